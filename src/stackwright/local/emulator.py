@@ -1,0 +1,466 @@
+"""The embedded AWS emulator: MiniStack as a child process of ours, with our fidelity patches.
+
+    emulator = start(EmulatorSettings(state_dir=Path(".stackwright/dev")), lifeline=True)
+    boto3.client("sqs", endpoint_url=emulator.endpoint, aws_access_key_id=emulator.account, ...)
+    emulator.stop()
+
+What holds:
+
+* It listens on 127.0.0.1 only. The parent binds the port and hands the socket over, so a port that is in use is refused
+  before anything starts, and two instances never share one.
+* IAM is enforced for every signed request. The account id used as an access key is the account's root, whose secret is
+  not checked: bootstrap with it, then work as a role.
+* With a lifeline the emulator stops itself when the process that started it is gone, for whatever reason.
+  :meth:`Emulator.detach` lets it live on; :func:`attach` finds it again.
+* With ``persist`` everything survives a graceful stop. State that was not saved whole is never served: it is wiped at
+  the next start and ``Emulator.state_lost`` says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from stackwright.errors import Busy, EnvironmentFailed
+
+HOST = "127.0.0.1"
+_DETACH = b"detach\n"
+_LOG_TAIL_LINES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class EmulatorSettings:
+    """How to run the emulator.
+
+    Args:
+        state_dir: directory of this instance; identity, log, saved state and temporary files live in it.
+        port: TCP port on 127.0.0.1; 0 picks a free one.
+        account: AWS account id, 12 digits.
+        region: default AWS region.
+        persist: keep everything, S3 objects included, across a graceful stop.
+        lambda_async_retry_base_seconds: wait before the first retry of an asynchronous invocation; doubles each time.
+            AWS waits one minute, then two: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+        lambda_async_retry_max_seconds: upper limit of that wait.
+        lambda_concurrency: concurrent executions of the account; 1000 on AWS.
+        step_functions_wait_scale: factor on the seconds of a Wait state; 0 does not wait.
+        alarm_period_seconds: how often alarms and queue metrics are evaluated; 0 switches the timer off.
+        cloudtrail: record calls for CloudTrail's LookupEvents.
+        log_level: level of the emulator's own log.
+        extra: more environment variables of MiniStack; they win over the ones set here.
+    """
+
+    state_dir: Path
+    port: int = 0
+    account: str = "123456789012"
+    region: str = "us-east-1"
+    persist: bool = False
+    lambda_async_retry_base_seconds: float = 1.0
+    lambda_async_retry_max_seconds: float = 30.0
+    lambda_concurrency: int = 1000
+    step_functions_wait_scale: float = 1.0
+    alarm_period_seconds: float = 1.0
+    cloudtrail: bool = False
+    log_level: str = "INFO"
+    extra: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One authorization the emulator answered.
+
+    ``principal`` is the caller's ARN ("anonymous" when unsigned), ``decision`` one of Allow, Deny (explicit),
+    ImplicitDeny, or AuthError (bad credentials); ``via`` names the AWS service that acted for the principal, empty
+    when the principal called directly. ``time`` is seconds since the epoch. ``number`` counts from 1 in this
+    emulator's life.
+    """
+
+    number: int
+    time: float
+    principal: str
+    action: str
+    resource: str
+    decision: str
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The Python that runs functions of one Lambda runtime; ``exact`` is false when the declared version is missing."""
+
+    runtime: str
+    path: str
+    version: str
+    exact: bool
+
+
+@dataclass(slots=True)
+class Emulator:
+    """A running emulator.
+
+    Attributes:
+        endpoint: ``http://127.0.0.1:<port>``, the ``endpoint_url`` of every AWS client.
+        account: account id, which is also the access key of the account's root (any secret).
+        log_path: the emulator's own log.
+        state_lost: saved state existed, was not whole (the emulator had been killed), and was wiped.
+    """
+
+    endpoint: str
+    port: int
+    pid: int
+    account: str
+    region: str
+    state_dir: Path
+    log_path: Path
+    state_lost: bool
+    token: str
+    _process: subprocess.Popen[bytes] | None = None
+    _lifeline: int | None = None
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        if self._process is not None:
+            return self._process.poll() is None
+        return _alive(self.pid)
+
+    def detach(self) -> None:
+        """Let the emulator outlive this process. Without a lifeline, or a second time, nothing happens."""
+        if self._lifeline is not None:
+            lifeline, self._lifeline = self._lifeline, None
+            with contextlib.suppress(BrokenPipeError):
+                os.write(lifeline, _DETACH)
+            os.close(lifeline)
+
+    def stop(self, deadline: float = 15.0) -> None:
+        """Stop gracefully; after ``deadline`` seconds kill. Returns when the process is gone.
+
+        Raises:
+            EnvironmentFailed: it could not be killed.
+        """
+        if self.alive():
+            os.kill(self.pid, signal.SIGTERM)
+            if not self._wait(deadline):
+                os.kill(self.pid, signal.SIGKILL)
+                if not self._wait(5.0):
+                    raise EnvironmentFailed(
+                        f"The emulator (pid {self.pid}) does not stop.", fix=f"End process {self.pid} yourself."
+                    )
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
+        _identity_path(self.state_dir).unlink(missing_ok=True)
+
+    def decisions(self, since: int = 0) -> list[Decision]:
+        """Authorizations numbered above ``since``, oldest first. The emulator keeps the latest 50,000.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        answer = self._get(f"decisions?since={since}")
+        return [Decision(**entry) for entry in answer["decisions"]]
+
+    def interpreter(self, runtime: str) -> Interpreter:
+        """The interpreter that runs functions declared with ``runtime``, such as ``python3.13``.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        return Interpreter(**self._get(f"interpreter?runtime={urllib.parse.quote(runtime)}"))
+
+    def _get(self, path: str) -> dict[str, Any]:
+        try:
+            return _get_json(f"{self.endpoint}/_stackwright/{path}", timeout=30.0)
+        except (OSError, ValueError) as error:
+            raise EnvironmentFailed(
+                f"The emulator at {self.endpoint} does not answer: {error}.", where=str(self.log_path)
+            ) from error
+
+    def _wait(self, seconds: float) -> bool:
+        if self._process is not None:
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return False
+            return True
+        end = time.monotonic() + seconds
+        while _alive(self.pid):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
+
+def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0) -> Emulator:
+    """Start an emulator and return when it answers.
+
+    Args:
+        settings: how to run it.
+        lifeline: stop it when this process ends, however that happens.
+        deadline: seconds it may take to answer.
+
+    Raises:
+        Busy: an emulator already runs on this ``state_dir``.
+        EnvironmentFailed: the port is in use, or the emulator died or did not answer (with the end of its log).
+    """
+    directory = settings.state_dir.absolute()
+    directory.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_hex(16)
+    with contextlib.ExitStack() as until_spawned:
+        lock = _lock(directory)
+        until_spawned.callback(os.close, lock)
+        listener = until_spawned.enter_context(_listen(settings.port))
+        port = int(listener.getsockname()[1])
+        state_lost = _prepare_state(directory, persist=settings.persist)
+        orders = {
+            "socket": listener.fileno(),
+            "lock": lock,
+            "port": port,
+            "token": token,
+            "state_dir": str(directory),
+            "persist": settings.persist,
+            "alarm_period_seconds": settings.alarm_period_seconds,
+            "home": str(Path.home()),
+            "path": os.environ.get("PATH", os.defpath),
+        }
+        orders_read, orders_write = os.pipe()
+        until_spawned.callback(os.close, orders_read)
+        log_path = directory / "emulator.log"
+        with log_path.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "stackwright.local.launcher"],
+                stdin=orders_read,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=directory,
+                env=child_environment(settings, directory, port),
+                start_new_session=True,
+                pass_fds=(listener.fileno(), lock),
+            )
+    emulator = Emulator(
+        endpoint=f"http://{HOST}:{port}",
+        port=port,
+        pid=process.pid,
+        account=settings.account,
+        region=settings.region,
+        state_dir=directory,
+        log_path=log_path,
+        state_lost=state_lost,
+        token=token,
+        _process=process,
+        _lifeline=orders_write,
+    )
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it died at once; its log says why
+            os.write(orders_write, json.dumps(orders).encode() + b"\n")
+        _await_ready(emulator, deadline)
+    except BaseException:
+        emulator.stop(deadline=0.5)
+        raise
+    _write_identity(emulator)
+    if not lifeline:
+        emulator.detach()
+    return emulator
+
+
+def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
+    """The emulator that an earlier process started on ``state_dir`` and left running, or None.
+
+    It is ours only if it answers with the token of the identity file, so neither a reused pid nor a stranger on the
+    port is taken for it.
+
+    Raises:
+        EnvironmentFailed: it holds the directory but does not answer within ``deadline`` seconds.
+    """
+    directory = state_dir.absolute()
+    path = _identity_path(directory)
+    if not path.exists():
+        return None
+    if not _locked(directory):
+        path.unlink(missing_ok=True)
+        return None
+    record = cast("dict[str, Any]", json.loads(path.read_text()))
+    emulator = Emulator(
+        endpoint=record["endpoint"],
+        port=record["port"],
+        pid=record["pid"],
+        account=record["account"],
+        region=record["region"],
+        state_dir=directory,
+        log_path=directory / "emulator.log",
+        state_lost=False,
+        token=record["token"],
+    )
+    try:
+        health = _get_json(f"{emulator.endpoint}/_stackwright/health", timeout=deadline)
+    except (OSError, ValueError) as error:
+        raise EnvironmentFailed(
+            f"The emulator of {directory} (pid {emulator.pid}) does not answer: {error}.",
+            where=str(emulator.log_path),
+            fix=f"End process {emulator.pid}, then start it again.",
+        ) from error
+    if health.get("token") != emulator.token or health.get("pid") != emulator.pid:
+        raise EnvironmentFailed(
+            f"Another program answers at {emulator.endpoint} in place of the emulator of {directory}.",
+            fix="End that program or the emulator, then start it again.",
+        )
+    return emulator
+
+
+def child_environment(settings: EmulatorSettings, directory: Path, port: int) -> dict[str, str]:
+    """The whole environment of the emulator's process: of the host's only PATH (CloudFront Functions need node)."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(directory / "tmp"),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(directory / "tmp"),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONUNBUFFERED": "1",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": HOST,
+        "AUTH": "true",
+        "MINISTACK_ACCOUNT_ID": settings.account,
+        "MINISTACK_REGION": settings.region,
+        "STATE_DIR": str(directory / "state"),
+        "S3_DATA_DIR": str(directory / "s3"),
+        "PERSIST_STATE": "1" if settings.persist else "0",
+        "S3_PERSIST": "1" if settings.persist else "0",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "CLOUDTRAIL_RECORDING": "1" if settings.cloudtrail else "0",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(settings.lambda_concurrency),
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(settings.lambda_async_retry_base_seconds),
+        "LAMBDA_ASYNC_RETRY_MAX_SECONDS": str(settings.lambda_async_retry_max_seconds),
+        "SFN_WAIT_SCALE": str(settings.step_functions_wait_scale),
+        "LOG_LEVEL": settings.log_level,
+        # No Docker daemon takes part: a stale socket would only delay the start.
+        "DOCKER_HOST": "unix:///nonexistent/docker.sock",
+        **settings.extra,
+    }
+
+
+def _listen(port: int) -> socket.socket:
+    """A listening socket on ``port``; the emulator is slow to refuse a port that is taken, the kernel is not."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise EnvironmentFailed(
+                f"Port {port} on {HOST} is in use by another program.",
+                fix="Stop that program, or choose another port; port 0 picks a free one.",
+            ) from error
+        raise EnvironmentFailed(
+            f"Port {port} on {HOST} cannot be used: {error.strerror}.",
+            fix="Choose another port; port 0 picks a free one.",
+        ) from error
+    return listener
+
+
+def _lock(directory: Path) -> int:
+    """Take the directory for the emulator, which inherits the lock and so holds it for exactly as long as it lives."""
+    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(handle)
+        raise Busy(
+            f"An emulator already runs on {directory}.", fix="Use it, stop it, or choose another directory."
+        ) from error
+    return handle
+
+
+def _locked(directory: Path) -> bool:
+    try:
+        os.close(_lock(directory))
+    except Busy:
+        return True
+    return False
+
+
+def _prepare_state(directory: Path, *, persist: bool) -> bool:
+    """Empty what must not be served; True when saved state had to go because it was not saved whole."""
+    saved = [directory / "state", directory / "s3"]
+    clean = directory / "clean"
+    exists = any(path.exists() and any(path.iterdir()) for path in saved)
+    lost = persist and exists and not clean.exists()
+    if not persist or lost:
+        for path in saved:
+            shutil.rmtree(path, ignore_errors=True)
+        clean.unlink(missing_ok=True)
+    shutil.rmtree(directory / "tmp", ignore_errors=True)
+    (directory / "tmp").mkdir()
+    return lost
+
+
+def _await_ready(emulator: Emulator, deadline: float) -> None:
+    # The socket already listens, so one request waits for the emulator; when the emulator dies the kernel resets it.
+    try:
+        health = _get_json(f"{emulator.endpoint}/_stackwright/health", timeout=deadline)
+    except (OSError, ValueError) as error:
+        died = not emulator.alive() or emulator._wait(0.5)  # pyright: ignore[reportPrivateUsage]
+        what = "died while it started" if died else f"did not answer within {deadline:.0f} s ({error})"
+        raise EnvironmentFailed(
+            f"The emulator {what}. The end of its log:\n{_log_tail(emulator.log_path)}",
+            where=str(emulator.log_path),
+            fix="Read the log; if it names a MiniStack version, install the one pyproject.toml pins.",
+        ) from error
+    if health.get("token") != emulator.token:
+        raise EnvironmentFailed(f"Another program answers at {emulator.endpoint}.", fix="Choose another port.")
+
+
+def _log_tail(path: Path) -> str:
+    return "\n".join(path.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
+
+
+def _identity_path(directory: Path) -> Path:
+    return directory / "emulator.json"
+
+
+def _write_identity(emulator: Emulator) -> None:
+    record = {
+        "endpoint": emulator.endpoint,
+        "port": emulator.port,
+        "pid": emulator.pid,
+        "account": emulator.account,
+        "region": emulator.region,
+        "token": emulator.token,
+    }
+    path = _identity_path(emulator.state_dir)
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(record, indent=2) + "\n")
+    draft.replace(path)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return not Path("/proc/self").exists()
+    # The third field is the state; a zombie has ended, whoever forgot to collect it.
+    return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _get_json(url: str, timeout: float) -> dict[str, Any]:
+    with urllib.request.urlopen(url, timeout=timeout) as response:
+        return cast("dict[str, Any]", json.load(response))

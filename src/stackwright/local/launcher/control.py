@@ -1,0 +1,62 @@
+"""The endpoints under ``/_stackwright/``, in front of MiniStack's ASGI application. Local and unsigned."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from stackwright.local.launcher.orders import Orders
+from stackwright.local.launcher.patching import PINNED
+from stackwright.local.launcher.services import Services
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_PREFIX = "/_stackwright/"
+
+
+class Control:
+    """Answers our own paths and passes everything else on."""
+
+    def __init__(
+        self, application: Application, orders: Orders, services: Services, *, on_ready: Callable[[], None]
+    ) -> None:
+        self._application = application
+        self._orders = orders
+        self._services = services
+        self._on_ready = on_ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, self._announcing(send))
+        elif scope["type"] == "http" and scope["path"].startswith(_PREFIX):
+            query = parse_qs(scope.get("query_string", b"").decode())
+            status, answer = self._answer(scope["path"].removeprefix(_PREFIX), query)
+            body = json.dumps(answer).encode()
+            headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        else:
+            await self._application(scope, receive, send)
+
+    def _announcing(self, send: Send) -> Send:
+        async def announce(message: dict[str, Any]) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                self._on_ready()
+            await send(message)
+
+        return announce
+
+    def _answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
+        if path == "health":
+            return 200, {"token": self._orders.token, "pid": os.getpid(), "ministack": PINNED}
+        if path == "decisions":
+            return 200, self._services.decisions.since(int(query.get("since", ["0"])[0]))
+        if path == "interpreter":
+            return 200, self._services.interpreters.find(query.get("runtime", [""])[0]).as_json()
+        return 404, {"message": f"no such endpoint: {_PREFIX}{path}"}

@@ -1,0 +1,170 @@
+"""Python functions run as they do on Lambda.
+
+AWS: a handler has its package, its layers and the SDK of the runtime, in the Python it declares; an exception is
+reported with its class as ``errorType`` and a stack trace, and leaves the environment warm; ``logging`` has a handler.
+https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+MiniStack: handlers run in its own Python with all its packages and the host's environment; every error is
+``Runtime.HandlerError`` and kills the worker; ``logging`` has no handler; a silent invocation waits 50 ms for output;
+AWS/Lambda metrics are published for direct invocations only.
+Here: MiniStack's pool holds our workers (:mod:`stackwright.local.launcher.function`) for Python runtimes, their output
+is logged under the environment's log stream, and every invocation publishes its metrics.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from stackwright.local.launcher.function.code import CodeStore
+from stackwright.local.launcher.function.logs import invocation_events, log_group
+from stackwright.local.launcher.function.process import LogEvent
+from stackwright.local.launcher.function.worker_pool import Call, Outcome, PythonWorker, Workshop
+from stackwright.local.launcher.patching import Patcher
+from stackwright.local.launcher.services import Services
+
+_LINEAGE = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
+
+
+def apply(patcher: Patcher, services: Services) -> None:
+    """Register the patch."""
+    patcher.on_import("ministack.services.lambda_svc", lambda module: _Executor(module, patcher, services).install())
+
+
+class _Executor:
+    def __init__(self, lambda_service: Any, patcher: Patcher, services: Services) -> None:
+        self._lambda = lambda_service
+        self._runtime = patcher.module("ministack.core.lambda_runtime")
+        self._logs = patcher.module("ministack.services.cloudwatch_logs")
+        self._patcher = patcher
+        work = services.orders.work
+        temporary = work / "functions"
+        temporary.mkdir(exist_ok=True)
+        self._workshop = Workshop(
+            code=CodeStore(work / "code"),
+            sdk=services.sdk,
+            interpreters=services.interpreters,
+            temporary=temporary,
+            endpoint=services.endpoint,
+            credentials=self._runtime.execution_credentials,
+            layer_archives=self._layer_archives,
+        )
+
+    def install(self) -> None:
+        replace = self._patcher.replace
+        self._original_class = replace(self._runtime, "_worker_class_for", self._worker_class, parameters="config")
+        self._original_dispatch = replace(
+            self._lambda,
+            "_execute_function_dispatch",
+            self._dispatch,
+            parameters="func config event request_id started",
+        )
+        self._original_execute = replace(self._lambda, "_execute_function", self._execute, parameters="func event")
+        self._publish_metrics = replace(
+            self._lambda,
+            "_emit_lambda_metrics",
+            lambda *_, **__: None,
+            parameters="function_name duration_ms error throttle",
+        )
+        replace(self._lambda, "_inbound_invoke_depth", _depth, parameters="headers")
+
+    def _worker_class(self, config: dict[str, Any]) -> Any:
+        if not str(config.get("Runtime", "")).startswith("python"):
+            return self._original_class(config)
+        return lambda name, its_config, archive: PythonWorker(self._workshop, name, its_config, archive)
+
+    def _layer_archives(self, config: Mapping[str, Any]) -> list[bytes]:
+        found = [self._lambda._resolve_layer_zip(layer) for layer in config.get("Layers") or []]
+        return [archive for archive in found if archive]
+
+    def _execute(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
+        """Every invocation comes through here, whatever caused it."""
+        config = func.get("config") or func
+        if self._lambda._function_config_scope_mismatch(config):
+            # It calls itself again in the function's own account and region.
+            return self._original_execute(func, event)
+        started = time.monotonic()
+        result = self._original_execute(func, event)
+        throttled = bool(result.get("throttle"))
+        self._publish_metrics(
+            config["FunctionName"],
+            duration_ms=0.0 if throttled else (time.monotonic() - started) * 1000,
+            error=bool(result.get("error")) and not throttled,
+            throttle=throttled,
+        )
+        return result
+
+    def _dispatch(
+        self, func: dict[str, Any], config: dict[str, Any], event: Any, request_id: str, started: float
+    ) -> dict[str, Any]:
+        archive = func.get("code_zip")
+        if not archive or not str(config.get("Runtime", "")).startswith("python"):
+            return self._original_dispatch(func, config, event, request_id, started)
+        call = Call(event, request_id, config["FunctionArn"], _trace_id(config, self._lambda._invoke_depth.get()))
+        outcome = self._run(config, archive, call)
+        self._log(config, outcome.log_stream, invocation_events(config, request_id, outcome))
+        text = "\n".join(event.text for event in outcome.events)
+        return {"body": outcome.payload, "log": text, **({"error": True} if outcome.failed else {})}
+
+    def _run(self, config: dict[str, Any], archive: bytes, call: Call) -> Outcome:
+        self._lambda._ensure_reaper_thread()
+        version = config.get("Version", "$LATEST")
+        worker, _ = self._runtime.acquire_worker(config["FunctionName"], config, archive, qualifier=version)
+        try:
+            return worker.invoke(call)
+        finally:
+            self._runtime.release_worker(worker)
+
+    def _log(self, config: dict[str, Any], stream_name: str, events: list[LogEvent]) -> None:
+        group_name = log_group(config)
+        group = self._logs._log_groups.get(group_name)
+        now = int(time.time() * 1000)
+        if group is None:
+            group = _new_group(self._logs._make_group_arn(group_name), now)
+            self._logs._log_groups[group_name] = group
+        stream = group["streams"].setdefault(stream_name, _new_stream(now))
+        stored = [{"timestamp": event.time_ms, "message": event.text, "ingestionTime": now} for event in events]
+        self._logs._append_log_events(stream, stored)
+        plain = [{"timestamp": event["timestamp"], "message": event["message"]} for event in stored]
+        self._logs._fanout_to_subscription_filters(group_name, stream_name, plain)
+
+
+def _new_group(arn: str, now: int) -> dict[str, Any]:
+    return {
+        "arn": arn,
+        "creationTime": now,
+        "retentionInDays": None,
+        "tags": {},
+        "subscriptionFilters": {},
+        "streams": {},
+    }
+
+
+def _new_stream(now: int) -> dict[str, Any]:
+    return {
+        "events": [],
+        "uploadSequenceToken": "1",
+        "creationTime": now,
+        "firstEventTimestamp": None,
+        "lastEventTimestamp": None,
+        "lastIngestionTime": None,
+    }
+
+
+def _trace_id(config: Mapping[str, Any], depth: int) -> str:
+    """Lambda always sets a trace header; its lineage counts how often a chain of calls came by.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+    """
+    sampled = int((config.get("TracingConfig") or {}).get("Mode") == "Active")
+    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={sampled};Lineage=1:{secrets.token_hex(4)}:{depth}"
+
+
+def _depth(headers: Mapping[str, str]) -> int:
+    """How many functions the request came through; botocore passes the trace header of the calling function on."""
+    found = _LINEAGE.search(headers.get("x-amzn-trace-id", ""))
+    return int(found.group(1)) if found else 0
