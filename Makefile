@@ -1,0 +1,43 @@
+# Everything sets itself up: a fresh machine needs python3 >= 3.11, pip, make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+UV     := $(VENV)/bin/uv
+JOBS   ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test check format clean
+
+help: ## Show what there is to make
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(UV):
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet "uv>=0.9"
+
+$(VENV)/.ready: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --locked --inexact
+	@touch $@
+
+setup: $(VENV)/.ready ## Install everything; leaves the command at .venv/bin/stackwright
+
+up: setup ## Bring the uploads system up on this machine
+	$(VENV)/bin/stackwright up uploads
+
+down: setup ## Stop what `make up` left running
+	$(VENV)/bin/stackwright down uploads
+
+check: setup ## Formatting, lint, types, import contracts, current reference pages
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pyright
+
+test: check ## Everything that CI runs
+	$(VENV)/bin/pytest -n $(JOBS)
+
+format: setup ## Format and fix what can be fixed by itself
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+clean: ## Remove the environment and caches
+	rm -rf $(VENV) dist .pytest_cache .ruff_cache

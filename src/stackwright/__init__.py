@@ -1,0 +1,1 @@
+"""Stackwright: serverless AWS systems in Python that are right before they are deployed."""

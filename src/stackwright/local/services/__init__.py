@@ -1,0 +1,1 @@
+"""One module per module of the pulumi_aws SDK; each lists its `PROVISIONERS`."""
