@@ -145,6 +145,10 @@ class Emulator:
             with contextlib.suppress(BrokenPipeError):
                 os.write(lifeline, _DETACH)
             os.close(lifeline)
+        if self._process is not None:
+            # It is no longer ours to wait for; without this Popen would warn that it still runs.
+            self._process.returncode = 0
+            self._process = None
 
     def stop(self, deadline: float = 15.0) -> None:
         """Stop gracefully; after ``deadline`` seconds kill. Returns when the process is gone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,6 +17,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+logger = logging.getLogger("stackwright.launcher")
 
 _PREFIX = "/_stackwright/"
 
@@ -33,7 +36,7 @@ class Control:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await self._application(scope, receive, self._announcing(send))
+            await self._lifespan(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_PREFIX):
             query = parse_qs(scope.get("query_string", b"").decode())
             status, answer = self._answer(scope["path"].removeprefix(_PREFIX), query)
@@ -44,13 +47,19 @@ class Control:
         else:
             await self._application(scope, receive, send)
 
-    def _announcing(self, send: Send) -> Send:
+    async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def announce(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self._on_ready()
             await send(message)
 
-        return announce
+        try:
+            await self._application(scope, receive, announce)
+        except Exception:
+            # The server would go on without MiniStack's start and shutdown, and so without its saved state.
+            logger.exception("MiniStack failed to start or to shut down")
+            logging.shutdown()
+            os._exit(1)
 
     def _answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
         if path == "health":

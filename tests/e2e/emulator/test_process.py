@@ -1,0 +1,176 @@
+"""Starting, finding, stopping and losing the emulator."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from stackwright.errors import Busy, EnvironmentFailed
+from stackwright.local.emulator import Emulator, EmulatorSettings, attach, start
+
+pytestmark = pytest.mark.e2e
+
+PARENT = """
+import sys, pathlib
+from stackwright.local.emulator import EmulatorSettings, start
+emulator = start(EmulatorSettings(state_dir=pathlib.Path(sys.argv[1])), lifeline=True)
+if sys.argv[2] == "detach":
+    emulator.detach()
+print(emulator.pid, emulator.port, flush=True)
+sys.stdin.read()
+"""
+
+
+def client(emulator: Emulator, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=emulator.endpoint,
+        region_name=emulator.region,
+        aws_access_key_id=emulator.account,
+        aws_secret_access_key="any",
+    )
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def gone(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def children(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+
+
+def run_parent(state_dir: Path, mode: str) -> tuple[subprocess.Popen[str], int, int]:
+    command = [sys.executable, "-c", PARENT, str(state_dir), mode]
+    parent = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pid, port = parent.stdout.readline().split()
+    return parent, int(pid), int(port)
+
+
+def test_starts_quickly_and_stops_cleanly(tmp_path: Path) -> None:
+    began = time.monotonic()
+    emulator = start(EmulatorSettings(state_dir=tmp_path), lifeline=True)
+    assert time.monotonic() - began < 5  # 0.2 s on an idle machine; the benchmarks hold the figure
+    assert client(emulator, "sts").get_caller_identity()["Account"] == emulator.account
+    emulator.stop()
+    assert not emulator.alive()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(emulator.endpoint, timeout=5)
+    assert not (tmp_path / "emulator.json").exists()
+
+
+def test_a_port_in_use_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(EnvironmentFailed, match=f"Port {port} on 127.0.0.1 is in use"):
+            start(EmulatorSettings(state_dir=tmp_path, port=port), lifeline=True)
+    assert not (tmp_path / "emulator.log").exists()
+    emulator = start(EmulatorSettings(state_dir=tmp_path, port=port), lifeline=True)
+    assert emulator.port == port
+    emulator.stop()
+
+
+def test_a_second_emulator_on_one_directory_is_refused(emulator: Emulator) -> None:
+    with pytest.raises(Busy, match="already runs"):
+        start(EmulatorSettings(state_dir=emulator.state_dir), lifeline=True)
+    assert emulator.alive()
+
+
+def test_an_emulator_that_dies_at_start_shows_its_log(tmp_path: Path) -> None:
+    settings = EmulatorSettings(state_dir=tmp_path, extra={"MINISTACK_WORKER_THREADS": "no number"})
+    with pytest.raises(EnvironmentFailed, match=r"died while it started[\s\S]*no number"):
+        start(settings, lifeline=True)
+
+
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_the_process_that_started_it(tmp_path: Path, kill: signal.Signals) -> None:
+    parent, pid, _ = run_parent(tmp_path, "stay")
+    assert not gone(pid)
+    parent.send_signal(kill)
+    parent.communicate()
+    assert eventually(lambda: gone(pid))
+
+
+def test_detached_it_outlives_its_parent_and_is_found_again(tmp_path: Path) -> None:
+    parent, pid, port = run_parent(tmp_path, "detach")
+    parent.kill()
+    parent.communicate()
+    found = attach(tmp_path)
+    assert found is not None
+    assert (found.pid, found.port) == (pid, port)
+    assert client(found, "sts").get_caller_identity()["Account"] == found.account
+    found.stop()
+    assert gone(pid)
+    assert attach(tmp_path) is None
+
+
+def test_a_stale_identity_is_not_taken_for_an_emulator(tmp_path: Path, emulator: Emulator) -> None:
+    identity = (emulator.state_dir / "emulator.json").read_text()
+    (tmp_path / "emulator.json").write_text(identity)
+    assert attach(tmp_path) is None
+    assert not (tmp_path / "emulator.json").exists()
+
+
+def test_state_survives_a_graceful_stop_only(tmp_path: Path) -> None:
+    settings = EmulatorSettings(state_dir=tmp_path, persist=True)
+    first = start(settings, lifeline=True)
+    assert not first.state_lost
+    client(first, "sqs").create_queue(QueueName="kept")
+    client(first, "s3").create_bucket(Bucket="kept")
+    client(first, "s3").put_object(Bucket="kept", Key="key", Body=b"body")
+    first.stop()
+
+    second = start(settings, lifeline=True)
+    assert not second.state_lost
+    assert len(client(second, "sqs").list_queues()["QueueUrls"]) == 1
+    assert client(second, "s3").get_object(Bucket="kept", Key="key")["Body"].read() == b"body"
+    os.kill(second.pid, signal.SIGKILL)
+    second.stop()
+
+    third = start(settings, lifeline=True)
+    assert third.state_lost
+    assert client(third, "sqs").list_queues().get("QueueUrls", []) == []
+    assert client(third, "s3").list_buckets()["Buckets"] == []
+    third.stop()
+
+
+def test_handlers_die_with_an_emulator_that_is_killed(tmp_path: Path, account: Any) -> None:
+    emulator = start(EmulatorSettings(state_dir=tmp_path), lifeline=True)
+    there = type(account)(emulator)
+    there.client("lambda").invoke(
+        FunctionName=there.function("import time\ndef handler(event, context):\n    time.sleep(60)", Timeout=60),
+        InvocationType="Event",
+    )
+    assert eventually(lambda: bool(children(emulator.pid)))
+    workers = children(emulator.pid)
+    os.kill(emulator.pid, signal.SIGKILL)
+    assert eventually(lambda: all(gone(worker) for worker in workers))
+    emulator.stop()
