@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stackwright.errors import EnvironmentFailed, ResourceError
+from stackwright.errors import EnvironmentFailed, ResourceError, UsageError
 
 AwsError: Final = ClientError
 
@@ -48,6 +48,25 @@ class Endpoint:
     _sessions: dict[str, Credentials] = field(default_factory=dict[str, Credentials])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @staticmethod
+    def on_aws() -> Endpoint:
+        """AWS itself, with the credentials of the environment.
+
+        Raises:
+            UsageError: there are none, or no region is set.
+        """
+        session = boto3.Session()  # pyright: ignore[reportUnknownMemberType]
+        credentials = session.get_credentials()
+        if credentials is None or not session.region_name:
+            raise UsageError(
+                "there are no AWS credentials or no region in the environment", fix="Set AWS_PROFILE and AWS_REGION."
+            )
+        frozen = credentials.get_frozen_credentials()
+        own = Credentials(str(frozen.access_key), str(frozen.secret_key), str(frozen.token or ""))
+        endpoint = Endpoint("", "", session.region_name)
+        endpoint._sessions[""] = own
+        return endpoint
 
     def client(self, service: str, region: str = "", account: str = "") -> Client:
         """A client of the deployer role; made once and shared between threads."""
@@ -88,7 +107,7 @@ class Endpoint:
         return make(
             service,
             region_name=region,
-            endpoint_url=self.url,
+            endpoint_url=self.url or None,
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.token or None,

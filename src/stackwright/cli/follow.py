@@ -1,0 +1,74 @@
+"""Staying with a running system: its logs, and changes of its source."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+import watchfiles
+
+from stackwright.cli.progress import Progress
+from stackwright.errors import StackwrightError
+from stackwright.graph import Graph
+from stackwright.local.aws import Endpoint
+from stackwright.local.logs import LogLine, Tail
+from stackwright.workspace import Session, UpResult
+
+POLL_SECONDS: Final = 0.3
+
+
+def tails(endpoint: Endpoint, graphs: Iterable[Graph], *, since: float, function: str = "") -> list[Tail]:
+    """One reader per stack."""
+    return [Tail(endpoint, graph, since=since, function=function) for graph in graphs]
+
+
+def show(readers: Iterable[Tail]) -> None:
+    """Print what is new."""
+    for line in sorted(line for reader in readers for line in reader.poll()):
+        click.echo(format_line(line))
+
+
+def format_line(line: LogLine) -> str:
+    """Time, source, text."""
+    when = datetime.fromtimestamp(line.time).strftime("%H:%M:%S")
+    return f"{click.style(when, dim=True)} {click.style(line.source, fg='cyan')} {line.text}"
+
+
+class Changes:
+    """Waits for saved files of a project."""
+
+    def __init__(self, directory: Path) -> None:
+        self._found: queue.SimpleQueue[set[str]] = queue.SimpleQueue()
+        threading.Thread(target=self._watch, args=(directory,), name="watch", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether something was saved within that time."""
+        try:
+            self._found.get(timeout=seconds)
+        except queue.Empty:
+            return False
+        while not self._found.empty():
+            self._found.get()
+        return True
+
+    def _watch(self, directory: Path) -> None:
+        # Editors save in several steps; 50 ms put them together.
+        for changes in watchfiles.watch(directory, debounce=50, step=10, raise_interrupt=False):
+            self._found.put({path for _, path in changes})
+
+
+def reapply(opened: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
+    """Apply again; a mistake in the program is shown, and the last good state stays up."""
+    try:
+        with progress.of(last.project, last.stack) as observe:
+            result = opened.apply(last.stack, overrides, observe)
+    except StackwrightError as error:
+        progress.error(error)
+        return last
+    progress.summary(result)
+    return result

@@ -1,0 +1,34 @@
+"""`stackwright graph`."""
+
+from __future__ import annotations
+
+import click
+
+from stackwright import graph as graphs
+from stackwright.cli.options import overrides
+from stackwright.workspace import load, locate
+
+
+@click.command("graph")
+@click.argument("project", default=".")
+@click.option("-s", "--stack", default=None, help="The stack whose configuration to use.")
+@click.option("-c", "--config", "config", multiple=True, metavar="KEY=VALUE", help="Set a config value for this run.")
+@click.option("--mode", type=click.Choice(["simulated", "unknown"]), default="simulated", show_default=True)
+@click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
+def command(project: str, stack: str | None, config: tuple[str, ...], mode: str, form: str) -> None:
+    """Run the program against made-up answers and print all that it registers. Nothing is created.
+
+    \b
+    Examples:
+      stackwright graph uploads > uploads.json
+      stackwright graph ./shop -s prod --mode unknown
+    """
+    found = locate(project)
+    graph = load(
+        found,
+        stack,
+        overrides=overrides(config),
+        mode="unknown" if mode == "unknown" else "simulated",
+        observe=lambda event: click.echo(event.text, err=True) if event.kind == "line" else None,
+    )
+    click.echo(graphs.dumps(graph))

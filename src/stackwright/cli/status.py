@@ -1,0 +1,43 @@
+"""`stackwright status`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from stackwright.cli.target import running
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+def command(as_json: bool) -> None:
+    """Show which projects are up, where, and with how many resources.
+
+    \b
+    Examples:
+      stackwright status
+      stackwright status --json
+    """
+    found: list[dict[str, Any]] = []
+    for state, emulator in running():
+        graphs = [g for g in map(state.load, state.stacks()) if g is not None]
+        found.append(
+            {
+                "project": state.project,
+                "directory": str(state.origin),
+                "endpoint": emulator.endpoint,
+                "pid": emulator.pid,
+                "account": emulator.account,
+                "region": emulator.region,
+                "stacks": {g.stack: sum(r.custom for r in g.resources) for g in graphs},
+            }
+        )
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    elif not found:
+        click.echo("nothing is up")
+    for entry in [] if as_json else found:
+        stacks = ", ".join(f"{name} ({count} resources)" for name, count in entry["stacks"].items())
+        click.echo(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}")

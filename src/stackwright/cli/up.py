@@ -1,0 +1,92 @@
+"""`stackwright up`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import click
+
+from stackwright.cli import follow
+from stackwright.cli.options import overrides
+from stackwright.cli.progress import Progress
+from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.workspace import Session, UpOptions, UpResult, locate, session
+
+
+@click.command("up")
+@click.argument("project", default=".")
+@click.option("-s", "--stack", "stacks", multiple=True, help="Stack to bring up; may be given several times.")
+@click.option("-c", "--config", "config", multiple=True, metavar="KEY=VALUE", help="Set a config value for this run.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the emulator; by default the last one.")
+@click.option("--detach", is_flag=True, help="Return when it is up, and leave it running.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object when it is up (a list for several stacks)."
+)
+@click.option("--watch", is_flag=True, help="Apply every saved change of the program or a handler.")
+@click.option("--strict", is_flag=True, help="Fail where something would be simulated.")
+@click.option("--endpoint", default="", metavar="URL", help="Use this AWS endpoint in place of the embedded emulator.")
+def command(
+    project: str,
+    stacks: tuple[str, ...],
+    config: tuple[str, ...],
+    port: int,
+    detach: bool,
+    as_json: bool,
+    watch: bool,
+    strict: bool,
+    endpoint: str,
+) -> None:
+    """Bring the whole program up on this machine, IAM enforced.
+
+    PROJECT is a directory with a Pulumi.yaml, a .py file, or the name of a bundled system. A second `up` applies what
+    has changed and keeps the data. Without --detach it stays, follows the logs, and Ctrl-C stops what it started.
+
+    \b
+    Examples:
+      stackwright up uploads
+      stackwright up ./shop -s dev -s prod --detach --json
+      stackwright up . -c replicas=2 --watch
+    """
+    if detach and watch:
+        raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
+    found = locate(project)
+    given = overrides(config)
+    progress = Progress(quiet=as_json)
+    options = UpOptions(port=port, endpoint=endpoint, strict=strict)
+    with session(found, options) as opened:
+        results: list[UpResult] = []
+        for stack in stacks or (None,):
+            with progress.of(found.name, stack or found.default_stack()) as observe:
+                results.append(opened.apply(stack, given, observe))
+            progress.summary(results[-1])
+        if as_json:
+            document = [r.to_json() for r in results]
+            click.echo(json.dumps(document if len(stacks) > 1 else document[0], indent=2))
+            sys.stdout.flush()
+        if detach:
+            opened.detach()
+            return
+        _stay(opened, results, given, progress, watch=watch)
+
+
+def _stay(opened: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool) -> None:
+    progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
+    tails = follow.tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+    changes = follow.Changes(opened.project.directory) if watch else None
+    try:
+        while opened.alive():
+            follow.show(tails)
+            if changes is not None and changes.wait(follow.POLL_SECONDS):
+                for i, result in enumerate(results):
+                    results[i] = follow.reapply(opened, result, given, progress)
+                tails = follow.tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+            elif changes is None:
+                time.sleep(follow.POLL_SECONDS)
+    except KeyboardInterrupt:
+        progress.note("Stopping.")
+        return
+    raise EnvironmentFailed(
+        "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."
+    )

@@ -1,0 +1,82 @@
+"""`stackwright verify`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from stackwright.cli.target import pick, stack_option
+from stackwright.errors import UsageError
+from stackwright.graph import reveal
+from stackwright.local.aws import Endpoint
+from stackwright.local.verification import Outcome, Verification, run
+from stackwright.workspace import locate
+
+
+@click.command("verify")
+@click.argument("project", default="")
+@stack_option
+@click.option(
+    "--aws",
+    "outputs_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Verify the stack on AWS whose outputs this file holds (pulumi stack output --json), with your credentials.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | None, as_json: bool) -> None:
+    """Run a system's own verification steps against a running stack, and show what held.
+
+    PROJECT is a directory, a bundled system, or left out when only one project is up. The exit code is 1 when a step
+    fails.
+
+    \b
+    Examples:
+      stackwright verify uploads
+      pulumi stack output --json > outputs.json && stackwright verify uploads --aws outputs.json
+    """
+    if outputs_file is not None:
+        if not project:
+            raise UsageError("--aws needs PROJECT, whose verify.py to run")
+        found = locate(project)
+        directory = found.directory
+        verification = Verification(_read(outputs_file), Endpoint.on_aws())
+    else:
+        target = pick(locate(project).name if project else "", stack)
+        directory = target.state.origin or Path()
+        outputs = {k: reveal(v) for k, v in target.graph.outputs.items()}
+        verification = Verification(outputs, target.endpoint)
+    outcomes: list[Outcome] = []
+    for outcome in run(directory, verification):
+        outcomes.append(outcome)
+        if not as_json:
+            _show(outcome)
+    failed = [o for o in outcomes if o.problem]
+    if as_json:
+        click.echo(json.dumps([vars(o) for o in outcomes], indent=2))
+    else:
+        click.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} held")
+    ctx.exit(1 if failed else 0)
+
+
+def _show(outcome: Outcome) -> None:
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=4)
+    row.add_column()
+    mark = "[red]FAIL[/]" if outcome.problem else "[green]ok[/]"
+    row.add_row(mark, f"{escape(outcome.shows)} [dim]{escape(outcome.saw)} ({outcome.seconds:.1f} s)[/]")
+    if outcome.problem:
+        row.add_row("", f"[red]{escape(outcome.problem)}[/]")
+    Console(highlight=False).print(row)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"the outputs are not JSON: {error}", where=str(path)) from error

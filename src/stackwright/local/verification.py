@@ -1,0 +1,137 @@
+"""What a system's own `verify.py` works with.
+
+A project may have a file `verify.py` beside its program. Every function in it whose name starts with `check_` is one
+step: it takes a `Verification`, asserts what must hold, and may return a short text on what it saw. Its docstring's first
+line is what the table shows. Steps run in the order in which they stand.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import runpy
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from stackwright.errors import UsageError
+from stackwright.local.aws import Client, Endpoint
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP answer; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One step's result; `problem` is empty when it held."""
+
+    name: str
+    shows: str
+    seconds: float
+    saw: str = ""
+    problem: str = ""
+
+
+@dataclass
+class Verification:
+    """A running stack, local or on AWS.
+
+    Attributes:
+        outputs: the stack's outputs.
+        endpoint: where its AWS services answer.
+        memory: what one step leaves for the next.
+    """
+
+    outputs: Mapping[str, Any]
+    endpoint: Endpoint
+    memory: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def client(self, service: str) -> Client:
+        """A boto3 client of the deployer."""
+        return self.endpoint.client(service)
+
+    def http(
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None, timeout: float = 60
+    ) -> Response:
+        """Send a request; bytes go as they are, everything else as JSON. Any status is an answer."""
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        given = dict(headers or {})
+        if data is not None and not isinstance(body, bytes):
+            given.setdefault("Content-Type", "application/json")
+        request = urllib.request.Request(url, data=data, method=method, headers=given)  # noqa: S310 - our own outputs
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+                return _response(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return _response(error.code, error.headers, error.read())
+
+    def eventually(self, what: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
+        """Ask until the answer is truthy, and return it.
+
+        Raises:
+            AssertionError: it was not within the deadline.
+        """
+        end = time.monotonic() + seconds
+        while True:
+            found = probe()
+            if found:
+                return found
+            if time.monotonic() > end:
+                raise AssertionError(f"{what}: not within {seconds:g} s")
+            time.sleep(0.1)
+
+
+def run(directory: Path, verification: Verification) -> Generator[Outcome, None, None]:
+    """Run a project's verification; one outcome per step, as it finishes.
+
+    Raises:
+        UsageError: the project has no `verify.py`, or no steps in it.
+    """
+    path = directory / "verify.py"
+    if not path.is_file():
+        raise UsageError(
+            f"the project has no verification: {path.name} is missing",
+            where=str(directory),
+            fix="Write functions check_…(v) into it; see docs/verify.md.",
+        )
+    steps = {
+        name: cast("Callable[[Verification], str | None]", item)
+        for name, item in runpy.run_path(str(path)).items()
+        if name.startswith("check_") and callable(item)
+    }
+    if not steps:
+        raise UsageError("verify.py has no function whose name starts with check_", where=str(path))
+    for name, step in steps.items():
+        yield _outcome(name, step, verification)
+
+
+def _outcome(name: str, step: Callable[[Verification], str | None], verification: Verification) -> Outcome:
+    shows = (inspect.getdoc(step) or name.removeprefix("check_").replace("_", " ")).splitlines()[0]
+    started = time.monotonic()
+    saw, problem = "", ""
+    try:
+        saw = step(verification) or ""
+    except AssertionError as error:
+        problem = str(error) or "an assertion without a text failed"
+    except Exception as error:  # noqa: BLE001 - a step that cannot even ask has failed, whatever the reason
+        problem = f"{type(error).__name__}: {error}"
+    return Outcome(name, shows, time.monotonic() - started, saw, problem)
+
+
+def _response(status: int, headers: Any, body: bytes) -> Response:
+    return Response(status, {k.lower(): v for k, v in headers.items()}, body)
