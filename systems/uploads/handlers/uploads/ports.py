@@ -1,0 +1,128 @@
+"""What the domain needs from the world. `dynamodb`, `s3` and `sns` provide it on AWS, the tests in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from .lifecycle import Guard, Transition
+from .records import FileRecord
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return the present moment, with its time zone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list of files, newest first."""
+
+    upload_time: str
+    file_id: str
+
+
+class MetadataTable(Protocol):
+    """The rows. Every method but `newest` sees and makes changes at once; all raise MetadataError."""
+
+    def create(self, record: FileRecord) -> bool:
+        """Write a new row; False if there is one with this id."""
+        ...
+
+    def get(self, file_id: str) -> FileRecord | None:
+        """Return the row, if there is one."""
+        ...
+
+    def apply(self, file_id: str, transition: Transition) -> FileRecord | None:
+        """Apply the transition and return the new row, or None if its guard does not hold."""
+        ...
+
+    def remove(self, file_id: str, guard: Guard) -> bool:
+        """Remove the row; False if the guard does not hold."""
+        ...
+
+    def newest(self, limit: int, after: Position | None) -> list[FileRecord]:
+        """Return at most `limit` rows, newest first, that come after a position."""
+        ...
+
+
+class StoredObject(Protocol):
+    """An object that is being read."""
+
+    @property
+    def size(self) -> int:
+        """Size in bytes."""
+        ...
+
+    @property
+    def created(self) -> datetime:
+        """When the object was written, which is what its expiry counts from."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """Return the bytes piece by piece, once; raises StorageError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request that a client may make in the function's name for a while."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    """Headers that the client must send with exactly these values."""
+
+
+class ObjectStore(Protocol):
+    """The objects. All methods raise StorageError; signing calls nobody."""
+
+    def put(self, key: str, content: bytes, content_type: str, sha256: str) -> None:
+        """Write an object; the store refuses bytes that do not match the hexadecimal checksum."""
+        ...
+
+    def open(self, key: str) -> AbstractContextManager[StoredObject]:
+        """Open an object for reading; raises ObjectUnreadableError if it is absent."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Delete an object; an absent one is no error."""
+        ...
+
+    def start_multipart(self, key: str, content_type: str) -> str:
+        """Begin a multipart upload and return its id."""
+        ...
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Give up a multipart upload; one that is complete or gone is no error."""
+        ...
+
+    def sign_put(self, key: str, content_type: str, size: int, sha256: str | None, seconds: int) -> SignedRequest:
+        """Sign writing the whole object, once."""
+        ...
+
+    def sign_part(self, key: str, upload_id: str, number: int, size: int, seconds: int) -> SignedRequest:
+        """Sign writing one part."""
+        ...
+
+    def sign_complete(self, key: str, upload_id: str, seconds: int) -> SignedRequest:
+        """Sign putting the parts together, once."""
+        ...
+
+    def sign_get(self, key: str, content_disposition: str, content_type: str, seconds: int) -> str:
+        """Return a URL that reads the object, with these response headers."""
+        ...
+
+
+class Topic(Protocol):
+    """Where uploads are announced."""
+
+    def publish(self, subject: str, message: str) -> None:
+        """Publish a message; raises AnnouncementError."""
+        ...
