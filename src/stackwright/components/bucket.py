@@ -1,0 +1,158 @@
+"""A private, encrypted S3 bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, NotRequired, TypeAlias
+
+import pulumi
+from pulumi_aws import s3
+
+from . import names
+from .bucket_lifecycle import LifecycleRuleArgs, lifecycle_rules
+from .bucket_policy import refuse_other_encryption, refuse_plain_http
+from .component import Component, ComponentArgs
+from .errors import ComponentError
+from .identity import Grantee
+from .key import Key
+from .policy import PolicyDocument, Statement
+
+ObjectAction: TypeAlias = Literal[
+    "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"
+]
+# An upload in parts decrypts its data key again for each part.
+_KEY_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "s3:GetObject": ("kms:Decrypt",),
+    "s3:GetObjectVersion": ("kms:Decrypt",),
+    "s3:PutObject": ("kms:GenerateDataKey", "kms:Decrypt"),
+}
+
+
+class BucketArgs(ComponentArgs):
+    """Arguments of a Bucket."""
+
+    key: NotRequired[Key | None]
+    """Customer-managed key for aws:kms with a bucket key; the AWS-managed key `aws/s3` without."""
+    lifecycle: NotRequired[Mapping[str, LifecycleRuleArgs]]
+    """Lifecycle rules by id. Incomplete multipart uploads go after 7 days in any case."""
+    versioned: NotRequired[bool]
+    """Whether old versions are kept; default False."""
+    send_events: NotRequired[bool]
+    """Whether S3 sends its events to EventBridge; default False."""
+    name_suffix: NotRequired[str]
+    """Last part of the name, because bucket names are shared with all other accounts."""
+    force_destroy: NotRequired[bool]
+    """Whether deleting the bucket deletes its objects; default False."""
+
+
+class Bucket(Component):
+    """A bucket with encryption, ownership, public access block, policy, lifecycle and event switch.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+
+    bucket_name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BucketArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = args if args is not None else {}
+        rules = lifecycle_rules(name, args.get("lifecycle", {}), versioned=args.get("versioned", False))
+        super().__init__("Bucket", name, args, opts)
+
+        self.key = args.get("key")
+        self.sends_events = args.get("send_events", False)
+        physical = self.environment.physical_name(
+            name, names.BUCKET, globally_unique=True, suffix=args.get("name_suffix", "")
+        )
+        self.bucket = s3.Bucket(
+            f"{name}-bucket", bucket=physical, force_destroy=args.get("force_destroy", False), opts=self.inside()
+        )
+        self.bucket_name = self.bucket.bucket
+        self.arn = self.bucket.arn
+        self._encrypt()
+        access = self._block_public_access()
+        self.document = PolicyDocument(name)
+        self.document.add(refuse_plain_http(self.arn))
+        if self.key is not None:
+            self.document.add(*refuse_other_encryption(self.arn, self.key.arn))
+        # S3 refuses concurrent changes of a bucket's access settings (OperationAborted).
+        self.policy = s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=self.bucket_name,
+            policy=self.document.json,
+            opts=self.inside(depends_on=[access]),
+        )
+        if args.get("versioned", False):
+            enabled = s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
+            s3.BucketVersioning(
+                f"{name}-versioning",
+                bucket=self.bucket_name,
+                versioning_configuration=enabled,
+                opts=self.inside(),
+            )
+        s3.BucketLifecycleConfiguration(f"{name}-lifecycle", bucket=self.bucket_name, rules=rules, opts=self.inside())
+        if self.sends_events:
+            s3.BucketNotification(f"{name}-notification", bucket=self.bucket_name, eventbridge=True, opts=self.inside())
+        self.finish(bucket_name=self.bucket_name, arn=self.arn)
+
+    def _encrypt(self) -> None:
+        by_default = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+            sse_algorithm="aws:kms", kms_master_key_id=self.key.arn if self.key is not None else None
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            f"{self.label}-encryption",
+            bucket=self.bucket_name,
+            rules=[
+                s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=by_default, bucket_key_enabled=True
+                )
+            ],
+            opts=self.inside(),
+        )
+
+    def _block_public_access(self) -> s3.BucketPublicAccessBlock:
+        ownership = s3.BucketOwnershipControls(
+            f"{self.label}-ownership",
+            bucket=self.bucket_name,
+            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            opts=self.inside(),
+        )
+        return s3.BucketPublicAccessBlock(
+            f"{self.label}-access",
+            bucket=self.bucket_name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=self.inside(depends_on=[ownership]),
+        )
+
+    def object_created(self) -> pulumi.Output[str]:
+        """The event pattern of every object that is stored here, for a Rule.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+
+        Raises:
+            ComponentError: the bucket does not send its events to EventBridge, so the rule would never match.
+        """
+        if not self.sends_events:
+            raise ComponentError(f"{self.label} does not send events to EventBridge", fix='set "send_events": True')
+        detail = {"bucket": {"name": [self.bucket_name]}}
+        return pulumi.Output.json_dumps({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail})
+
+    def grant(self, grantee: Grantee, *actions: ObjectAction, prefix: str = "") -> None:
+        """Let a role do these actions to the objects under `prefix`, and use the key for them."""
+        objects = pulumi.Output.concat(self.arn, f"/{prefix}*")
+        grantee.identity.document.add(Statement(actions, [objects]))
+        self.environment.connect(grantee.label, self.label, *actions)
+        key_actions = dict.fromkeys(action for wanted in actions for action in _KEY_ACTIONS.get(wanted, ()))
+        if self.key is not None and key_actions:
+            self.key.grant(grantee, *key_actions, via="s3")
+
+    def grant_read(self, grantee: Grantee, prefix: str = "") -> None:
+        """Let a role read objects under `prefix`."""
+        self.grant(grantee, "s3:GetObject", prefix=prefix)
+
+    def grant_write(self, grantee: Grantee, prefix: str = "") -> None:
+        """Let a role write and delete objects under `prefix`."""
+        self.grant(grantee, "s3:PutObject", "s3:DeleteObject", prefix=prefix)

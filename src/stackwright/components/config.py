@@ -1,0 +1,243 @@
+"""A typed loader for a program's configuration: Pulumi config, then environment variable, then default.
+
+    @dataclass(frozen=True)
+    class Config(EnvironmentConfig):
+        memory_mb: int = setting("Memory of the function, MB", default=512, minimum=128, maximum=10240)
+
+    config = load_config(Config)
+
+What is set counts, also when it is `false`, `0` or empty. All keys are checked before anything is raised, so that one
+error lists every bad value, and it is raised before the first resource is registered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar, cast
+
+import pulumi
+
+from .errors import ComponentError, ConfigError, ConfigProblem
+
+_T = TypeVar("_T", bound="EnvironmentConfig")
+_REQUIRED: Final = object()
+_KEY: Final = "stackwright"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one key beyond its type."""
+
+    description: str
+    default: object
+    minimum: float | None
+    maximum: float | None
+    choices: tuple[object, ...]
+    pattern: str
+    pattern_means: str
+
+
+def setting(
+    description: str,
+    *,
+    default: object = _REQUIRED,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Sequence[object] = (),
+    pattern: str = "",
+    pattern_means: str = "",
+) -> Any:
+    """Declare one config key as a dataclass field; its type is the field's annotation.
+
+    Args:
+        description: what it is, with its unit.
+        default: used when neither Pulumi config nor the environment has it; without one the key is required.
+        minimum, maximum: closed range of a number.
+        choices: the only values there are.
+        pattern: regular expression that the whole text must match.
+        pattern_means: the pattern in words, for the error.
+    """
+    about = Setting(description, default, minimum, maximum, tuple(choices), pattern, pattern_means)
+    if default is _REQUIRED:
+        return dataclasses.field(metadata={_KEY: about})
+    return dataclasses.field(default=default, metadata={_KEY: about})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EnvironmentConfig:
+    """The keys that every system has."""
+
+    environment: str = setting(
+        "Name of the environment; the stack's name unless set",
+        pattern=r"[a-z][a-z0-9]{1,11}",
+        pattern_means="2 to 12 lower-case letters and digits, a letter first",
+    )
+    primary_region: str = setting(
+        "AWS region of every resource",
+        default="us-east-1",
+        pattern=r"[a-z]{2}(-[a-z]+)+-\d",
+        pattern_means="an AWS region such as us-east-1",
+    )
+    expected_account_id: str | None = setting(
+        "Account to deploy into; any other account is refused",
+        default=None,
+        pattern=r"\d{12}",
+        pattern_means="12 digits",
+    )
+    deploy_role_arn: str | None = setting(
+        "Role that the provider assumes to deploy",
+        default=None,
+        pattern=r"arn:aws[a-z-]*:iam::\d{12}:role/.+",
+        pattern_means="the ARN of an IAM role",
+    )
+    deploy_external_id: str | None = setting("External id for assuming deploy_role_arn", default=None)
+    application: str | None = setting("Tag Application; the project's name unless set", default=None)
+    team: str = setting("Tag Team", default="platform")
+    cost_center: str = setting("Tag CostCenter", default="unassigned")
+
+    def problems(self) -> Iterator[ConfigProblem]:
+        """Rules between keys; extend it with `yield from super().problems()`."""
+        if self.deploy_external_id and not self.deploy_role_arn:
+            yield ConfigProblem("deploy_external_id", self.deploy_external_id, "only together with deploy_role_arn")
+
+
+def load_config(
+    cls: type[_T],
+    *,
+    namespace: str | None = None,
+    stack: str | None = None,
+    values: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> _T:
+    """Read, convert and check every key of `cls`.
+
+    Args:
+        cls: a frozen dataclass derived from `EnvironmentConfig`.
+        namespace: prefix of the keys in Pulumi config; the project's name unless given.
+        stack: default of the key `environment`; the current stack unless given.
+        values: Pulumi config without its prefix; read from the running program unless given. A stack's file may be read
+            and passed here, so that several stacks are compared without deploying.
+        environ: environment variables; the process's unless given. The variable of key `log_level` is `LOG_LEVEL`.
+
+    Raises:
+        ConfigError: lists every bad key.
+    """
+    namespace = namespace if namespace is not None else pulumi.get_project()
+    environ = environ if environ is not None else os.environ
+    pulumi_config = pulumi.Config(namespace)
+    types_of = typing.get_type_hints(cls)
+    found: dict[str, object] = {}
+    problems: list[ConfigProblem] = []
+    for field in dataclasses.fields(cls):
+        about = cast(Setting, field.metadata[_KEY])
+        text = pulumi_config.get(field.name) if values is None else values.get(field.name)
+        text = text if text is not None else environ.get(field.name.upper())
+        if text is None and field.name == "environment":
+            text = stack if stack is not None else pulumi.get_stack()
+        if text is not None:
+            try:
+                found[field.name] = _convert(text, types_of[field.name], about)
+            except ValueError as bad:
+                problems.append(ConfigProblem(field.name, text, str(bad)))
+        elif about.default is _REQUIRED:
+            problems.append(ConfigProblem(field.name, None, f"a value is required: {about.description}"))
+    # Rules between keys are asked of what could be read, so that they are listed along with the rest.
+    build = cast("Callable[..., _T]", cls)
+    placeholders = {p.key: _placeholder(cls, p.key) for p in problems}
+    problems += build(**placeholders, **found).problems()
+    if problems:
+        raise ConfigError(problems, namespace=namespace)
+    return build(**found)
+
+
+def _placeholder(cls: type[EnvironmentConfig], key: str) -> object:
+    field = next(f for f in dataclasses.fields(cls) if f.name == key)
+    return "" if field.default is dataclasses.MISSING else field.default
+
+
+def _convert(text: str, kind: Any, about: Setting) -> object:
+    arguments = typing.get_args(kind)
+    optional = isinstance(kind, types.UnionType) and type(None) in arguments
+    if optional:
+        if text.strip() in ("", "none", "null"):
+            return None
+        kind = next(a for a in arguments if a is not type(None))
+    if typing.get_origin(kind) is Literal:
+        about, kind = dataclasses.replace(about, choices=typing.get_args(kind)), str
+    converter = _CONVERTERS.get(typing.get_origin(kind) or kind)
+    if converter is None:
+        raise ComponentError(f"a config key has type {kind}", fix=f"use one of {', '.join(map(str, _CONVERTERS))}")
+    value = converter(text)
+    _check(value, about)
+    return value
+
+
+def _check(value: object, about: Setting) -> None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = about.minimum, about.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            raise ValueError(_range_text(low, high) + f" ({about.description})")
+    if about.choices and value not in about.choices:
+        raise ValueError(f"one of {', '.join(map(str, about.choices))} ({about.description})")
+    if about.pattern:
+        for item in cast("tuple[str, ...]", value) if isinstance(value, tuple) else (str(value),):
+            if not re.fullmatch(about.pattern, item):
+                raise ValueError(f"{about.pattern_means or about.pattern} ({about.description})")
+
+
+def _range_text(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"at most {high:,.10g}"
+    return f"at least {low:,.10g}" if high is None else f"{low:,.10g}..{high:,.10g}"
+
+
+def _to_bool(text: str) -> bool:
+    match text.strip().lower():
+        case "true" | "1" | "yes" | "on":
+            return True
+        case "false" | "0" | "no" | "off":
+            return False
+        case _:
+            raise ValueError("true or false")
+
+
+def _to_int(text: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError:
+        raise ValueError("a whole number") from None
+
+
+def _to_float(text: str) -> float:
+    try:
+        number = float(text.strip())
+    except ValueError:
+        raise ValueError("a number") from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError("a finite number")
+    return number
+
+
+def _to_list(text: str) -> tuple[str, ...]:
+    if not text.lstrip().startswith("["):
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    try:
+        items = cast("list[object]", json.loads(text))
+    except json.JSONDecodeError:
+        raise ValueError("a list, comma-separated or JSON") from None
+    return tuple(str(item) for item in items)
+
+
+_CONVERTERS: Final[Mapping[object, Callable[[str], object]]] = {
+    str: str,
+    int: _to_int,
+    float: _to_float,
+    bool: _to_bool,
+    tuple: _to_list,
+}

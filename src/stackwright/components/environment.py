@@ -1,0 +1,164 @@
+"""One environment: the provider that every resource uses, names, tags, and the list of who may do what to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NotRequired, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from .config import EnvironmentConfig
+from .names import physical_name
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One stated connection between two components.
+
+    Attributes:
+        source: name of the component that acts.
+        target: name of the component acted upon.
+        actions: IAM actions, or the AWS term for a delivery such as `lambda:InvokeFunction`.
+    """
+
+    source: str
+    target: str
+    actions: tuple[str, ...]
+
+
+class EnvironmentArgs(TypedDict):
+    """What an environment is made of."""
+
+    project: str
+    """First part of every physical name, and the tag Project."""
+    environment: str
+    """Name of the environment such as `dev`; last part of every physical name, and the tag Environment."""
+    region: str
+    """AWS region of every resource."""
+    tags: NotRequired[Mapping[str, str]]
+    """Tags of every taggable resource, besides Environment, Project and ManagedBy."""
+    expected_account_id: NotRequired[str | None]
+    """Twelve digits; the provider refuses to work in any other account."""
+    deploy_role_arn: NotRequired[str | None]
+    """Role that the provider assumes; the session is called `pulumi-<environment>-deployment`."""
+    deploy_external_id: NotRequired[str | None]
+    """External id for assuming the role."""
+
+
+class Environment(pulumi.ComponentResource):
+    """Parent of all components of one environment; they inherit its provider, names and tags.
+
+    Give it to a component with `opts=environment.opts`. A program may have several environments side by side.
+    """
+
+    region: str
+    provider: aws.Provider
+
+    def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        self.label = name
+        self.project = args["project"]
+        self.name = args["environment"]
+        self.region = args["region"]
+        self.environment = self
+        self._edges: list[Edge] = []
+        self.tags = {
+            **args.get("tags", {}),
+            "Environment": self.name,
+            "Project": self.project,
+            "ManagedBy": "Pulumi",
+        }
+        self.provider = self._make_provider(name, args)
+        providers = pulumi.ResourceOptions(providers=[self.provider])
+        super().__init__("stackwright:index:Environment", name, None, pulumi.ResourceOptions.merge(opts, providers))
+        self.register_outputs({"edges": pulumi.Output.from_input(None).apply(lambda _: self._edges_as_data())})
+
+    @staticmethod
+    def from_config(config: EnvironmentConfig, project: str | None = None) -> Environment:
+        """The environment that a loaded config describes; `project` is the Pulumi project's name unless given."""
+        project = project if project is not None else pulumi.get_project()
+        return Environment(
+            project,
+            {
+                "project": project,
+                "environment": config.environment,
+                "region": config.primary_region,
+                "tags": {
+                    "Application": project if config.application is None else config.application,
+                    "Team": config.team,
+                    "CostCenter": config.cost_center,
+                },
+                "expected_account_id": config.expected_account_id,
+                "deploy_role_arn": config.deploy_role_arn,
+                "deploy_external_id": config.deploy_external_id,
+            },
+        )
+
+    def _make_provider(self, name: str, args: EnvironmentArgs) -> aws.Provider:
+        account, role = args.get("expected_account_id"), args.get("deploy_role_arn")
+        session = aws.ProviderAssumeRoleArgs(
+            role_arn=role,
+            session_name=f"pulumi-{self.name}-deployment",
+            external_id=args.get("deploy_external_id"),
+        )
+        return aws.Provider(
+            f"{name}-provider",
+            region=self.region,
+            default_tags=aws.ProviderDefaultTagsArgs(tags=self.tags),
+            allowed_account_ids=[account] if account else None,
+            assume_roles=[session] if role else None,
+        )
+
+    @property
+    def opts(self) -> pulumi.ResourceOptions:
+        """Options that put a component into this environment."""
+        return pulumi.ResourceOptions(parent=self)
+
+    @cached_property
+    def account_id(self) -> pulumi.Output[str]:
+        """Account that the provider works in."""
+        identity = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(provider=self.provider))
+        return identity.account_id
+
+    @cached_property
+    def partition(self) -> pulumi.Output[str]:
+        """`aws`, `aws-cn` or `aws-us-gov`."""
+        partition = aws.get_partition_output(opts=pulumi.InvokeOutputOptions(provider=self.provider))
+        return partition.partition
+
+    def arn(self, service: str, resource: str) -> pulumi.Output[str]:
+        """The ARN of a resource of this account and region whose name is known beforehand.
+
+        Policies that the resource itself waits for use it, where the resource's own output would be a circle.
+        """
+        return pulumi.Output.concat(
+            "arn:", self.partition, f":{service}:{self.region}:", self.account_id, ":", resource
+        )
+
+    def physical_name(self, name: str, limit: int, *, globally_unique: bool = False, suffix: str = "") -> str:
+        """`{project}-{name}-{environment}`; a globally unique one also has the region without dashes.
+
+        Args:
+            name: name of the component.
+            limit: most characters that the service accepts; a longer name is cut and gets a short hash.
+            globally_unique: the name is shared with all other accounts, as a bucket's is.
+            suffix: further part at the end.
+        """
+        region = self.region.replace("-", "") if globally_unique else ""
+        return physical_name(self.project, name, self.name, region, suffix, limit=limit)
+
+    def connect(self, source: str, target: str, *actions: str) -> None:
+        """Note that `source` may do `actions` to `target`."""
+        edge = Edge(source, target, actions)
+        if edge not in self._edges:
+            self._edges.append(edge)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """All connections stated so far, in the order of the program."""
+        return tuple(self._edges)
+
+    def _edges_as_data(self) -> list[dict[str, object]]:
+        return [{"source": e.source, "target": e.target, "actions": list(e.actions)} for e in self._edges]

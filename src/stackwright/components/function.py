@@ -1,0 +1,193 @@
+"""A Lambda function with all that it needs: role, log group, dead-letter queue, asynchronous retries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired
+
+import pulumi
+from pulumi_aws import lambda_
+
+from . import limits, names
+from .component import Component, ComponentArgs
+from .errors import ComponentError
+from .identity import Grantee, Identity
+from .key import Key
+from .log_group import log_group, log_stream_arns
+from .package import Package
+from .policy import Statement, on_all_resources
+from .queue import Queue
+
+
+class FunctionArgs(ComponentArgs):
+    """Arguments of a Function."""
+
+    package: Package
+    """The code."""
+    handler: str
+    """File and function, such as `file_processor.handler`."""
+    variables: NotRequired[Mapping[str, pulumi.Input[str]]]
+    """Environment variables."""
+    runtime: NotRequired[str]
+    """Lambda runtime; default `python3.14`."""
+    architecture: NotRequired[Literal["arm64", "x86_64"]]
+    """Processor; default `arm64`."""
+    memory_mb: NotRequired[int]
+    """Memory, 128..10,240 MB; default 512. Processor time grows with it."""
+    timeout_seconds: NotRequired[int]
+    """Longest run, 1..900 s; default 30."""
+    reserved_concurrency: NotRequired[int | None]
+    """Executions reserved for and limited to this function; None, the default, for neither."""
+    tracing: NotRequired[bool]
+    """Whether X-Ray traces are written; default True."""
+    log_level: NotRequired[Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]]
+    """Least severity of the function's own lines that is kept; default INFO."""
+    log_retention_days: NotRequired[int]
+    """How long log lines are kept; default 7."""
+    log_key: NotRequired[Key | None]
+    """Customer-managed key of the log group."""
+    retry_attempts: NotRequired[int]
+    """Retries of an asynchronous event, 0..2; default 2."""
+    event_age_seconds: NotRequired[int]
+    """Oldest asynchronous event that is still tried, 60..21,600 s; default 21,600."""
+    dead_letter_retention_seconds: NotRequired[int]
+    """How long a failed event is kept; default 1,209,600 (14 days)."""
+    dead_letter_key: NotRequired[Key | None]
+    """Customer-managed key of the queues for failed events."""
+    failure_queue: NotRequired[bool]
+    """Whether a second queue, `<name>-failures`, gets each failed event with its error as on-failure destination."""
+
+
+class Function(Component):
+    """A function that exists only after its log group and its role's policy do.
+
+    Failed asynchronous events go to `dead_letters` as they were, and to `failures`, when asked for, with the error.
+    Lambda delivers to both with the function's role and checks it when the function is created.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+
+    arn: pulumi.Output[str]
+    function_name: pulumi.Output[str]
+    invoke_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        _check(name, args)
+        super().__init__("Function", name, args, opts)
+
+        self.timeout_seconds = args.get("timeout_seconds", 30)
+        self.tracing = args.get("tracing", True)
+        physical = self.environment.physical_name(name, names.FUNCTION)
+        self.logs = log_group(
+            self, "logs", f"/aws/lambda/{physical}", args.get("log_retention_days", 7), args.get("log_key")
+        )
+        self.identity = Identity(self, "lambda.amazonaws.com", *self._basic_permissions())
+        self.dead_letters = self._queue("dlq", args)
+        self.failures = self._queue("failures", args) if args.get("failure_queue", False) else None
+        self.function = lambda_.Function(
+            f"{name}-function",
+            name=physical,
+            role=self.identity.role.arn,
+            code=args["package"].archive,
+            source_code_hash=args["package"].sha256,
+            handler=args["handler"],
+            runtime=args.get("runtime", "python3.14"),
+            architectures=[args.get("architecture", "arm64")],
+            memory_size=args.get("memory_mb", 512),
+            timeout=self.timeout_seconds,
+            reserved_concurrent_executions=args.get("reserved_concurrency"),
+            environment=lambda_.FunctionEnvironmentArgs(variables=args.get("variables", {})),
+            tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active" if self.tracing else "PassThrough"),
+            dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=self.dead_letters.arn),
+            logging_config=lambda_.FunctionLoggingConfigArgs(
+                log_format="JSON",
+                log_group=self.logs.name,
+                application_log_level=args.get("log_level", "INFO"),
+                system_log_level="WARN",
+            ),
+            opts=self.inside(depends_on=[self.identity.policy, self.logs]),
+        )
+        self._configure_events(args)
+        self.arn = self.function.arn
+        self.function_name = self.function.name
+        self.invoke_arn = self.function.invoke_arn
+        self.finish(
+            arn=self.arn,
+            function_name=self.function_name,
+            role_arn=self.identity.role.arn,
+            log_group_name=self.logs.name,
+            dead_letter_queue_url=self.dead_letters.url,
+        )
+
+    def _basic_permissions(self) -> list[Statement]:
+        logs = Statement(["logs:CreateLogStream", "logs:PutLogEvents"], [log_stream_arns(self.logs)])
+        traces = on_all_resources("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+        return [logs, traces] if self.tracing else [logs]
+
+    def _queue(self, role: str, args: FunctionArgs) -> Queue:
+        queue = Queue(
+            f"{self.label}-{role}",
+            {
+                "key": args.get("dead_letter_key"),
+                "retention_seconds": args.get("dead_letter_retention_seconds", 1_209_600),
+            },
+            opts=self.inside(),
+        )
+        queue.grant_send(self)
+        return queue
+
+    def _configure_events(self, args: FunctionArgs) -> None:
+        destination = None
+        if self.failures is not None:
+            destination = lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
+                on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
+                    destination=self.failures.arn
+                )
+            )
+        lambda_.FunctionEventInvokeConfig(
+            f"{self.label}-events",
+            function_name=self.function.name,
+            maximum_retry_attempts=args.get("retry_attempts", 2),
+            maximum_event_age_in_seconds=args.get("event_age_seconds", 21_600),
+            destination_config=destination,
+            opts=self.inside(depends_on=[self.identity.policy]),
+        )
+
+    def grant_invoke(self, grantee: Grantee) -> None:
+        """Let a role invoke the function."""
+        grantee.identity.document.add(Statement(["lambda:InvokeFunction"], [self.arn]))
+        self.environment.connect(grantee.label, self.label, "lambda:InvokeFunction")
+
+    def accept(self, owner: Component, role: str, service: str, source_arn: pulumi.Input[str]) -> lambda_.Permission:
+        """Let an AWS service invoke the function on behalf of one resource.
+
+        Args:
+            owner: the component that triggers; the permission is its inner resource `<owner>-<role>`.
+            service: service principal such as `events.amazonaws.com`.
+            source_arn: what triggers: a rule, a route (with `*` for each path parameter), a bucket.
+        """
+        self.environment.connect(owner.label, self.label, "lambda:InvokeFunction")
+        return lambda_.Permission(
+            f"{owner.label}-{role}",
+            action="lambda:InvokeFunction",
+            function=self.function.name,
+            principal=service,
+            source_arn=source_arn,
+            # The ARN of a bucket names no account, so another account could make a bucket of the same name.
+            source_account=self.environment.account_id if service == "s3.amazonaws.com" else None,
+            opts=owner.inside(),
+        )
+
+
+def _check(name: str, args: FunctionArgs) -> None:
+    limits.LAMBDA_MEMORY.check(name, "memory_mb", args.get("memory_mb"))
+    limits.LAMBDA_TIMEOUT.check(name, "timeout_seconds", args.get("timeout_seconds"))
+    limits.LAMBDA_RETRIES.check(name, "retry_attempts", args.get("retry_attempts"))
+    limits.LAMBDA_EVENT_AGE.check(name, "event_age_seconds", args.get("event_age_seconds"))
+    limits.LAMBDA_CONCURRENCY.check(name, "reserved_concurrency", args.get("reserved_concurrency"))
+    file, _, entry = args["handler"].rpartition(".")
+    packed = f"{file.replace('.', '/')}.py"
+    if not entry or packed not in args["package"].names:
+        raise ComponentError(
+            f"{name}: handler {args['handler']} names {packed}, which is not in the package",
+            fix="write <file>.<function> for a file of the package",
+        )

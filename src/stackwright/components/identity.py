@@ -1,0 +1,59 @@
+"""A role with one policy: what a function, a state machine or a rule acts as."""
+
+from __future__ import annotations
+
+import json
+from typing import Protocol
+
+import pulumi
+from pulumi_aws import iam
+
+from . import names
+from .component import Component
+from .environment import Environment
+from .policy import PolicyDocument, Statement
+
+
+class Identity:
+    """A role that one AWS service may assume, and its one inline policy.
+
+    The policy's text is complete only at the end of the program, when all grants are made. What must not exist before
+    its permissions do, depends on `policy`, never on `role` alone: a role without its policy is worth nothing.
+
+    Args:
+        owner: the component that acts through the role; inner resources are `<owner>-role` and `<owner>-policy`.
+        service: service principal such as `lambda.amazonaws.com`.
+        statements: what it may do from the start.
+        only_this_account: the service sends aws:SourceAccount when it assumes the role, and the trust asks for it.
+    """
+
+    def __init__(self, owner: Component, service: str, *statements: Statement, only_this_account: bool = False) -> None:
+        self.document = PolicyDocument(owner.label)
+        self.document.add(*statements)
+        self.role = iam.Role(
+            f"{owner.label}-role",
+            name=owner.environment.physical_name(owner.label, names.ROLE),
+            assume_role_policy=_trust(owner.environment, service, only_this_account),
+            opts=owner.inside(),
+        )
+        self.policy = iam.RolePolicy(
+            f"{owner.label}-policy", role=self.role.name, policy=self.document.json, opts=owner.inside()
+        )
+
+
+class Grantee(Protocol):
+    """A component that acts through a role, so that something can be granted to it."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def identity(self) -> Identity: ...
+
+
+def _trust(environment: Environment, service: str, only_this_account: bool) -> pulumi.Input[str]:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    if not only_this_account:
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    condition = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})

@@ -1,0 +1,67 @@
+"""Numbers that AWS refuses when they are out of range, checked before anything is sent.
+
+Sources: Lambda quotas https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
+SQS quotas https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html,
+KMS ScheduleKeyDeletion https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html,
+S3 lifecycle https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html,
+API Gateway quotas https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .errors import ComponentError
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A closed range of whole or decimal numbers with its unit."""
+
+    minimum: float
+    maximum: float
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.minimum:,g}..{self.maximum:,.10g} {self.unit}".rstrip()
+
+    def check(self, component: str, argument: str, value: float | None) -> None:
+        """Raise ComponentError unless `value` is None or within the range."""
+        if value is not None and not self.minimum <= value <= self.maximum:
+            raise ComponentError(
+                f"{component}: {argument} is {value}, AWS allows {self}", fix=f"set {argument} within {self}"
+            )
+
+
+LAMBDA_TIMEOUT: Final = Range(1, 900, "seconds")
+LAMBDA_MEMORY: Final = Range(128, 10_240, "MB")
+LAMBDA_RETRIES: Final = Range(0, 2, "attempts")
+LAMBDA_EVENT_AGE: Final = Range(60, 21_600, "seconds")
+LAMBDA_CONCURRENCY: Final = Range(0, 100_000, "executions")
+QUEUE_RETENTION: Final = Range(60, 1_209_600, "seconds")
+QUEUE_VISIBILITY: Final = Range(0, 43_200, "seconds")
+QUEUE_MESSAGE_SIZE: Final = Range(1_024, 1_048_576, "bytes")
+DATA_KEY_REUSE: Final = Range(60, 86_400, "seconds")
+KEY_DELETION_WINDOW: Final = Range(7, 30, "days")
+INFREQUENT_ACCESS_DAYS: Final = Range(30, 36_500, "days")
+LIFECYCLE_DAYS: Final = Range(1, 36_500, "days")
+RULE_RETRIES: Final = Range(0, 185, "attempts")
+RULE_EVENT_AGE: Final = Range(60, 86_400, "seconds")
+STATE_MACHINE_RETRIES: Final = Range(0, 99_999_999, "attempts")
+API_RATE: Final = Range(0, 10_000, "requests per second")
+API_BURST: Final = Range(0, 5_000, "requests")
+
+LOG_RETENTION_DAYS: Final = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+)  # fmt: skip
+"""Values of PutRetentionPolicy; any other number is refused."""
+
+
+def check_log_retention(component: str, days: int) -> None:
+    """Raise ComponentError unless CloudWatch Logs knows this retention."""
+    if days not in LOG_RETENTION_DAYS:
+        raise ComponentError(
+            f"{component}: log_retention_days is {days}, which CloudWatch Logs does not offer",
+            fix=f"use one of {', '.join(map(str, LOG_RETENTION_DAYS))}",
+        )

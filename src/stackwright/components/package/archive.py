@@ -1,0 +1,76 @@
+"""A zip whose bytes depend on names and contents alone, kept in a file that is named after them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+import time
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ..errors import ComponentError
+
+# The oldest time a zip can hold.
+_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_KEPT_SECONDS: Final = 30 * 24 * 3600
+
+
+def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
+    """A zip of the files, sorted by name, with fixed times and modes.
+
+    Files are stored, not deflated: compressed bytes differ between versions of zlib.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(name, _FIXED_TIME)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, contents[name])
+    return buffer.getvalue()
+
+
+def store(data: bytes) -> Path:
+    """Keep the bytes in the user's cache under their digest, and return the file.
+
+    Two programs that store at once write the same bytes and rename over each other, which is harmless. Packages that
+    nobody used for thirty days are removed.
+
+    Raises:
+        ComponentError: the cache cannot be written.
+    """
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stackwright" / "packages"
+    file = folder / f"{hashlib.sha256(data).hexdigest()}.zip"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if file.is_file() and file.stat().st_size == len(data):
+            os.utime(file)
+            return file
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".partial")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(temporary).replace(file)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _remove_unused(folder)
+    except OSError as failure:
+        raise ComponentError(
+            f"the package cannot be written to {folder}: {failure}", fix="free space there, or set XDG_CACHE_HOME"
+        ) from failure
+    return file
+
+
+def _remove_unused(folder: Path) -> None:
+    oldest = time.time() - _KEPT_SECONDS
+    for file in folder.iterdir():
+        # Another program may remove the same file at the same time.
+        with contextlib.suppress(FileNotFoundError):
+            if file.stat().st_mtime < oldest:
+                file.unlink()

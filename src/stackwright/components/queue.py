@@ -1,0 +1,130 @@
+"""An SQS queue that is encrypted, refuses plain HTTP, and takes messages only from whom it was told."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+import pulumi
+from pulumi_aws import sqs
+
+from . import limits, names
+from .component import Component, ComponentArgs
+from .identity import Grantee
+from .key import Key
+from .policy import PolicyDocument, Statement
+
+
+class QueueArgs(ComponentArgs):
+    """Arguments of a Queue."""
+
+    key: NotRequired[Key | None]
+    """Customer-managed key; SQS encrypts with a key of its own without."""
+    retention_seconds: NotRequired[int]
+    """How long a message is kept, 60..1,209,600 s; default 345,600 (4 days)."""
+    visibility_timeout_seconds: NotRequired[int]
+    """How long a received message is hidden, 0..43,200 s; default 30."""
+    data_key_reuse_seconds: NotRequired[int]
+    """How long SQS reuses a data key, 60..86,400 s; default 300. Only with `key`."""
+
+
+class Queue(Component):
+    """A standard queue with its policy.
+
+    Messages may have 1 MiB, so that a failed asynchronous event of any size fits.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+    """
+
+    arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+    queue_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: QueueArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = args if args is not None else {}
+        retention = args.get("retention_seconds", 345_600)
+        visibility = args.get("visibility_timeout_seconds", 30)
+        reuse = args.get("data_key_reuse_seconds", 300)
+        limits.QUEUE_RETENTION.check(name, "retention_seconds", retention)
+        limits.QUEUE_VISIBILITY.check(name, "visibility_timeout_seconds", visibility)
+        limits.DATA_KEY_REUSE.check(name, "data_key_reuse_seconds", reuse)
+        super().__init__("Queue", name, args, opts)
+
+        self.key = args.get("key")
+        self.queue = sqs.Queue(
+            f"{name}-queue",
+            name=self.environment.physical_name(name, names.QUEUE),
+            message_retention_seconds=retention,
+            visibility_timeout_seconds=visibility,
+            max_message_size=int(limits.QUEUE_MESSAGE_SIZE.maximum),
+            kms_master_key_id=self.key.arn if self.key is not None else None,
+            kms_data_key_reuse_period_seconds=reuse if self.key is not None else None,
+            sqs_managed_sse_enabled=True if self.key is None else None,
+            opts=self.inside(),
+        )
+        self.document = PolicyDocument(name)
+        self.document.add(self._refuse_plain_http())
+        self.policy = sqs.QueuePolicy(
+            f"{name}-policy", queue_url=self.queue.url, policy=self.document.json, opts=self.inside()
+        )
+        self.arn = self.queue.arn
+        self.url = self.queue.url
+        self.queue_name = self.queue.name
+        self.finish(arn=self.arn, url=self.url, queue_name=self.queue_name)
+
+    def _refuse_plain_http(self) -> Statement:
+        return Statement(
+            ["sqs:*"],
+            [self.queue.arn],
+            effect="Deny",
+            principal="*",
+            condition={"Bool": {"aws:SecureTransport": "false"}},
+            sid="RefusePlainHttp",
+        )
+
+    def grant_send(self, grantee: Grantee) -> None:
+        """Let a role send messages, and use the key for it."""
+        self._allow(grantee, "sqs:SendMessage")
+        if self.key is not None:
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+            self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sqs")
+
+    def grant_consume(self, grantee: Grantee) -> None:
+        """Let a role receive and delete messages, as an event source mapping does, and use the key for it."""
+        self._allow(
+            grantee,
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
+        )
+        if self.key is not None:
+            self.key.grant(grantee, "kms:Decrypt", via="sqs")
+
+    def accept(self, service: str, source_arn: pulumi.Input[str], source: str) -> None:
+        """Let an AWS service send on behalf of one resource, and use the key for it.
+
+        Args:
+            service: service principal such as `events.amazonaws.com`.
+            source_arn: ARN of the resource, such as a rule; computed from its name (`environment.arn`), not from its
+                output, when that resource waits for this queue.
+            source: the component's name, for the list of edges.
+        """
+        self.document.add(
+            Statement(
+                ["sqs:SendMessage"],
+                [self.arn],
+                principal={"Service": service},
+                condition={"ArnEquals": {"aws:SourceArn": source_arn}},
+            )
+        )
+        self.environment.connect(source, self.label, "sqs:SendMessage")
+        if self.key is not None:
+            self.key.grant_service(
+                service,
+                "kms:GenerateDataKey",
+                "kms:Decrypt",
+                condition={"ArnEquals": {"aws:SourceArn": source_arn}},
+            )
+
+    def _allow(self, grantee: Grantee, *actions: str) -> None:
+        grantee.identity.document.add(Statement(actions, [self.arn]))
+        self.environment.connect(grantee.label, self.label, *actions)

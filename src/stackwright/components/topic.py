@@ -1,0 +1,84 @@
+"""An SNS topic that is encrypted, refuses plain HTTP, and may really be published to by alarms."""
+
+from __future__ import annotations
+
+from typing import NotRequired
+
+import pulumi
+from pulumi_aws import sns
+
+from . import names
+from .component import Component, ComponentArgs
+from .identity import Grantee
+from .key import Key
+from .policy import Condition, PolicyDocument, Statement
+
+
+class TopicArgs(ComponentArgs):
+    """Arguments of a Topic."""
+
+    key: NotRequired[Key | None]
+    """Customer-managed key. The AWS-managed `alias/aws/sns` is never used: CloudWatch cannot publish through it."""
+
+
+class Topic(Component):
+    """A standard topic with its policy. Without `key` it is not encrypted at rest.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
+    """
+
+    arn: pulumi.Output[str]
+    topic_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: TopicArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
+        args = args if args is not None else {}
+        super().__init__("Topic", name, args, opts)
+
+        self.key = args.get("key")
+        self.topic = sns.Topic(
+            f"{name}-topic",
+            name=self.environment.physical_name(name, names.TOPIC),
+            kms_master_key_id=self.key.arn if self.key is not None else None,
+            opts=self.inside(),
+        )
+        self.document = PolicyDocument(name)
+        self.document.add(self._refuse_plain_http())
+        self.policy = sns.TopicPolicy(
+            f"{name}-policy", arn=self.topic.arn, policy=self.document.json, opts=self.inside()
+        )
+        self.arn = self.topic.arn
+        self.topic_name = self.topic.name
+        self.finish(arn=self.arn, topic_name=self.topic_name)
+
+    def _refuse_plain_http(self) -> Statement:
+        return Statement(
+            ["sns:Publish"],
+            [self.topic.arn],
+            effect="Deny",
+            principal="*",
+            condition={"Bool": {"aws:SecureTransport": "false"}},
+            sid="RefusePlainHttp",
+        )
+
+    def grant_publish(self, grantee: Grantee) -> None:
+        """Let a role publish, and use the key for it."""
+        grantee.identity.document.add(Statement(["sns:Publish"], [self.arn]))
+        self.environment.connect(grantee.label, self.label, "sns:Publish")
+        if self.key is not None:
+            self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sns")
+
+    def accept_alarms(self) -> None:
+        """Let the CloudWatch alarms of this account and region publish, and use the key for it.
+
+        Without the key's permission an alarm changes its state and nobody is told.
+        https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+        """
+        alarms: Condition = {
+            "StringEquals": {"aws:SourceAccount": self.environment.account_id},
+            "ArnLike": {"aws:SourceArn": self.environment.arn("cloudwatch", "alarm:*")},
+        }
+        service = "cloudwatch.amazonaws.com"
+        self.document.add(Statement(["sns:Publish"], [self.arn], principal={"Service": service}, condition=alarms))
+        self.environment.connect(service, self.label, "sns:Publish")
+        if self.key is not None:
+            self.key.grant_service(service, "kms:Decrypt", "kms:GenerateDataKey", condition=alarms)

@@ -1,0 +1,125 @@
+"""Every config key of uploads: its type, its unit, its range. Set one with `pulumi config set uploads:<key> <value>`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from stackwright.components import ConfigProblem, EnvironmentConfig, setting
+
+LOG_RETENTION_DAYS: Final = (
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadsConfig(EnvironmentConfig):
+    """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
+
+    lambda_runtime: str = setting(
+        "Lambda runtime of file-processor",
+        default="python3.14",
+        pattern=r"python3\.\d+",
+        pattern_means="a Python runtime such as python3.14",
+    )
+    lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of file-processor", default="arm64")
+    lambda_memory_mb: int = setting("Memory of file-processor, MB", default=512, minimum=128, maximum=10_240)
+    lambda_timeout_seconds: int = setting("Longest run of file-processor, seconds", default=30, minimum=1, maximum=900)
+    lambda_reserved_concurrency: int | None = setting(
+        "Concurrent runs reserved for file-processor; `none` for no reservation", default=None, minimum=0, maximum=1000
+    )
+    lambda_retry_attempts: int = setting("Retries of an asynchronous event", default=2, minimum=0, maximum=2)
+    lambda_event_age_seconds: int = setting(
+        "Oldest asynchronous event that is tried, seconds", default=3600, minimum=60, maximum=21_600
+    )
+    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = setting("Least severity that is logged", default="INFO")
+    log_retention_days: int = setting("How long log lines are kept, days", default=7, choices=LOG_RETENTION_DAYS)
+    enable_xray_tracing: bool = setting("Whether function, API and workflow write X-Ray traces", default=True)
+
+    max_inline_bytes: int = setting(
+        "Largest file that POST /upload takes, decoded, bytes", default=4_718_592, minimum=1, maximum=4_718_592
+    )
+    max_upload_bytes: int = setting(
+        "Largest file that POST /uploads takes, bytes", default=1_073_741_824, minimum=1, maximum=5_368_709_120
+    )
+    download_url_seconds: int = setting(
+        "How long a download URL is valid, seconds", default=900, minimum=1, maximum=43_200
+    )
+    s3_lifecycle_transition_days: int = setting(
+        "Days until a file moves to STANDARD_IA", default=30, minimum=30, maximum=36_500
+    )
+    s3_lifecycle_expiration_days: int = setting(
+        "Days until a file and its metadata are deleted", default=90, minimum=31, maximum=36_500
+    )
+    s3_bucket_suffix: str = setting(
+        "Last part of the bucket's name, which must be unique among all AWS accounts",
+        default="",
+        pattern=r"([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?",
+        pattern_means="up to 20 lower-case letters, digits and hyphens",
+    )
+    dead_letter_retention_days: int = setting(
+        "How long failed events are kept, days", default=14, minimum=1, maximum=14
+    )
+
+    workflow_retry_interval_seconds: int = setting(
+        "Wait before the workflow's first retry, seconds", default=2, minimum=1, maximum=3600
+    )
+    workflow_retry_attempts: int = setting("Retries of a step of the workflow", default=3, minimum=0, maximum=10)
+    workflow_retry_backoff: float = setting("Factor of each further wait", default=2.0, minimum=1, maximum=10)
+    workflow_timeout_seconds: int = setting(
+        "Longest run of the workflow, seconds", default=900, minimum=60, maximum=86_400
+    )
+
+    api_throttle_rate: float = setting("Requests per second of the API", default=1000.0, minimum=1, maximum=10_000)
+    api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
+    api_key_required: bool = setting("Whether callers need an API key", default=False)
+    manage_api_account_role: bool = setting(
+        "Whether this stack sets the role with which API Gateway writes logs, one per account and region", default=True
+    )
+
+    kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=30, minimum=7, maximum=30)
+    force_destroy: bool = setting("Whether destroying the stack deletes the files in the bucket", default=False)
+    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
+
+    alarm_period_seconds: int = setting(
+        "Period of the alarms, seconds", default=300, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
+    )
+    alarm_error_rate_percent: float = setting(
+        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
+    )
+    alarm_throttles: int = setting(
+        "Throttled runs in a period that are an alarm", default=10, minimum=0, maximum=100_000
+    )
+    alarm_duration_percent: float = setting(
+        "Share of the timeout that is an alarm, percent", default=80.0, minimum=1, maximum=100
+    )
+
+    def problems(self) -> Iterator[ConfigProblem]:
+        """Rules between keys."""
+        yield from super().problems()
+        if self.s3_lifecycle_expiration_days <= self.s3_lifecycle_transition_days:
+            yield ConfigProblem(
+                "s3_lifecycle_expiration_days",
+                self.s3_lifecycle_expiration_days,
+                f"more than s3_lifecycle_transition_days, which is {self.s3_lifecycle_transition_days}",
+            )
