@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from contextvars import ContextVar
+
+from stackwright.local.launcher.authorizer import Authorizer
 from stackwright.local.launcher.decisions import DecisionLog
+from stackwright.local.launcher.delivery import Delivery
 from stackwright.local.launcher.interpreters import Interpreters
+from stackwright.local.launcher.keys import Keys
 from stackwright.local.launcher.orders import Orders
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.sdk import SdkDirectory
+
+_logger = logging.getLogger("stackwright.launcher")
 
 
 class Services:
@@ -16,6 +24,11 @@ class Services:
         self.orders = orders
         self.patcher = patcher
         self.decisions = DecisionLog()
+        self.authorizer = Authorizer(patcher, self.decisions)
+        self.delivery = Delivery(patcher)
+        self.keys = Keys(patcher, self.authorizer)
+        # The request id that the retries of one asynchronous invocation share.
+        self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         self.interpreters = Interpreters(home=orders.home, path=orders.path)
         self.sdk = SdkDirectory(orders.work / "sdk")
 
@@ -23,6 +36,10 @@ class Services:
     def endpoint(self) -> str:
         """The URL of this emulator."""
         return f"http://127.0.0.1:{self.orders.port}"
+
+    def log(self, line: str) -> None:
+        """Say something in the emulator's own log."""
+        _logger.info("%s", line)
 
     def start_timer(self) -> None:
         """Begin what happens periodically."""

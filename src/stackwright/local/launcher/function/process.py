@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -119,6 +118,7 @@ class Process:
     def call(self, request: Mapping[str, Any], seconds: float) -> tuple[bool, str]:
         """(succeeded, payload as JSON text) of one invocation."""
         try:
+            self._socket.settimeout(seconds)
             self._socket.sendall(json.dumps(request).encode() + b"\n")
         except OSError:
             raise ProcessExitError(self._status()) from None
@@ -147,12 +147,12 @@ class Process:
 
     def _receive(self, end: float) -> dict[str, Any]:
         while b"\n" not in self._buffer:
-            left = end - time.monotonic()
-            if left <= 0 or not select.select([self._socket], [], [], left)[0]:
-                self.kill()
-                raise InvocationTimeoutError
             try:
+                self._socket.settimeout(max(0.001, end - time.monotonic()))
                 received = self._socket.recv(1 << 20)
+            except TimeoutError:
+                self.kill()
+                raise InvocationTimeoutError from None
             except ConnectionResetError:
                 received = b""
             if not received:

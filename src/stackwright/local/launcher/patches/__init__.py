@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from stackwright.local.launcher.patches import decision_log, lambda_python
+from stackwright.local.launcher.patches import (
+    decision_log,
+    event_targets,
+    kms_use,
+    lambda_async,
+    lambda_python,
+    sns_delivery,
+)
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
 
-ALL = (decision_log, lambda_python)
+ALL = (decision_log, lambda_python, lambda_async, event_targets, sns_delivery, kms_use)
 
 
 def apply_all(patcher: Patcher, services: Services) -> None:

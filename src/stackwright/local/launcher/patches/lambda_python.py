@@ -40,6 +40,7 @@ class _Executor:
         self._runtime = patcher.module("ministack.core.lambda_runtime")
         self._logs = patcher.module("ministack.services.cloudwatch_logs")
         self._patcher = patcher
+        self._services = services
         work = services.orders.work
         temporary = work / "functions"
         temporary.mkdir(exist_ok=True)
@@ -103,6 +104,7 @@ class _Executor:
         archive = func.get("code_zip")
         if not archive or not str(config.get("Runtime", "")).startswith("python"):
             return self._original_dispatch(func, config, event, request_id, started)
+        request_id = self._services.request_id.get() or request_id
         call = Call(event, request_id, config["FunctionArn"], _trace_id(config, self._lambda._invoke_depth.get()))
         outcome = self._run(config, archive, call)
         self._log(config, outcome.log_stream, invocation_events(config, request_id, outcome))
