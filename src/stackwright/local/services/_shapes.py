@@ -1,0 +1,57 @@
+"""From the provider's spelling of nested settings to the AWS APIs' spelling, and comparing tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from stackwright.graph import Resource
+from stackwright.local.aws import Aws
+from stackwright.local.provisioner import Inputs
+
+
+def present(**values: Any) -> dict[str, Any]:
+    """The arguments that have a value."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def pascal(value: Any, renamed: Mapping[str, str] | None = None) -> Any:
+    """`{"targetArn": x}` as `{"TargetArn": x}`, at every depth and without what is None.
+
+    Args:
+        renamed: keys that AWS spells in another way than with a capital first letter.
+    """
+    if isinstance(value, Mapping):
+        given = cast("Mapping[str, Any]", value)
+        names = renamed or {}
+        return {names.get(k, k[:1].upper() + k[1:]): pascal(v, renamed) for k, v in given.items() if v is not None}
+    if isinstance(value, (list, tuple)):
+        return [pascal(v, renamed) for v in cast("Iterable[Any]", value)]
+    return value
+
+
+def camel(value: Any) -> Any:
+    """The inverse of `pascal`, for what AWS answers."""
+    if isinstance(value, Mapping):
+        given = cast("Mapping[str, Any]", value)
+        return {k[:1].lower() + k[1:]: camel(v) for k, v in given.items()}
+    if isinstance(value, (list, tuple)):
+        return [camel(v) for v in cast("Iterable[Any]", value)]
+    return value
+
+
+def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as the older APIs want them."""
+    return [{"Key": k, "Value": v} for k, v in tags.items()]
+
+
+def changed_tags(aws: Aws, new: Inputs, old: Resource) -> tuple[dict[str, str], list[str]]:
+    """Tags to set and keys to remove, the provider's default tags included."""
+    wanted = aws.tags(new.get("tags"))
+    had: Mapping[str, str] = old.outputs.get("tagsAll") or {}
+    return {k: v for k, v in wanted.items() if had.get(k) != v}, [k for k in had if k not in wanted]
+
+
+def differing(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of `new` that `old` has not, or has otherwise."""
+    return {k: v for k, v in new.items() if k not in old or old[k] != v}
