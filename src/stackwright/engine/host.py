@@ -107,6 +107,8 @@ def fail(spec, kind, message, error):
 
 def is_program(spec, filename):
     """Whether a frame is the user's: below the project and not in an environment that lives there."""
+    if filename.startswith("<"):
+        return False  # <frozen runpy> and the like have no file
     path = os.path.abspath(filename)  # noqa: PTH100
     root = os.path.join(os.path.abspath(spec["root_directory"]), "")  # noqa: PTH100, PTH118
     return path.startswith(root) and f"{os.sep}site-packages{os.sep}" not in path

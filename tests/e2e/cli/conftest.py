@@ -1,0 +1,210 @@
+"""The `stackwright` command as a user runs it, in a home directory of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+STACKWRIGHT = Path(sys.executable).with_name("stackwright")
+DEADLINE = 60.0  # seconds; for conditions that take a moment, far above what they need
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        assert self.code == 0, self.err
+        return json.loads(self.out)
+
+
+class Running:
+    """A command under way, whose output is read as it comes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.pid = process.pid
+        self._text: dict[str, list[str]] = {"out": [], "err": []}
+        self._changed = threading.Condition()
+        self._readers = [self._read("out", process.stdout), self._read("err", process.stderr)]
+
+    @property
+    def out(self) -> str:
+        return "".join(self._text["out"])
+
+    @property
+    def err(self) -> str:
+        return "".join(self._text["err"])
+
+    def wait_for(self, text: str, stream: str = "err", count: int = 1) -> None:
+        """Until the text has been printed that many times."""
+
+        def seen() -> bool:
+            return "".join(self._text[stream]).count(text) >= count
+
+        with self._changed:
+            found = self._changed.wait_for(lambda: seen() or self.process.poll() is not None, DEADLINE)
+        if not seen():
+            reason = "the command ended" if found else f"not within {DEADLINE:.0f} s"
+            raise AssertionError(f"no {text!r} in {stream}: {reason}\n{self.out}\n{self.err}")
+
+    def interrupt(self) -> None:
+        """What Ctrl-C sends."""
+        self.process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def finish(self) -> Finished:
+        """Wait for the end."""
+        code = self.process.wait(DEADLINE)
+        for reader in self._readers:
+            reader.join(DEADLINE)
+        return Finished(code, self.out, self.err)
+
+    def _read(self, stream: str, pipe: IO[str] | None) -> threading.Thread:
+        assert pipe is not None
+
+        def pump() -> None:
+            with pipe:
+                for line in pipe:
+                    with self._changed:
+                        self._text[stream].append(line)
+                        self._changed.notify_all()
+            with self._changed:
+                self._changed.notify_all()
+
+        thread = threading.Thread(target=pump, daemon=True)
+        thread.start()
+        return thread
+
+
+class CommandLine:
+    """Runs commands, and afterwards ends whatever they left running."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._started: list[Running] = []
+
+    def __call__(self, *arguments: str | Path, **options: Any) -> Finished:
+        """Run a command to its end."""
+        return self.start(*arguments, **options).finish()
+
+    def up(self, project: Path, *arguments: str | Path, **options: Any) -> dict[str, Any]:
+        """`up --detach --json`, and what it printed."""
+        return self("up", project, "--detach", "--json", *arguments, **options).json()
+
+    def start(
+        self,
+        *arguments: str | Path,
+        environment: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> Running:
+        """Start a command; `before` runs in its process first."""
+        own = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "STACKWRIGHT_"))}
+        process = subprocess.Popen(
+            [STACKWRIGHT, *map(str, arguments)],
+            env={**own, "STACKWRIGHT_HOME": str(self.home), "COLUMNS": "200", **(environment or {})},
+            cwd=cwd,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=before,
+        )
+        running = Running(process)
+        self._started.append(running)
+        return running
+
+    def processes(self) -> dict[int, str]:
+        """Every live process that belongs to this home: its environment or command line names it."""
+        mark = os.fsencode(self.home)
+        found: dict[int, str] = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (entry / "cmdline").read_bytes()
+                is_ours = mark in (entry / "environ").read_bytes() or mark in command
+                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            except (OSError, IndexError):
+                continue  # it ended while we looked
+            if is_ours and state != "Z" and int(entry.name) != os.getpid():
+                found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+        return found
+
+    def assert_nothing_left(self) -> None:
+        """No process of this home remains, within a moment."""
+        eventually(lambda: not self.processes(), lambda: f"still running: {self.processes()}", seconds=15)
+
+    def close(self) -> None:
+        for running in self._started:
+            running.kill()
+            running.finish()
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+
+def eventually(condition: Callable[[], Any], problem: Callable[[], str], seconds: float = DEADLINE) -> Any:
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < end, problem()
+        time.sleep(0.02)
+
+
+@pytest.fixture()
+def stackwright(tmp_path: Path) -> Iterator[CommandLine]:
+    command_line = CommandLine(tmp_path / "home")
+    try:
+        yield command_line
+    finally:
+        command_line.close()
+
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture()
+def project(tmp_path: Path) -> Write:
+    """Writes a project: its program, and other files by keyword or as a mapping of paths to texts."""
+
+    def write(program: str, files: Mapping[str, str] | None = None, name: str = "shop") -> Path:
+        directory = tmp_path / name
+        directory.mkdir(exist_ok=True)
+        texts = {"Pulumi.yaml": f"name: {name}\nruntime: python\n", "__main__.py": program, **(files or {})}
+        for path, text in texts.items():
+            (directory / path).parent.mkdir(parents=True, exist_ok=True)
+            (directory / path).write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        return directory
+
+    return write
+
+
+@pytest.fixture()
+def taken_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
