@@ -108,7 +108,8 @@ def detect(head: bytes, complete: bool) -> str | None:
         return _kind_of_text(text)
     # Browsers look for markup in any encoding, so one stray byte must not hide it.
     markup = _kind_of_text(head.removeprefix(codecs.BOM_UTF8).decode("latin-1"))
-    return markup if markup in (HTML, SCRIPT) else None
+    # MPEG audio comes last: its frames may begin as UTF-16 text does.
+    return markup if markup in (HTML, SCRIPT) else _mpeg_audio(head)
 
 
 def decode_text(head: bytes, complete: bool, charset: str | None = None) -> str | None:
@@ -149,13 +150,13 @@ def _by_structure(head: bytes) -> str | None:
         return "application/x-tar"
     if head.removeprefix(codecs.BOM_UTF8).lstrip(_LEADING_BLANKS.encode()).startswith(b"%PDF-"):
         return "application/pdf"
-    if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
-        return _mpeg_audio(head)
     return None
 
 
 def _mpeg_audio(head: bytes) -> str | None:
     """A frame header: eleven set bits, then version, layer, bit rate and sampling rate, none of them reserved."""
+    if len(head) < 3 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
     if head[1] & 0xF6 == 0xF0:
         return "audio/aac"
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
