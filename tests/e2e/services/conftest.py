@@ -6,6 +6,8 @@ import contextlib
 import hashlib
 import json
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -115,3 +117,27 @@ def queue(aws: Any, unique: str) -> tuple[str, str]:
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     return url, arn
+
+
+@pytest.fixture
+def http() -> Callable[..., tuple[int, dict[str, str], str]]:
+    """Calls a URL: status, headers and body of the answer, whatever the status. Redirects are not followed."""
+    opener = urllib.request.build_opener(_NoRedirect)
+
+    def call(
+        url: str, method: str = "GET", body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        request = urllib.request.Request(url, data=body, method=method, headers=headers)
+        try:
+            with opener.open(request, timeout=30) as answer:
+                return answer.status, dict(answer.headers), answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, dict(error.headers), error.read().decode()
+
+    return call
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None

@@ -1,0 +1,72 @@
+"""What the resource types of API Gateway have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from stackwright.graph import Resource
+from stackwright.local.aws import Aws
+from stackwright.local.provisioner import Inputs
+
+GONE: Final = ("NotFoundException",)
+
+
+def given(new: Inputs, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Parameters of a create call for the inputs that were given.
+
+    Args:
+        fields: input -> parameter.
+    """
+    values = {theirs: new.get(ours) for ours, theirs in fields.items()}
+    return {k: v for k, v in values.items() if v is not None}
+
+
+def patches(new: Inputs, old: Resource, fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Patch operations for the inputs that changed; those no longer given go back to their defaults.
+
+    The emulator stores a patch's value as it comes and does not decode `~1` in paths, so values keep their types and
+    maps are replaced whole.
+
+    Args:
+        fields: input -> attribute.
+    """
+    operations: list[dict[str, Any]] = []
+    for ours, theirs in fields.items():
+        value = new.get(ours)
+        if value == old.inputs.get(ours):
+            continue
+        operations.append(replacing(theirs, new.outputs.get(ours) if value is None else value))
+    return operations
+
+
+def replacing(attribute: str, value: Any) -> dict[str, Any]:
+    """One patch operation."""
+    path = f"/{attribute}"
+    return {"op": "remove", "path": path} if value is None else {"op": "replace", "path": path, "value": value}
+
+
+def retag(aws: Aws, new: Inputs, old: Resource) -> None:
+    """Bring the tags of a resource to what the program says now."""
+    tags, before = aws.tags(new.get("tags")), old.outputs.get("tagsAll") or {}
+    if tags == before:
+        return
+    client, arn = aws.client("apigateway"), old.outputs["arn"]
+    gone = [key for key in before if key not in tags]
+    if gone:
+        client.untag_resource(resourceArn=arn, tagKeys=gone)
+    if tags:
+        client.tag_resource(resourceArn=arn, tags=tags)
+
+
+def when(moment: Any) -> str:
+    """A time as the provider writes it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def arn(aws: Aws, path: str) -> str:
+    """The ARN of something that API Gateway manages; these have no account.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html
+    """
+    return f"arn:{aws.partition}:apigateway:{aws.region}::{path}"
