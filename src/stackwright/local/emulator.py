@@ -60,6 +60,7 @@ class EmulatorSettings:
         lambda_concurrency: concurrent executions of the account; 1000 on AWS.
         step_functions_wait_scale: factor on the seconds of a Wait state; 0 does not wait.
         alarm_period_seconds: how often alarms and queue metrics are evaluated; 0 switches the timer off.
+        alarm_time_scale: factor on the periods of alarms; with 0.1 a period of 60 s lasts 6 s.
         cloudtrail: record calls for CloudTrail's LookupEvents.
         log_level: level of the emulator's own log.
         extra: more environment variables of MiniStack; they win over the ones set here.
@@ -75,6 +76,7 @@ class EmulatorSettings:
     lambda_concurrency: int = 1000
     step_functions_wait_scale: float = 1.0
     alarm_period_seconds: float = 1.0
+    alarm_time_scale: float = 1.0
     cloudtrail: bool = False
     log_level: str = "INFO"
     extra: Mapping[str, str] = field(default_factory=lambda: dict[str, str]())
@@ -238,6 +240,7 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
             "state_dir": str(directory),
             "persist": settings.persist,
             "alarm_period_seconds": settings.alarm_period_seconds,
+            "alarm_time_scale": settings.alarm_time_scale,
             "home": str(Path.home()),
             "path": os.environ.get("PATH", os.defpath),
         }

@@ -26,6 +26,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
         lambda_async_retry_max_seconds=0.1,
         step_functions_wait_scale=0,
         alarm_period_seconds=0.1,
+        alarm_time_scale=0.02,
     )
     running = start(settings, lifeline=True)
     yield running

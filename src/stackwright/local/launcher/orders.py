@@ -21,6 +21,7 @@ class Orders:
     state_dir: str
     persist: bool
     alarm_period_seconds: float
+    alarm_time_scale: float
     home: str
     path: str
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections.abc import Callable
 from contextvars import ContextVar
 
 from stackwright.local.launcher.authorizer import Authorizer
@@ -29,6 +32,7 @@ class Services:
         self.keys = Keys(patcher, self.authorizer)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
+        self._actions: list[Callable[[], None]] = []
         self.interpreters = Interpreters(home=orders.home, path=orders.path)
         self.sdk = SdkDirectory(orders.work / "sdk")
 
@@ -41,5 +45,22 @@ class Services:
         """Say something in the emulator's own log."""
         _logger.info("%s", line)
 
+    def every_tick(self, action: Callable[[], None]) -> None:
+        """Run ``action`` on every tick of the timer."""
+        self._actions.append(action)
+
     def start_timer(self) -> None:
-        """Begin what happens periodically."""
+        """Begin to tick, in a thread."""
+        seconds = self.orders.alarm_period_seconds
+        if seconds > 0:
+            threading.Thread(target=self._tick, args=(seconds,), daemon=True, name="timer").start()
+
+    def _tick(self, seconds: float) -> None:
+        while True:
+            time.sleep(seconds)
+            for action in list(self._actions):
+                try:
+                    action()
+                except Exception:
+                    # One bad alarm must not stop the clock for all the others.
+                    _logger.exception("the timer failed")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from stackwright.local.launcher.patches import (
+    alarms,
     decision_log,
+    emf,
     event_targets,
     kms_use,
     lambda_async,
@@ -13,7 +15,7 @@ from stackwright.local.launcher.patches import (
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
 
-ALL = (decision_log, lambda_python, lambda_async, event_targets, sns_delivery, kms_use)
+ALL = (decision_log, lambda_python, lambda_async, event_targets, sns_delivery, kms_use, alarms, emf)
 
 
 def apply_all(patcher: Patcher, services: Services) -> None:

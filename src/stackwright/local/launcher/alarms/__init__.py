@@ -1,0 +1,1 @@
+"""Evaluation of CloudWatch alarms: metric math, time series, the state they add up to. Knows nothing of MiniStack."""
