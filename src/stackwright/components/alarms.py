@@ -156,4 +156,4 @@ class Alarms(Component):
         return self.environment.physical_name(f"{label}-{kind}", names.ALARM)
 
     def _opts(self) -> pulumi.ResourceOptions:
-        return self.inside(depends_on=[self._topic.policy])
+        return self.inside(depends_on=self._topic.policies)

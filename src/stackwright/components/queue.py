@@ -80,6 +80,11 @@ class Queue(Component):
             sid="RefusePlainHttp",
         )
 
+    @property
+    def policies(self) -> list[pulumi.Resource]:
+        """What must exist before an AWS service can send: the queue's policy and its key's."""
+        return [self.policy, *([self.key.policy] if self.key is not None else [])]
+
     def grant_send(self, grantee: Grantee) -> None:
         """Let a role send messages, and use the key for it."""
         self._allow(grantee, "sqs:SendMessage")

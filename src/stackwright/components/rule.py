@@ -78,7 +78,7 @@ class Rule(Component):
                 maximum_event_age_in_seconds=args.get("event_age_seconds", 86_400),
             ),
             dead_letter_config=cloudwatch.EventTargetDeadLetterConfigArgs(arn=self.dead_letters.arn),
-            opts=self.inside(depends_on=[*prerequisites, self.dead_letters.policy]),
+            opts=self.inside(depends_on=[*prerequisites, *self.dead_letters.policies]),
         )
         self.arn = self.rule.arn
         self.rule_name = self.rule.name
@@ -106,7 +106,7 @@ class Rule(Component):
                 return None, [target.accept(self, "permission", "events.amazonaws.com", self.rule.arn)]
             case Queue():
                 target.accept("events.amazonaws.com", self._arn_by_name, self.label)
-                return None, [target.policy]
+                return None, target.policies
 
 
 def _transformer(fields: Mapping[str, str] | None) -> cloudwatch.EventTargetInputTransformerArgs | None:

@@ -60,6 +60,11 @@ class Topic(Component):
             sid="RefusePlainHttp",
         )
 
+    @property
+    def policies(self) -> list[pulumi.Resource]:
+        """What must exist before an AWS service can publish: the topic's policy and its key's."""
+        return [self.policy, *([self.key.policy] if self.key is not None else [])]
+
     def grant_publish(self, grantee: Grantee) -> None:
         """Let a role publish, and use the key for it."""
         grantee.identity.document.add(Statement(["sns:Publish"], [self.arn]))

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from stackwright.components import ComponentError, Package
+from stackwright.components.package.__main__ import main
+from stackwright.components.package.archive import store, zip_bytes
+from stackwright.components.package.lock import lock_text
+
+LOCKED = "fastjsonschema"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "stackwright" / "packages"
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "handlers"
+    (folder / "shop").mkdir(parents=True)
+    (folder / "entry.py").write_text(
+        "from shop import orders\n\n\ndef handler(event, context):\n    return orders.new()\n"
+    )
+    (folder / "shop" / "__init__.py").write_text("")
+    (folder / "shop" / "orders.py").write_text("import json\n\n\ndef new():\n    return json.dumps({})\n")
+    (folder / "requirements.txt").write_text(f"{LOCKED}\nboto3\n")
+    assert main(["lock", str(folder / "requirements.txt")]) == 0
+    return folder
+
+
+FILES = ("shop/orders.py", "entry.py", "shop/__init__.py")
+
+
+def path_of(package):
+    return Path(package.archive.path)
+
+
+def test_the_same_bytes_whatever_the_clock_the_modes_and_the_working_directory(root, tmp_path, monkeypatch):
+    first = Package(root, files=FILES, lock="requirements.lock")
+    for file in root.rglob("*"):
+        os.utime(file, (time.time() + 86400, time.time() + 86400))
+        file.chmod(0o700)
+    (root / "shop" / "__pycache__").mkdir()
+    (root / "shop" / "__pycache__" / "orders.pyc").write_bytes(b"x")
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another-cache"))
+    second = Package(root, files=tuple(reversed(FILES)), lock="requirements.lock")
+
+    assert path_of(first) != path_of(second)
+    assert path_of(first).read_bytes() == path_of(second).read_bytes()
+    assert first.sha256 == second.sha256
+
+
+def test_another_machine_gets_the_same_bytes(root):
+    # Another process with another hash seed, time zone, locale and umask stands for another machine.
+    program = (
+        "import os, sys, pathlib; os.umask(0o077)\n"
+        "from stackwright.components.package import Package\n"
+        f"print(Package(pathlib.Path({str(root)!r}), files={FILES!r}, lock='requirements.lock').sha256)"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    other = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd="/"
+    )
+
+    assert other.stdout.strip() == Package(root, files=FILES, lock="requirements.lock").sha256
+
+
+def test_the_zip_holds_the_listed_files_and_the_locked_ones_with_fixed_times_and_modes(root):
+    package = Package(root, files=FILES, lock="requirements.lock")
+
+    with zipfile.ZipFile(path_of(package)) as archive:
+        entries = archive.infolist()
+        assert archive.testzip() is None
+    assert [e.filename for e in entries] == sorted(e.filename for e in entries) == list(package.names)
+    assert {e.date_time for e in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {e.external_attr >> 16 for e in entries} == {0o100644}
+    assert {"entry.py", "shop/orders.py", "fastjsonschema/__init__.py"} <= set(package.names)
+    assert not any("__pycache__" in n or n.endswith((".pyc", "RECORD", "INSTALLER")) for n in package.names)
+    assert any(n.endswith("licenses/LICENSE") for n in package.names)
+    assert not any(n.startswith("boto") for n in package.names)
+
+
+def test_a_changed_file_is_another_package(root):
+    before = Package(root, files=FILES)
+    (root / "entry.py").write_text("def handler(event, context):\n    return 2\n")
+
+    assert Package(root, files=FILES).sha256 != before.sha256
+
+
+def test_a_forgotten_file_is_found_by_its_import(root):
+    with pytest.raises(ComponentError, match=r"entry\.py imports shop/orders\.py, not packed"):
+        Package(root, files=["entry.py", "shop/__init__.py"])
+
+
+@pytest.mark.parametrize("text", ["from . import helper", "from .helper import f", "import shop.helper"])
+def test_a_forgotten_file_is_found_by_relative_and_dotted_imports(root, text):
+    (root / "shop" / "helper.py").write_text("")
+    (root / "shop" / "orders.py").write_text(f"{text}\n")
+
+    with pytest.raises(ComponentError, match=r"shop/orders\.py imports shop/helper\.py"):
+        Package(root, files=FILES)
+
+
+def test_files_that_are_not_there_and_relative_roots_are_refused(root):
+    with pytest.raises(ComponentError, match=r"gone\.py is not there"):
+        Package(root, files=["gone.py"])
+    with pytest.raises(ComponentError, match="working directory"):
+        Package(Path("handlers"), files=["entry.py"])
+
+
+def test_a_dependency_that_differs_from_the_lock_is_one_clear_error(root):
+    lock = root / "requirements.lock"
+    text = lock.read_text()
+    lock.write_text(text.replace("sha256:", "sha256:" + "0" * 64)[: text.index("sha256:") + 7 + 64] + "\n")
+    with lock.open("a") as stream:
+        stream.write(f"jmespath==0.0.1  # sha256:{'0' * 64}\nno-such-thing==1.0  # sha256:{'0' * 64}\n")
+
+    with pytest.raises(ComponentError) as caught:
+        Package(root, files=FILES, lock="requirements.lock")
+
+    message = str(caught.value)
+    assert "fastjsonschema==2.21.2 has other contents" in message
+    assert "locked is 0.0.1" in message
+    assert "no-such-thing==1.0 is not installed" in message
+    assert f"pip install --force-reinstall --no-deps -r {lock}" in message
+
+
+def test_a_missing_or_broken_lock_says_how_to_write_one(root):
+    with pytest.raises(ComponentError, match=r"stackwright\.components\.package lock"):
+        Package(root, files=FILES, lock="other.lock")
+    (root / "other.lock").write_text("fastjsonschema>=2\n")
+    with pytest.raises(ComponentError, match=r"other\.lock:1 is no line of a lock"):
+        Package(root, files=FILES, lock="other.lock")
+
+
+def test_the_lock_lists_what_dependencies_require_but_not_what_lambda_brings(tmp_path):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("# why\naws-lambda-powertools  # logging\nboto3\n")
+
+    names = [line.partition("==")[0] for line in lock_text(requirements).splitlines()[1:]]
+
+    assert names == ["aws-lambda-powertools", "jmespath", "typing-extensions"]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "message"),
+    [("no-such-thing", "not installed"), ("fastjsonschema==1.0", "wanted is"), ("grpcio", "compiled parts")],
+)
+def test_what_cannot_be_locked_says_so(tmp_path, capsys, requirement, message):
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(requirement)
+
+    assert main(["lock", str(requirements)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_programs_may_store_at_the_same_time(cache):
+    data = zip_bytes({"a.py": b"x" * 1_000_000})
+
+    with ThreadPoolExecutor(8) as pool:
+        files = set(pool.map(store, [data] * 32))
+
+    assert [f.read_bytes() == data for f in files] == [True]
+    assert list(cache.iterdir()) == list(files)
+
+
+def test_packages_that_nobody_used_for_long_are_removed(cache):
+    old, kept = store(zip_bytes({"a": b"1"})), store(zip_bytes({"a": b"2"}))
+    long_ago = time.time() - 40 * 86400
+    os.utime(old, (long_ago, long_ago))
+
+    store(zip_bytes({"a": b"3"}))
+
+    assert not old.exists()
+    assert kept.exists()
+
+
+def test_a_package_that_was_cut_short_on_disk_is_written_again():
+    data = zip_bytes({"a": b"1"})
+    file = store(data)
+    file.write_bytes(data[:10])
+
+    assert store(data).read_bytes() == data
+
+
+def test_a_cache_that_cannot_be_written_is_one_clear_error(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+
+    with pytest.raises(ComponentError, match="set XDG_CACHE_HOME"):
+        store(b"x")
