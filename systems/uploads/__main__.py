@@ -12,6 +12,7 @@ import json
 import pulumi
 from config import UploadsConfig
 from package import HANDLERS, file_processor_package
+from workflow import file_workflow
 
 from stackwright.components import (
     Alarms,
@@ -27,7 +28,6 @@ from stackwright.components import (
     Workflow,
     load_config,
 )
-from workflow import file_workflow
 
 config = load_config(UploadsConfig)
 package = file_processor_package()

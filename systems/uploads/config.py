@@ -1,4 +1,7 @@
-"""Every config key of uploads: its type, its unit, its range. Set one with `pulumi config set uploads:<key> <value>`."""
+"""Every config key of uploads: its type, its unit, its range.
+
+Set one with `pulumi config set uploads:<key> <value>`.
+"""
 
 from __future__ import annotations
 

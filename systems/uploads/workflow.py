@@ -16,6 +16,8 @@ def file_workflow(file_processor: Function, config: UploadsConfig) -> Definition
     )
     # A second attempt would not help: the input is wrong, or the message is out and a retry would send another.
     never = Retry(errors=("InvalidTaskError", "AnnouncementUnrecordedError"), max_attempts=0)
+    # Another run is at it; it either finishes soon, or its claim ends after a minute.
+    wait = Retry(errors=("AnnouncementInProgressError",), interval_seconds=20, max_attempts=4, backoff_rate=1.0)
     reference = {"s3_key.$": "$.s3_key", "execution.$": "$$.Execution.Id"}
     return Definition(
         comment="Checks a file and announces it",
@@ -26,7 +28,7 @@ def file_workflow(file_processor: Function, config: UploadsConfig) -> Definition
                 file_processor,
                 payload={"task": "ProcessFile", **reference},
                 result_path="$.processResult",
-                retry=[never, retry],
+                retry=[never, wait, retry],
                 catch=[Catch("RecordFailure")],
             ),
             "RecordFailure": Invoke(
