@@ -48,6 +48,8 @@ class Endpoint:
     _sessions: dict[str, Credentials] = field(default_factory=dict[str, Credentials])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    # One for all clients: each session parses the endpoint data and the service models anew, 40 to 200 ms per client.
+    _session: boto3.Session = field(default_factory=boto3.Session)
 
     @staticmethod
     def on_aws() -> Endpoint:
@@ -102,8 +104,7 @@ class Endpoint:
         return self._sessions[account]
 
     def _make(self, service: str, region: str, credentials: Credentials) -> Client:
-        session = boto3.Session()  # pyright: ignore[reportUnknownMemberType]
-        make = cast("Callable[..., Client]", session.client)
+        make = cast("Callable[..., Client]", self._session.client)
         return make(
             service,
             region_name=region,
