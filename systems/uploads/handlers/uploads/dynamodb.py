@@ -26,16 +26,8 @@ class DynamoDbMetadataTable:
 
     def create(self, record: FileRecord) -> bool:
         """Write a new row (PutItem)."""
-        expression = _Expression()
-        return (
-            self._conditionally(
-                "PutItem",
-                Item={name: _typed(value) for name, value in record.attributes().items()},
-                ConditionExpression=expression.condition(NEW),
-                **expression.arguments(),
-            )
-            is not None
-        )
+        item = {name: _typed(value) for name, value in record.attributes().items()}
+        return self._conditionally("PutItem", Item=item, **expressions_of(NEW)) is not None
 
     def get(self, file_id: str) -> FileRecord | None:
         """Return the row (GetItem, strongly consistent)."""
@@ -45,29 +37,13 @@ class DynamoDbMetadataTable:
 
     def apply(self, file_id: str, transition: Transition) -> FileRecord | None:
         """Apply a transition (UpdateItem)."""
-        expression = _Expression()
-        answer = self._conditionally(
-            "UpdateItem",
-            Key=_key(file_id),
-            UpdateExpression=expression.update(transition),
-            ConditionExpression=expression.condition(transition.guard),
-            ReturnValues="ALL_NEW",
-            **expression.arguments(),
-        )
+        expressions = expressions_of(transition.guard, transition)
+        answer = self._conditionally("UpdateItem", Key=_key(file_id), ReturnValues="ALL_NEW", **expressions)
         return None if answer is None else _record(answer["Attributes"])
 
     def remove(self, file_id: str, guard: Guard) -> bool:
         """Remove the row (DeleteItem)."""
-        expression = _Expression()
-        return (
-            self._conditionally(
-                "DeleteItem",
-                Key=_key(file_id),
-                ConditionExpression=expression.condition(guard),
-                **expression.arguments(),
-            )
-            is not None
-        )
+        return self._conditionally("DeleteItem", Key=_key(file_id), **expressions_of(guard)) is not None
 
     def newest(self, limit: int, after: Position | None) -> list[FileRecord]:
         """Return a page of rows (Query on the index, eventually consistent)."""
@@ -102,42 +78,49 @@ class DynamoDbMetadataTable:
             raise
 
 
-class _Expression:
-    """Renders guards and transitions; every name and value becomes a placeholder, so none can be a reserved word."""
+def expressions_of(guard: Guard, transition: Transition | None = None) -> dict[str, Any]:
+    """Render a guard, and what a transition changes, as arguments of a conditional write.
 
+    Every name and value becomes a placeholder, so that none can be a reserved word.
+    """
+    placeholders = _Placeholders()
+    arguments: dict[str, Any] = {}
+    if transition is not None:
+        assignments = [f"{placeholders.name(n)} = {placeholders.value(v)}" for n, v in transition.assign.items()]
+        arguments["UpdateExpression"] = f"SET {', '.join(assignments)}"
+        if transition.remove:
+            arguments["UpdateExpression"] += f" REMOVE {', '.join(map(placeholders.name, transition.remove))}"
+    alternatives = [" AND ".join(_check(check, placeholders) for check in checks) for checks in guard]
+    arguments["ConditionExpression"] = " OR ".join(f"({alternative})" for alternative in alternatives)
+    arguments["ExpressionAttributeNames"] = placeholders.names
+    # DynamoDB refuses an empty map.
+    if placeholders.values:
+        arguments["ExpressionAttributeValues"] = placeholders.values
+    return arguments
+
+
+class _Placeholders:
     def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._values: dict[str, dict[str, str]] = {}
+        self.names: dict[str, str] = {}
+        self.values: dict[str, dict[str, str]] = {}
 
-    def condition(self, guard: Guard) -> str:
-        return " OR ".join(f"({' AND '.join(self._check(check) for check in checks)})" for checks in guard)
+    def name(self, attribute: str) -> str:
+        self.names[f"#{attribute}"] = attribute
+        return f"#{attribute}"
 
-    def update(self, transition: Transition) -> str:
-        assignments = [f"{self._name(name)} = {self._value(value)}" for name, value in transition.assign.items()]
-        removals = [self._name(name) for name in transition.remove]
-        return f"SET {', '.join(assignments)}" + (f" REMOVE {', '.join(removals)}" if removals else "")
-
-    def arguments(self) -> dict[str, Any]:
-        """Return what the placeholders stand for; DynamoDB refuses an empty map of values."""
-        names = {placeholder: name for name, placeholder in self._names.items()}
-        values = {"ExpressionAttributeValues": self._values} if self._values else {}
-        return {"ExpressionAttributeNames": names, **values}
-
-    def _check(self, check: Check) -> str:
-        name = self._name(check.attribute)
-        if check.operator == "exists":
-            return f"attribute_exists({name})"
-        if check.operator == "absent":
-            return f"attribute_not_exists({name})"
-        return f"{name} {check.operator} {self._value(check.value)}"
-
-    def _name(self, attribute: str) -> str:
-        return self._names.setdefault(attribute, f"#n{len(self._names)}")
-
-    def _value(self, value: Attribute) -> str:
-        placeholder = f":v{len(self._values)}"
-        self._values[placeholder] = _typed(value)
+    def value(self, value: Attribute) -> str:
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = _typed(value)
         return placeholder
+
+
+def _check(check: Check, placeholders: _Placeholders) -> str:
+    name = placeholders.name(check.attribute)
+    if check.operator == "exists":
+        return f"attribute_exists({name})"
+    if check.operator == "absent":
+        return f"attribute_not_exists({name})"
+    return f"{name} {check.operator} {placeholders.value(check.value)}"
 
 
 def _typed(value: Attribute) -> dict[str, str]:

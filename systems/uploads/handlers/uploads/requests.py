@@ -129,8 +129,8 @@ def _content(encoded: str, max_bytes: int) -> bytes:
         content = base64.b64decode(encoded, validate=True)
     except ValueError:
         content = b""
-    # Python versions differ in which surplus padding they let pass; the canonical spelling is the same in all.
-    if not content or len(encoded) % 4:
+    # Python lets surplus padding pass, and versions differ in how much.
+    if not content or len(encoded) % 4 or encoded.endswith("==="):
         raise RequestError(
             400, "invalid_base64", "file_content is not valid base64 (standard alphabet, padded, no line breaks)."
         )

@@ -57,7 +57,8 @@ class _Stage:
         self._parked.release()
 
     def _wait(self, name: str) -> None:
-        thread = self._threads[self._current.number]
+        number: int = self._current.number
+        thread = self._threads[number]
         thread.waits_for = name
         self._parked.release()
         assert thread.go.acquire(timeout=_DEADLINE_SECONDS)

@@ -1,0 +1,163 @@
+"""The AWS adapters as far as they go without AWS: signing, expressions, the calls that need permission."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import uploads
+from uploads import lifecycle
+from uploads.dynamodb import expressions_of
+from uploads.lifecycle import Guard, Transition
+from uploads.s3 import S3ObjectStore
+from uploads.settings import SettingsError
+from uploads_memory import holds
+
+HANDLERS = Path(uploads.__file__).parents[1]
+KEY = "0f8fad5b-d9cb-469f-a165-70867728950e/Grüße und mehr.csv"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "example")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture
+def store() -> S3ObjectStore:
+    return S3ObjectStore("uploads", "arn:aws:kms:us-east-1:123456789012:key/0")
+
+
+def query(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+class TestSigning:
+    def test_version_4_in_every_region(self, store: S3ObjectStore) -> None:
+        url = store.sign_get(KEY, "attachment", "text/csv", 900)
+        assert query(url)["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
+        assert query(url)["X-Amz-Expires"] == "900"
+
+    def test_a_download_is_saved_under_its_name_and_type(self, store: S3ObjectStore) -> None:
+        answer = query(store.sign_get(KEY, 'attachment; filename="x"', "text/csv", 900))
+        assert answer["response-content-disposition"] == 'attachment; filename="x"'
+        assert answer["response-content-type"] == "text/csv"
+
+    @pytest.mark.parametrize("sha256", [None, "ab" * 32])
+    def test_an_upload_is_bound_to_its_type_size_and_checksum_and_good_once(
+        self, store: S3ObjectStore, sha256: str | None
+    ) -> None:
+        request = store.sign_put(KEY, "text/csv", 8, sha256, 3600)
+        signed = set(query(request.url)["X-Amz-SignedHeaders"].split(";"))
+        assert signed == {"host"} | {name.lower() for name in request.headers}
+        assert request.headers["If-None-Match"] == "*"
+        assert request.headers["Content-Length"] == "8"
+        assert ("x-amz-checksum-sha256" in request.headers) is (sha256 is not None)
+
+    def test_a_part_is_bound_to_its_size(self, store: S3ObjectStore) -> None:
+        request = store.sign_part(KEY, "upload", 3, 16, 3600)
+        assert query(request.url)["X-Amz-SignedHeaders"] == "content-length;host"
+        assert query(request.url)["partNumber"] == "3"
+        assert request.headers == {"Content-Length": "16"}
+
+    def test_completing_is_good_once(self, store: S3ObjectStore) -> None:
+        request = store.sign_complete(KEY, "upload", 3600)
+        assert query(request.url)["X-Amz-SignedHeaders"] == "host;if-none-match"
+        assert request.method == "POST"
+
+    def test_nothing_asks_for_a_checksum_of_nothing(self, store: S3ObjectStore) -> None:
+        for request in (store.sign_put(KEY, "a/b", 1, None, 1), store.sign_part(KEY, "u", 1, 1, 1)):
+            assert "crc32" not in request.url.lower()
+
+
+TRANSITIONS = [
+    lifecycle.verified(8, "ab" * 32, 1),
+    lifecycle.rejected("reason", 1),
+    lifecycle.gave_up("reason", 1),
+    lifecycle.claim("owner", 1, 2),
+    lifecycle.announced("owner", "now"),
+    lifecycle.release("owner"),
+    lifecycle.give_up_announcing("owner", 1, "reason"),
+    lifecycle.begin_delete(),
+]
+
+
+class TestExpressions:
+    @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.name)
+    def test_every_placeholder_is_defined_and_used(self, transition: Transition) -> None:
+        arguments = expressions_of(transition.guard, transition)
+        text = arguments["ConditionExpression"] + arguments["UpdateExpression"]
+        defined = {*arguments["ExpressionAttributeNames"], *arguments.get("ExpressionAttributeValues", {})}
+        assert set(re.findall(r"[#:]\w+", text)) == defined
+
+    def test_a_claim(self) -> None:
+        arguments = expressions_of(lifecycle.claim("me", 5, 65).guard, lifecycle.claim("me", 5, 65))
+        names: dict[str, str] = arguments["ExpressionAttributeNames"]
+        values: dict[str, dict[str, str]] = arguments["ExpressionAttributeValues"]
+
+        def readable(text: str) -> str:
+            text = re.sub(r"#\w+", lambda match: names[match[0]], text)
+            return re.sub(r":\w+", lambda match: next(iter(values[match[0]].values())), text)
+
+        assert readable(arguments["UpdateExpression"]) == (
+            "SET announcement = claimed, claim_owner = me, claim_until = 65 REMOVE announcement_reason"
+        )
+        assert readable(arguments["ConditionExpression"]) == (
+            "(status = available AND announcement = pending) OR (status = available AND announcement = failed) OR "
+            "(status = available AND announcement = claimed AND claim_owner = me) OR "
+            "(status = available AND announcement = claimed AND claim_until < 5)"
+        )
+
+    @pytest.mark.parametrize("guard", [lifecycle.NEW, lifecycle.MAY_BE_REMOVED])
+    def test_a_condition_alone_has_no_update(self, guard: Guard) -> None:
+        assert "UpdateExpression" not in expressions_of(guard)
+
+    def test_no_guard_holds_for_an_absent_row_but_the_one_of_a_new_row(self) -> None:
+        assert holds(lifecycle.NEW, {})
+        assert not any(holds(transition.guard, {}) for transition in TRANSITIONS)
+
+
+def test_the_list_of_permissions_names_the_calls_that_are_made() -> None:
+    source = "\n".join((HANDLERS / "uploads" / f"{name}.py").read_text("utf-8") for name in ("dynamodb", "s3", "sns"))
+    methods = set(re.findall(r"self\._client\.(\w+)\(", source)) | set(re.findall(r'"\w+": "(\w+_item)"', source))
+    made = {"".join(word.title() for word in method.split("_")) for method in methods - {"generate_presigned_url"}}
+    permissions = json.loads((HANDLERS / "permissions.json").read_text("utf-8"))
+    listed = {
+        use["call"].split()[0]
+        for permission in permissions
+        for use in permission["used_by"]
+        if not use.get("signed") and not use.get("through") and permission["resource"] != "idempotency-table"
+    }
+    assert listed == made
+
+
+def test_the_entry_file_says_at_once_what_is_missing_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "ENVIRONMENT", "KMS_KEY_ARN"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(SettingsError, match="BUCKET_NAME is not set"):
+        load_entry_file()
+
+
+def test_the_entry_file_calls_nobody_when_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "ENVIRONMENT", "KMS_KEY_ARN"):
+        monkeypatch.setenv(name, "value")
+    # Without a region no client can be made.
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert callable(load_entry_file())
+
+
+def load_entry_file() -> object:
+    spec = importlib.util.spec_from_file_location("file_processor_under_test", HANDLERS / "file_processor.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.handler
