@@ -8,12 +8,12 @@ that JSON has no word for are written as an object with one key that starts with
     {"$asset": {"path"|"text"|"uri": …, "sha256": …}}
     {"$archive": {"path"|"uri"|"entries": …, "sha256": …}}
     {"$resource": urn}                    a reference to a resource of this graph
+    {"$mapping": {…}}                     a mapping that itself has one key that starts with `$`
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -97,7 +97,15 @@ class SourcePosition:
 class Options:
     """The resource options that outlive the registration.
 
-    `replace_on_changes` and `ignore_changes` are property paths in the spelling of the provider.
+    Attributes:
+        ignore_changes: property paths in the spelling of the provider, as in `replace_on_changes`.
+        aliases: URNs the resource went by before.
+        deleted_with: URN of the resource whose deletion takes this one along.
+        replace_with: URNs of resources whose replacement replaces this one.
+        replacement_trigger: a value whose change replaces the resource.
+        import_id: id of the existing resource that was taken over.
+        custom_timeouts: step (`create`, `update`, `delete`, `read`) -> duration as the program wrote it, such as `5m`.
+        hooks: moment (`before_create`, `after_delete`, `on_error`, …) -> names of the program's hooks.
     """
 
     protect: bool = False
@@ -108,8 +116,11 @@ class Options:
     additional_secret_outputs: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     deleted_with: str = ""
+    replace_with: tuple[str, ...] = ()
+    replacement_trigger: Value = None
     import_id: str = ""
     custom_timeouts: Mapping[str, str] = field(default_factory=dict[str, str])
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ class Resource:
         external: read with `.get()`, not owned by this program.
         simulated: why the answer is made up, by property name; "" stands for the whole resource.
         seed: what generated names and ids are made from; stays the same through renames, changes with a replacement.
+        pending_delete: what a replacement left over and an interrupted run has not deleted; its URN ends in
+            `::pending#` and a number.
     """
 
     urn: str
@@ -147,6 +160,7 @@ class Resource:
     external: bool = False
     simulated: Mapping[str, str] = field(default_factory=dict[str, str])
     seed: str = ""
+    pending_delete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +171,6 @@ class Invoke:
     args: Properties
     result: Properties
     provider: str = ""
-    source: SourcePosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +184,11 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """All that one run of a program registered, in order of registration."""
+    """All that one run of a program registered.
+
+    Resources stand in an order that depends on the program alone: what a resource needs comes before it, otherwise the
+    line that registered it decides. So the same program gives the same bytes, run after run.
+    """
 
     project: str
     stack: str
@@ -221,26 +238,30 @@ class Graph:
 
 def reveal(value: Value) -> Value:
     """The value without any secret wrapper, at every depth."""
-    if isinstance(value, Secret):
-        return reveal(value.value)
-    if isinstance(value, Mapping):
-        return {k: reveal(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [reveal(v) for v in value]
-    return value
+    match value:
+        case Secret(inner):
+            return reveal(inner)
+        case Mapping():
+            return {k: reveal(v) for k, v in _items(value)}
+        case list() | tuple():
+            return [reveal(v) for v in _elements(value)]
+        case _:
+            return value
 
 
 def contains_unknown(value: Value) -> bool:
     """Whether any part of the value is not known."""
-    if isinstance(value, Unknown):
-        return True
-    if isinstance(value, Secret):
-        return contains_unknown(value.value)
-    if isinstance(value, Mapping):
-        return any(contains_unknown(v) for v in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(contains_unknown(v) for v in value)
-    return False
+    match value:
+        case Unknown():
+            return True
+        case Secret(inner):
+            return contains_unknown(inner)
+        case Mapping():
+            return any(contains_unknown(v) for _, v in _items(value))
+        case list() | tuple():
+            return any(contains_unknown(v) for v in _elements(value))
+        case _:
+            return False
 
 
 def value_to_json(value: Value, *, show_secrets: bool = False) -> Any:
@@ -258,38 +279,51 @@ def value_to_json(value: Value, *, show_secrets: bool = False) -> Any:
         case ResourceReference(urn):
             return {"$resource": urn}
         case Mapping():
-            return {k: value_to_json(v, show_secrets=show_secrets) for k, v in value.items()}
+            plain = {k: value_to_json(v, show_secrets=show_secrets) for k, v in _items(value)}
+            return {"$mapping": plain} if _looks_special(plain) else plain
         case list() | tuple():
-            return [value_to_json(v, show_secrets=show_secrets) for v in value]
+            return [value_to_json(v, show_secrets=show_secrets) for v in _elements(value)]
         case _:
             return value
 
 
 def value_from_json(data: Any) -> Value:
     """The inverse of `value_to_json(…, show_secrets=True)`."""
-    if isinstance(data, list):
-        return [value_from_json(v) for v in cast("list[Any]", data)]
-    if not isinstance(data, dict):
-        return cast(Value, data)
-    mapping = cast("dict[str, Any]", data)
-    match mapping:
+    match data:
+        case list():
+            return [value_from_json(v) for v in _elements(data)]
         case {"$unknown": True}:
             return UNKNOWN
         case {"$secret": inner}:
             return Secret(value_from_json(inner))
-        case {"$asset": body}:
-            asset_kind = next(k for k, key in _ASSET_KEYS.items() if key in body)
-            return Asset(asset_kind, body[_ASSET_KEYS[asset_kind]], body.get("sha256", ""))
-        case {"$archive": body}:
-            kind = next(k for k, key in _ARCHIVE_KEYS.items() if key in body)
-            content = body[_ARCHIVE_KEYS[kind]]
-            if kind == "assets":
-                content = {k: cast("Asset | Archive", value_from_json(v)) for k, v in content.items()}
-            return Archive(kind, content, body.get("sha256", ""))
+        case {"$asset": {"sha256": sha256, **body}}:
+            ((key, content),) = _items(body)
+            return Asset(_ASSET_KINDS[key], content, sha256)
+        case {"$archive": {"sha256": sha256, **body}}:
+            ((key, content),) = _items(body)
+            if key == "entries":
+                content = {k: value_from_json(v) for k, v in _items(content)}
+            return Archive(_ARCHIVE_KINDS[key], content, sha256)
         case {"$resource": urn}:
             return ResourceReference(urn)
+        case {"$mapping": inner}:
+            return {k: value_from_json(v) for k, v in _items(inner)}
+        case dict():
+            return {k: value_from_json(v) for k, v in _items(data)}
         case _:
-            return {k: value_from_json(v) for k, v in mapping.items()}
+            return data
+
+
+def _items(value: Any) -> Iterable[tuple[str, Any]]:
+    return cast("Mapping[str, Any]", value).items()
+
+
+def _elements(value: Any) -> Iterable[Any]:
+    return cast("Iterable[Any]", value)
+
+
+def _looks_special(mapping: Mapping[str, Any]) -> bool:
+    return len(mapping) == 1 and next(iter(mapping)).startswith("$")
 
 
 def properties_from_json(data: Mapping[str, Any]) -> Properties:
@@ -297,12 +331,12 @@ def properties_from_json(data: Mapping[str, Any]) -> Properties:
     return {k: value_from_json(v) for k, v in data.items()}
 
 
-_ASSET_KEYS: Final[dict[Literal["file", "text", "remote"], str]] = {"file": "path", "text": "text", "remote": "uri"}
-_ARCHIVE_KEYS: Final[dict[Literal["file", "remote", "assets"], str]] = {
-    "file": "path",
-    "remote": "uri",
-    "assets": "entries",
-}
+_AssetKind: TypeAlias = Literal["file", "text", "remote"]
+_ArchiveKind: TypeAlias = Literal["file", "remote", "assets"]
+_ASSET_KEYS: Final[dict[_AssetKind, str]] = {"file": "path", "text": "text", "remote": "uri"}
+_ARCHIVE_KEYS: Final[dict[_ArchiveKind, str]] = {"file": "path", "remote": "uri", "assets": "entries"}
+_ASSET_KINDS: Final[dict[str, _AssetKind]] = {key: kind for kind, key in _ASSET_KEYS.items()}
+_ARCHIVE_KINDS: Final[dict[str, _ArchiveKind]] = {key: kind for kind, key in _ARCHIVE_KEYS.items()}
 
 
 # ---- records ---------------------------------------------------------------------------------------------------------
@@ -321,14 +355,17 @@ def resource_from_json(data: Mapping[str, Any]) -> Resource:
     plain["outputs"] = properties_from_json(plain["outputs"])
     plain["dependencies"] = tuple(plain["dependencies"])
     plain["property_dependencies"] = {k: tuple(v) for k, v in plain["property_dependencies"].items()}
-    plain["options"] = Options(**{k: _tuple_if_list(v) for k, v in plain["options"].items()})
+    plain["options"] = _options_from_json(plain["options"])
     plain["source"] = _position_from_json(plain["source"])
     plain["stack"] = tuple(SourcePosition(**p) for p in plain["stack"])
     return Resource(**plain)
 
 
-def _tuple_if_list(value: Any) -> Any:
-    return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
+def _options_from_json(data: Mapping[str, Any]) -> Options:
+    plain: dict[str, Any] = {k: tuple(_elements(v)) if isinstance(v, list) else v for k, v in data.items()}
+    plain["replacement_trigger"] = value_from_json(data["replacement_trigger"])
+    plain["hooks"] = {k: tuple(v) for k, v in data["hooks"].items()}
+    return Options(**plain)
 
 
 def _invoke_from_json(data: Mapping[str, Any]) -> Invoke:
@@ -337,7 +374,6 @@ def _invoke_from_json(data: Mapping[str, Any]) -> Invoke:
         args=properties_from_json(data["args"]),
         result=properties_from_json(data["result"]),
         provider=data["provider"],
-        source=_position_from_json(data["source"]),
     )
 
 
@@ -356,8 +392,3 @@ def _record_to_json(record: Any, show_secrets: bool) -> dict[str, Any]:
         return value_to_json(value, show_secrets=show_secrets)
 
     return {name: convert(getattr(record, name)) for name in record.__dataclass_fields__}
-
-
-def dumps(graph: Graph, *, show_secrets: bool = False) -> str:
-    """The graph as indented JSON text."""
-    return json.dumps(graph.to_json(show_secrets=show_secrets), indent=2, ensure_ascii=False)

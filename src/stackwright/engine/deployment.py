@@ -1,73 +1,38 @@
-"""One run of a program: turns registrations into steps, asks the provider, and keeps the record.
+"""One run of a program: turns registrations into steps and keeps the record.
 
-Knows nothing of gRPC. The steps are Pulumi's: same, create, update, replace (create the new one, delete the old one at the
-end), delete what was not registered again.
+Knows nothing of gRPC. The steps are Pulumi's: same, create, update, replace (create the new one, delete the old one at
+the end), delete what was not registered again.
 """
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from collections.abc import Callable
+from dataclasses import replace
 
-from stackwright.engine import diffs
+from stackwright.engine import builtin, diffs, secrecy
+from stackwright.engine.diagnostics import Diagnostics, Stream
+from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
+from stackwright.engine.hooks import Hooks
+from stackwright.engine.order import REPLACEMENT, canonical, dependents_first, pending_urn
 from stackwright.engine.provider import Provider
+from stackwright.engine.providers import ProviderSettings
+from stackwright.engine.steps import Steps
 from stackwright.engine.urns import PROVIDER_PREFIX, STACK_TYPE, make_urn, package_of
 from stackwright.errors import ProgramError, ResourceError, StackwrightError
 from stackwright.graph import (
     UNKNOWN,
-    Diagnostic,
     Graph,
     Invoke,
-    Options,
     Properties,
     Resource,
     Secret,
-    SourcePosition,
-    Value,
+    Unknown,
     contains_unknown,
     reveal,
 )
 
-Mode = Literal["simulated", "emulator", "unknown"]
-Step = Literal["same", "create", "update", "replace", "delete", "read", "forget"]
-
-FALLBACK_REGION: Final = "us-east-1"
-
-
-@dataclass(frozen=True)
-class Registration:
-    """What the program asks for, before any decision."""
-
-    type: str
-    name: str
-    custom: bool
-    inputs: Properties
-    parent: str = ""
-    provider: str = ""
-    version: str = ""
-    dependencies: tuple[str, ...] = ()
-    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    options: Options = Options()
-    source: SourcePosition | None = None
-    stack: tuple[SourcePosition, ...] = ()
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something worth showing: a finished step, or a line of output."""
-
-    kind: Literal["step", "line"]
-    step: Step | None = None
-    resource: Resource | None = None
-    seconds: float = 0.0
-    severity: str = "info"
-    text: str = ""
-
-
-Observer = Callable[[Event], None]
+__all__ = ["Deployment", "Event", "Journal", "Mode", "Observer", "Registration", "Step"]
 
 
 class Deployment:
@@ -78,6 +43,11 @@ class Deployment:
         settings: stack configuration of a package, for its default provider.
         journal: told of every finished step, so that a killed run leaves a usable state; None for a deletion's result.
         observe: told of every event, from any thread.
+        stack_outputs: outputs of another stack by the name the program refers to it; `UNKNOWN` when they cannot be
+            known in this run; raises `ResourceError` when there is no such stack.
+
+    Attributes:
+        failures: what could not be done, in order.
     """
 
     def __init__(
@@ -89,30 +59,45 @@ class Deployment:
         provider: Provider,
         previous: Graph | None = None,
         settings: Callable[[str], Properties] = lambda _: {},
-        journal: Callable[[str, Resource | None], None] = lambda _urn, _resource: None,
+        journal: Journal = lambda _urn, _resource: None,
         observe: Observer = lambda _: None,
+        stack_outputs: Callable[[str], Properties | Unknown] = builtin.no_stacks,
     ) -> None:
         self.project = project
         self.stack = stack
         self.mode: Mode = mode
         self.failures: list[StackwrightError] = []
-        self.counts: dict[Step, int] = dict.fromkeys(("same", "create", "update", "replace", "delete", "read"), 0)
-        self.provider_seconds = _BusyClock()
         self._provider = provider
-        self._settings = settings
         self._journal = journal
         self._observe = observe
-        self._old = {r.urn: r for r in previous.resources} if previous else {}
+        self._stack_outputs = stack_outputs
+        self._steps = Steps(provider, observe)
+        before = previous.resources if previous else ()
+        self._old = {r.urn: r for r in before if not r.pending_delete}
+        self._pending = {r.urn: r for r in before if r.pending_delete}
+        self._providers = ProviderSettings(stack, project, settings, self._old, self.register)
         self._lock = threading.Lock()
-        self._order: list[str] = []
+        self._asked: set[str] = set()
         self._resources: dict[str, Resource] = {}
         self._claimed: dict[str, str] = {}  # URN in the previous run -> URN in this one
-        self._pending_deletes: list[Resource] = []
-        self._configs: dict[str, Properties] = {}
-        self._default_providers: dict[str, threading.Event] = {}
+        self._replaced: set[str] = set()
         self._invokes: list[Invoke] = []
-        self._diagnostics: list[Diagnostic] = []
-        self._outputs: Properties = {}
+        self._diagnostics = Diagnostics()
+        self._outputs: Properties = previous.outputs if previous else {}
+
+    @property
+    def counts(self) -> dict[Step, int]:
+        """Finished steps by kind."""
+        return self._steps.counts
+
+    @property
+    def provider_seconds(self) -> BusyClock:
+        """Runs while a provider is at work."""
+        return self._steps.clock
+
+    def use_hooks(self, hooks: Hooks) -> None:
+        """Run these hooks from now on."""
+        self._steps.hooks = hooks
 
     # ---- what the program asks -------------------------------------------------------------------------------------
 
@@ -122,57 +107,43 @@ class Deployment:
         Raises:
             StackwrightError: it could not be done; also kept in `failures`.
         """
-        urn = make_urn(self.stack, self.project, wanted.type, wanted.name, wanted.parent)
-        self._claim(urn, wanted)
-        try:
-            resource = self._step(urn, wanted)
-        except StackwrightError as error:
-            located = _located(error, urn, wanted)
-            with self._lock:
-                self.failures.append(located)
-            raise located from error
-        self._record(resource)
-        return resource
+        return self._attempt(wanted, lambda urn: self._step(urn, wanted))
+
+    def read(self, wanted: Registration, resource_id: str | Unknown) -> Resource:
+        """Look an existing resource up (`Type.get`); it is recorded as external and never changed or deleted.
+
+        Raises:
+            StackwrightError: there is none; also kept in `failures`.
+        """
+        return self._attempt(wanted, lambda urn: self._look_up(urn, wanted, resource_id))
 
     def register_outputs(self, urn: str, outputs: Properties) -> None:
-        """Outputs of a component, or of the whole program when it is the stack's."""
+        """Outputs of a component, or of the whole program when it is the stack's.
+
+        Raises:
+            ProgramError: nothing with this URN has been registered.
+        """
+        resource = replace(self.find(urn), outputs=outputs)
         with self._lock:
-            resource = self._resources[urn]
-            self._resources[urn] = replace(resource, outputs=outputs)
+            self._resources[urn] = resource
             if resource.type == STACK_TYPE:
                 self._outputs = outputs
+        self._journal(urn, resource)
 
-    def read(self, wanted: Registration, resource_id: str | Value) -> Resource:
-        """Look an existing resource up (`Type.get`); it is recorded as external and never changed or deleted."""
-        urn = make_urn(self.stack, self.project, wanted.type, wanted.name, wanted.parent)
-        self._claim(urn, wanted)
-        provider_urn = self._provider_for(wanted)
-        blank = replace(self._blank(urn, wanted, provider_urn), id=resource_id, external=True)
-        if self.mode == "unknown" or not isinstance(resource_id, str):
-            found = replace(blank, outputs=dict(blank.inputs))
-        else:
-            try:
-                found = self._ask("read", blank, lambda new: self._provider.read(new, self._configs[provider_urn]))
-            except StackwrightError as error:
-                located = _located(error, urn, wanted)
-                with self._lock:
-                    self.failures.append(located)
-                raise located from error
-        self._record(found)
-        return found
+    def invoke(self, token: str, args: Properties, provider_urn: str, version: str) -> Properties:
+        """Answer a function call.
 
-    def invoke(
-        self, token: str, args: Properties, provider_urn: str, version: str, source: SourcePosition | None
-    ) -> Properties:
-        """Answer a function call."""
-        urn = provider_urn or self._default_provider(package_of(token), version)
+        Raises:
+            StackwrightError: it cannot be answered. The program may catch this, so it is no failure of the run.
+        """
+        urn = provider_urn or self._providers.default(package_of(token), version)
         plain = reveal(args)
-        with self.provider_seconds:
-            result = self._provider.invoke(token, plain, self._configs[urn])
-        if plain != args:
+        with self._steps.clock:
+            result = self._provider.invoke(token, plain, self._providers.of(urn))
+        if secrecy.contains_secret(args):
             result = {k: Secret(v) for k, v in result.items()}
         with self._lock:
-            self._invokes.append(Invoke(token, args, result, urn, source))
+            self._invokes.append(Invoke(token, args, result, urn))
         return result
 
     def find(self, urn: str) -> Resource:
@@ -186,45 +157,48 @@ class Deployment:
                 raise ProgramError(f"the program asks for a resource that it has not registered: {urn}")
             return self._resources[urn]
 
-    def diagnose(self, severity: Literal["debug", "info", "warning", "error"], message: str, urn: str = "") -> None:
-        """Keep and show a line that the program reported."""
+    def former_urns(self, urn: str) -> tuple[str, ...]:
+        """Aliases of a resource of this run, none when it is not there."""
         with self._lock:
-            self._diagnostics.append(Diagnostic(severity, message, urn))
+            resource = self._resources.get(urn)
+            return resource.options.aliases if resource else ()
+
+    def diagnose(self, severity: Severity, message: str, urn: str = "", stream: Stream = "log") -> None:
+        """Keep and show a line that the program reported."""
+        self._diagnostics.add(stream, severity, message, urn)
         self._observe(Event("line", severity=severity, text=message))
 
     # ---- the end ---------------------------------------------------------------------------------------------------
 
     def finish(self) -> None:
-        """Delete what a replacement left over and what the program no longer registers, dependents first.
+        """Delete what replacements left over and what the program no longer registers, dependents first.
 
         Raises:
-            ResourceError: a protected resource would have to go, or the provider refused.
+            StackwrightError: a protected resource would have to go, or the provider refused; the rest stays.
         """
-        self.clean_up()
-        for old in _dependents_first(self._left_over()):
-            self._delete(old)
-
-    def clean_up(self) -> None:
-        """Delete what finished replacements left over; right after a failed run, too."""
         with self._lock:
-            pending, self._pending_deletes = self._pending_deletes, []
-        for old in pending:
-            if self._claimed.get(old.urn) in self._resources:
-                self._delete(old)
+            going = [*self._pending.values(), *self._left_over()]
+        gone = {r.urn for r in going}
+        for old in dependents_first(going):
+            self._delete(old, along=old.options.deleted_with in gone)
+
+    def has_delete_hooks(self) -> bool:
+        """Whether something that is to be deleted has hooks, which the program must be alive to run."""
+        with self._lock:
+            going = [*self._pending.values(), *self._left_over()]
+        return any(moment.endswith("delete") for old in going for moment in old.options.hooks)
 
     def graph(self) -> Graph:
         """What stands now; after a failed run including what is left of the run before."""
         with self._lock:
-            resources = [self._resources[urn] for urn in self._order if urn in self._resources]
-            left = self._left_over()
             return Graph(
                 project=self.project,
                 stack=self.stack,
                 mode=self.mode,
-                resources=tuple(resources + left),
+                resources=(*canonical(self._resources.values()), *self._left_over(), *self._pending.values()),
                 outputs=self._outputs,
-                invokes=tuple(self._invokes),
-                diagnostics=tuple(self._diagnostics),
+                invokes=tuple(sorted(self._invokes, key=repr)),
+                diagnostics=self._diagnostics.all(),
             )
 
     def _left_over(self) -> list[Resource]:
@@ -233,140 +207,124 @@ class Deployment:
 
     # ---- steps -----------------------------------------------------------------------------------------------------
 
+    def _attempt(self, wanted: Registration, work: Callable[[str], Resource]) -> Resource:
+        urn = make_urn(self.stack, self.project, wanted.type, wanted.name, wanted.parent)
+        try:
+            self._claim(urn, wanted)
+            resource = work(urn)
+        except Exception as error:
+            failure = _located(error, urn, wanted)
+            with self._lock:
+                self.failures.append(failure)
+            raise failure from error
+        self._record(resource)
+        return resource
+
     def _claim(self, urn: str, wanted: Registration) -> None:
         with self._lock:
-            if urn in self._order:
-                error = ProgramError(
-                    f"two resources have the same type and name: {wanted.type} {wanted.name!r}",
-                    where=str(wanted.source or urn),
-                    fix="Give one of them another name.",
-                )
-                self.failures.append(error)
-                raise error
-            self._order.append(urn)
+            is_second = urn in self._asked
+            self._asked.add(urn)
+        if is_second:
+            raise ProgramError(
+                f"two resources have the same type and name: {wanted.type} {wanted.name!r}",
+                fix="Give one of them another name.",
+            )
 
     def _step(self, urn: str, wanted: Registration) -> Resource:
-        if not wanted.custom:
-            return self._blank(urn, wanted, "")
         if wanted.type.startswith(PROVIDER_PREFIX):
             return self._register_provider(urn, wanted)
-        provider_urn = self._provider_for(wanted)
+        if not wanted.custom and not wanted.remote:
+            return self._blank(urn, wanted)
+        old = self._previous(urn, wanted)
+        if wanted.type == builtin.STASH:
+            return builtin.stash(self._blank(urn, wanted), old)
+        provider_urn = self._providers.urn_for(wanted)
         new = self._blank(urn, wanted, provider_urn)
         if self.mode == "unknown" or contains_unknown(new.inputs):
             return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
-        config = self._configs[provider_urn]
-        old = self._previous(urn, wanted)
+        config = self._providers.of(provider_urn)
         if wanted.options.import_id and (old is None or old.id != wanted.options.import_id):
-            return self._ask(
-                "read", replace(new, id=wanted.options.import_id), lambda n: self._provider.read(n, config)
-            )
+            return self._steps.read(replace(new, id=wanted.options.import_id), config)
         if old is None:
-            return self._ask("create", new, lambda n: self._provider.create(n, config))
+            return self._steps.create(new, config)
         return self._change(new, old, config)
 
     def _change(self, new: Resource, old: Resource, config: Properties) -> Resource:
         new = replace(new, inputs=diffs.with_ignored(new.inputs, old.inputs, new.options.ignore_changes), seed=old.seed)
-        plain_new = replace(new, inputs=reveal(new.inputs))
-        plain_old = replace(old, inputs=reveal(old.inputs), outputs=reveal(old.outputs))
-        changed = diffs.changed(plain_new.inputs, plain_old.inputs)
-        if not changed:
-            self._count("same", new)
-            return replace(new, id=old.id, outputs=old.outputs, simulated=old.simulated)
-        replacing = self._provider.replacing(plain_new, plain_old, changed)
-        replacing |= diffs.touched(changed, new.options.replace_on_changes)
-        if not replacing:
-            return self._ask("update", new, lambda n: self._provider.update(n, plain_old, config))
+        changed, replacing = self._steps.differences(new, old)
+        reasons = sorted(replacing) + self._other_reasons(new, old)
+        if reasons:
+            return self._replace(new, old, config, reasons)
+        if changed:
+            return self._steps.update(new, old, config)
+        return self._steps.keep(new, old)
+
+    def _other_reasons(self, new: Resource, old: Resource) -> list[str]:
+        """Why a resource must be replaced whatever its inputs are."""
+        reasons: list[str] = []
+        if reveal(new.options.replacement_trigger) != reveal(old.options.replacement_trigger):
+            reasons.append("replacement_trigger")
+        if self._replaced.intersection(new.options.replace_with):
+            reasons.append("replace_with")
+        if self._providers.has_moved(old, new.provider):
+            reasons.append("another account or region")
+        return reasons
+
+    def _replace(self, new: Resource, old: Resource, config: Properties, reasons: list[str]) -> Resource:
         if old.options.protect:
             raise ResourceError(
-                f"{old.type} {old.name!r} is protected and would have to be replaced for: {', '.join(sorted(replacing))}",
+                f"{old.type} {old.name!r} is protected and would have to be replaced for: {', '.join(reasons)}",
                 fix="Undo the change, or remove `protect=True` and run again.",
             )
-        seed = _next_seed(old.seed)
-        if new.options.delete_before_replace or diffs.keeps_name(plain_new.inputs, plain_old):
+        with self._lock:
+            self._replaced.add(new.urn)
+        new = replace(new, seed=_next_seed(old.seed))
+        if new.options.delete_before_replace or diffs.keeps_name(reveal(new.inputs), reveal(old.outputs)):
             self._delete(old)
-        else:
-            with self._lock:
-                self._pending_deletes.append(old)
-        return self._ask("replace", replace(new, seed=seed), lambda n: self._provider.create(n, config))
+            return self._steps.create(new, config, replaces=True)
+        made = self._steps.create(new, config, replaces=True)
+        pending = replace(old, urn=pending_urn(old), pending_delete=True)
+        with self._lock:
+            self._pending[pending.urn] = pending
+        self._journal(pending.urn, pending)
+        return made
 
-    def _ask(self, step: Step, new: Resource, call: Callable[[Resource], Resource]) -> Resource:
-        started = time.monotonic()
-        with self.provider_seconds:
-            answer = call(replace(new, inputs=reveal(new.inputs)))
-        secret_names = {k for k, v in new.inputs.items() if isinstance(v, Secret)} | set(
-            new.options.additional_secret_outputs
-        )
-        outputs = {k: Secret(v) if k in secret_names else v for k, v in answer.outputs.items()}
-        result = replace(answer, inputs=new.inputs, outputs=outputs)
-        self._count(step, result, time.monotonic() - started)
-        return result
+    def _look_up(self, urn: str, wanted: Registration, resource_id: str | Unknown) -> Resource:
+        if wanted.type == builtin.STACK_REFERENCE:
+            blank = replace(self._blank(urn, wanted), id=resource_id, external=True)
+            known = self._stack_outputs(resource_id) if isinstance(resource_id, str) else resource_id
+            return builtin.stack_reference(blank, known)
+        provider_urn = self._providers.urn_for(wanted)
+        blank = replace(self._blank(urn, wanted, provider_urn), id=resource_id, external=True)
+        if self.mode == "unknown" or isinstance(resource_id, Unknown):
+            return replace(blank, outputs=dict(blank.inputs))
+        return self._steps.read(blank, self._providers.of(provider_urn))
 
-    def _delete(self, old: Resource) -> None:
+    def _delete(self, old: Resource, *, along: bool = False) -> None:
+        """Delete what the record no longer needs; `along`: the resource it is part of takes it along."""
         is_real = old.custom and not old.external and not old.type.startswith(PROVIDER_PREFIX)
-        if is_real and not old.options.retain_on_delete:
-            if old.options.protect:
-                raise ResourceError(
-                    f"{old.type} {old.name!r} is protected and the program no longer has it",
-                    where=old.urn,
-                    fix="Put it back, or run once with `protect=False` before removing it.",
-                )
-            started = time.monotonic()
-            plain = replace(old, inputs=reveal(old.inputs), outputs=reveal(old.outputs))
-            with self.provider_seconds:
-                self._provider.delete(plain, self._config_of(old))
-            self._count("delete", old, time.monotonic() - started)
+        if is_real and not builtin.is_builtin(old.type) and not old.options.retain_on_delete and not along:
+            try:
+                self._steps.delete(old, self._providers.of_old(old))
+            except StackwrightError as error:
+                error.where = error.where or old.urn
+                raise
         with self._lock:
             self._old.pop(old.urn, None)
-            replaced = old.urn in self._resources
-        if not replaced:
+            self._pending.pop(old.urn, None)
+            stays = old.urn in self._resources
+        if not stays:
             self._journal(old.urn, None)
 
-    # ---- providers -------------------------------------------------------------------------------------------------
-
     def _register_provider(self, urn: str, wanted: Registration) -> Resource:
-        blank = self._blank(urn, wanted, "")
-        if self.mode == "unknown":
-            # Its settings are inputs; only what depends on other resources is not known.
-            resource = replace(blank, id=UNKNOWN, outputs=dict(blank.inputs))
-        else:
-            resource = replace(blank, id=f"{wanted.name}-id", outputs=dict(blank.inputs))
-        self._configs[urn] = diffs.provider_settings(reveal(wanted.inputs))
-        return resource
-
-    def _provider_for(self, wanted: Registration) -> str:
-        if wanted.provider:
-            return wanted.provider
-        return self._default_provider(package_of(wanted.type), wanted.version)
-
-    def _default_provider(self, package: str, version: str) -> str:
-        """URN of the package's default provider, registered when it is first needed."""
-        name = f"default_{version.replace('.', '_')}" if version else "default"
-        type_token = f"{PROVIDER_PREFIX}{package}"
-        urn = make_urn(self.stack, self.project, type_token, name)
-        with self._lock:
-            is_first = urn not in self._default_providers
-            ready = self._default_providers.setdefault(urn, threading.Event())
-        if not is_first:
-            ready.wait()
-            return urn
-        try:
-            self.register(Registration(type_token, name, custom=True, inputs=self._settings(package)))
-        finally:
-            ready.set()
-        return urn
-
-    def _config_of(self, old: Resource) -> Properties:
-        known = self._configs.get(old.provider)
-        if known is not None:
-            return known
-        provider = self._old.get(old.provider)
-        if provider is not None:
-            return diffs.provider_settings(reveal(provider.inputs))
-        return self._settings(package_of(old.type))
+        blank = self._blank(urn, wanted)
+        self._providers.remember(urn, blank.inputs)
+        provider_id = UNKNOWN if self.mode == "unknown" else f"{wanted.name}-id"
+        return replace(blank, id=provider_id, outputs=dict(blank.inputs))
 
     # ---- records ---------------------------------------------------------------------------------------------------
 
-    def _blank(self, urn: str, wanted: Registration, provider_urn: str) -> Resource:
+    def _blank(self, urn: str, wanted: Registration, provider_urn: str = "") -> Resource:
         return Resource(
             urn=urn,
             type=wanted.type,
@@ -387,7 +345,7 @@ class Deployment:
         with self._lock:
             for candidate in (urn, *wanted.options.aliases):
                 old = self._old.get(candidate)
-                if old is not None and not old.external:
+                if old is not None and not old.external and candidate not in self._claimed:
                     self._claimed[candidate] = urn
                     return old
         return None
@@ -395,67 +353,21 @@ class Deployment:
     def _record(self, resource: Resource) -> None:
         with self._lock:
             self._resources[resource.urn] = resource
+            former = [urn for urn, now in self._claimed.items() if now == resource.urn and urn != now]
         self._journal(resource.urn, resource)
-
-    def _count(self, step: Step, resource: Resource, seconds: float = 0.0) -> None:
-        with self._lock:
-            self.counts[step] += 1
-        self._observe(Event("step", step=step, resource=resource, seconds=seconds))
+        for urn in former:
+            self._journal(urn, None)
 
 
-class _BusyClock:
-    """Wall time during which at least one thread is inside."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._since = 0.0
-        self._total = 0.0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._since = time.monotonic()
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._total += time.monotonic() - self._since
-
-    @property
-    def total(self) -> float:
-        """Seconds so far."""
-        return self._total
-
-
-def _located(error: StackwrightError, urn: str, wanted: Registration) -> StackwrightError:
-    if error.where:
-        return error
+def _located(error: Exception, urn: str, wanted: Registration) -> StackwrightError:
     where = f"{wanted.source}, {urn}" if wanted.source else urn
-    return type(error)(error.what, where=where, fix=error.fix)
+    if not isinstance(error, StackwrightError):
+        what = f"{wanted.type} {wanted.name!r}: unexpected {type(error).__name__}: {error}"
+        return ResourceError(what, where=where, fix="This is a fault of Stackwright; please report it.")
+    error.where = error.where or where
+    return error
 
 
 def _next_seed(seed: str) -> str:
-    base, _, number = seed.partition("#")
-    return f"{base}#{int(number or 0) + 1}"
-
-
-def _dependents_first(resources: list[Resource]) -> list[Resource]:
-    """Reverse order of dependency; registration order breaks ties."""
-    by_urn: dict[str, Resource] = {r.urn: r for r in resources}
-    ordered: dict[str, Resource] = {}
-
-    def visit(resource: Resource) -> None:
-        if resource.urn in ordered:
-            return
-        needed: list[Any] = [*resource.dependencies, resource.parent, resource.provider]
-        for urn in needed:
-            if urn in by_urn and urn != resource.urn:
-                visit(by_urn[urn])
-        ordered[resource.urn] = resource
-
-    for resource in resources:
-        visit(resource)
-    return list(reversed(ordered.values()))
+    base, _, number = seed.partition(REPLACEMENT)
+    return f"{base}{REPLACEMENT}{int(number or 0) + 1}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from stackwright.engine.project import decode_text
-from stackwright.graph import Archive, Asset, Properties, Resource, Value
+from stackwright.graph import Archive, Asset, Properties, Value
 
 
 def changed(new: Properties, old: Properties) -> frozenset[str]:
@@ -82,19 +81,22 @@ def _carry_over(new: Any, old: Any, path: list[str | int]) -> None:
         _carry_over(inner, previous, rest)
 
 
-_NAME_INPUTS = ("name", "bucket", "identifier", "clusterIdentifier", "statementId", "dashboardName", "policyName")
+_NAME_INPUTS: Final = (
+    "name",
+    "bucket",
+    "identifier",
+    "clusterIdentifier",
+    "statementId",
+    "dashboardName",
+    "policyName",
+)
 
 
-def keeps_name(new: Properties, old: Resource) -> bool:
+def keeps_name(new: Properties, old_outputs: Properties) -> bool:
     """Whether a replacement would ask for the physical name that the old resource still holds."""
     for key in _NAME_INPUTS:
         if isinstance(new.get(key), str):
-            return new[key] == old.outputs.get(key)
+            return bool(new[key] == old_outputs.get(key))
     # Without a name of its own (a policy on a bucket, a notification) two cannot exist side by side either,
     # unless the name was generated.
-    return not any(key in old.outputs for key in _NAME_INPUTS)
-
-
-def provider_settings(inputs: Properties) -> dict[str, Any]:
-    """Provider inputs travel as JSON text; give them their structure back."""
-    return {k: decode_text(v) if isinstance(v, str) else v for k, v in inputs.items()}
+    return not any(key in old_outputs for key in _NAME_INPUTS)

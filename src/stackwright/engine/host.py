@@ -1,69 +1,52 @@
-"""Runs one Pulumi program inside the program's own interpreter. Started by the engine as `python host.py SPEC`.
+"""Runs one Pulumi program inside the program's own interpreter: `python host.py SPEC LIFELINE`, started by the engine.
 
-It must work with nothing but the `pulumi` package, because the interpreter may be a user's virtual environment.
-SPEC is a JSON file: addresses of the engine, project, stack, config, the program's path. When the program fails, the
-reason is written to the file that SPEC names as `failure`: {"kind", "message", "traceback", "file", "line"}.
+It must work with nothing but the `pulumi` package, because the interpreter may be a user's virtual environment with an
+older Python. SPEC is a JSON file: addresses of the engine, project, stack, config, the program's path. LIFELINE is a
+file descriptor that the engine holds the other end of. When the program fails, the reason is written to the file that
+SPEC names as `failure`: {"kind", "message", "traceback", "file", "line"}.
 """
+
+from __future__ import annotations
 
 import sys
 
 sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
 
-import asyncio  # noqa: E402
-import json  # noqa: E402
-import os  # noqa: E402
-import runpy  # noqa: E402
-import threading  # noqa: E402
-import traceback  # noqa: E402
-from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+import asyncio
+import inspect
+import json
+import os
+import runpy
+import signal
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
 
 
-def die_with_parent():
-    """The engine holds the other end of standard input; when it is gone, so is the reason to run."""
-
-    def wait():
-        # The raw descriptor: a thread blocked on the buffered stdin would hold its lock and spoil a clean exit.
-        while os.read(0, 1024):
-            pass
-        os._exit(70)
-
-    threading.Thread(target=wait, name="parent-watch", daemon=True).start()
-
-
-def main():
+def main() -> None:
+    """Run the program that SPEC describes."""
     with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
-        spec = json.load(file)
-    die_with_parent()
+        spec: dict[str, Any] = json.load(file)
+    die_with(int(sys.argv[2]))
+    sys.argv = [spec["program"]]
     try:
         import pulumi
         import pulumi.runtime
     except ImportError as error:
         fail(spec, "no-pulumi", f"{sys.executable} cannot import pulumi: {error}", None)
 
-    pulumi.runtime.configure(
-        pulumi.runtime.Settings(
-            project=spec["project"],
-            stack=spec["stack"],
-            organization=spec["organization"],
-            monitor=spec["monitor"],
-            engine=spec["engine"],
-            parallel=spec["parallel"],
-            dry_run=spec["dry_run"],
-            root_directory=spec["root_directory"],
-        )
-    )
-    pulumi.runtime.config.set_all_config(spec["config"], spec["secret_keys"])
+    configure(spec, pulumi.runtime)
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
-    sys.argv = [spec["program"]]
-
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda _, context: report_task(spec, context))
     # Every registration waits in a thread of this executor; its size is what limits parallel creation.
     loop.set_default_executor(ThreadPoolExecutor(max_workers=max(2, spec["parallel"])))
 
-    def program():
-        # Returned by the module, so that nothing here holds on to the program's globals.
+    def program() -> None:
+        # Called by the module, so that nothing here holds on to the program's globals.
         runpy.run_path(spec["program"], run_name="__main__")
 
     try:
@@ -74,44 +57,102 @@ def main():
         if error.code not in (None, 0):
             fail(spec, "exit", f"the program called sys.exit({error.code!r})", error)
     except SyntaxError as error:
-        text = f"{error.msg}"
-        fail(spec, "syntax", text, error)
+        fail(spec, "syntax", str(error.msg), error)
     except BaseException as error:  # noqa: BLE001 - whatever ends the program is reported to the engine
         fail(spec, "exception", f"{type(error).__name__}: {error}", error)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+    flush()
 
 
-def fail(spec, kind, message, error):
-    """Report and leave with status 1; only frames of the program itself are kept."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_program(spec, f.filename)] if error else []
+def die_with(lifeline: int) -> None:
+    """When the engine is gone, so is the reason to run: for this process and for those it started."""
+
+    def wait() -> None:
+        while os.read(lifeline, 1024):
+            pass
+        os.killpg(os.getpgid(0), signal.SIGKILL)
+
+    threading.Thread(target=wait, name="engine-watch", daemon=True).start()
+
+
+def configure(spec: dict[str, Any], runtime: Any) -> None:
+    """Tell the SDK what it runs in; older ones know fewer settings."""
+    settings = {
+        "project": spec["project"],
+        "stack": spec["stack"],
+        "organization": spec["organization"],
+        "monitor": spec["monitor"],
+        "engine": spec["engine"],
+        "parallel": spec["parallel"],
+        "dry_run": spec["dry_run"],
+        "root_directory": spec["root_directory"],
+    }
+    known = inspect.signature(runtime.Settings.__init__).parameters
+    runtime.configure(runtime.Settings(**{k: v for k, v in settings.items() if k in known}))
+    runtime.config.set_all_config(spec["config"], spec["secret_keys"])
+
+
+def report_task(spec: dict[str, Any], context: dict[str, Any]) -> None:
+    """An exception that nobody awaited. The SDK's own tasks end like this, too, after it has reported their failure."""
+    error = context.get("exception")
+    if error is not None and program_frames(spec, error):
+        print("A task of the program failed and nothing awaited it:", file=sys.stderr)
+        print(describe(spec, error), file=sys.stderr, end="", flush=True)
+
+
+def fail(spec: dict[str, Any], kind: str, message: str, error: BaseException | None) -> NoReturn:
+    """Report and leave with status 1."""
+    file, line, text = "", 0, ""
     if isinstance(error, SyntaxError):
-        position = {"file": error.filename or "", "line": error.lineno or 0}
+        file, line = error.filename or "", error.lineno or 0
         text = "".join(traceback.format_exception_only(type(error), error))
-    else:
-        position = {"file": frames[-1].filename, "line": frames[-1].lineno} if frames else {"file": "", "line": 0}
-        text = ""
-        if error is not None and not isinstance(error, (SystemExit,)):
-            text = "Traceback (most recent call last):\n" if frames else ""
-            text += "".join(traceback.format_list(frames))
-            text += "".join(traceback.format_exception_only(type(error), error))
-    report = {"kind": kind, "message": message, "traceback": text, **position}
-    with open(spec["failure"], "w", encoding="utf-8") as file:  # noqa: PTH123
-        json.dump(report, file)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    elif error is not None:
+        frames = program_frames(spec, error)
+        if frames:
+            file, line = frames[-1].filename, frames[-1].lineno or 0
+        if not isinstance(error, SystemExit):
+            text = describe(spec, error)
+    report = {"kind": kind, "message": message, "traceback": text, "file": file, "line": line}
+    with open(spec["failure"], "w", encoding="utf-8") as report_file:  # noqa: PTH123
+        json.dump(report, report_file)
+    flush()
     # Threads of the SDK may still wait for the engine; there is nothing left to wait for.
     os._exit(1)
 
 
-def is_program(spec, filename):
-    """Whether a frame is the user's: below the project and not in an environment that lives there."""
-    if filename.startswith("<"):
-        return False  # <frozen runpy> and the like have no file
+def describe(spec: dict[str, Any], error: BaseException) -> str:
+    """A traceback as Python prints it, with the program's frames only."""
+    parts: list[str] = []
+    while True:
+        frames = program_frames(spec, error)
+        text = "Traceback (most recent call last):\n" + "".join(traceback.format_list(frames)) if frames else ""
+        parts.append(text + "".join(traceback.format_exception_only(type(error), error)))
+        earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        # An exception of the SDK that led to another one of the SDK says nothing about the program.
+        if earlier is None or not program_frames(spec, earlier) or len(parts) > 10:
+            break
+        error = earlier
+    parts.reverse()
+    return "\nDuring handling of the above exception, another exception occurred:\n\n".join(parts)
+
+
+def program_frames(spec: dict[str, Any], error: BaseException) -> list[traceback.FrameSummary]:
+    """The user's frames of an exception, outermost first."""
+    return [f for f in traceback.extract_tb(error.__traceback__) if is_program(spec, f.filename)]
+
+
+def is_program(spec: dict[str, Any], filename: str) -> bool:
+    """Whether a frame is the user's: below the project, and not in an environment that lies there."""
     path = os.path.abspath(filename)  # noqa: PTH100
-    root = os.path.join(os.path.abspath(spec["root_directory"]), "")  # noqa: PTH100, PTH118
-    return path.startswith(root) and f"{os.sep}site-packages{os.sep}" not in path
+    roots = tuple(f"{directory}{os.sep}" for directory in spec["source_directories"])
+    if not path.startswith(roots) or path.startswith(f"{sys.prefix}{os.sep}"):
+        return False
+    return f"{os.sep}site-packages{os.sep}" not in path
+
+
+def flush() -> None:
+    """Let no output be lost."""
+    sys.stdout.flush()
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ What a type's computed outputs look like stands in `data/identity/<module>.toml`
     outputs.url = "https://sqs.{region}.{suffix}/{account}/{name}"
     defaults.visibilityTimeoutSeconds = 30
 
-Words: {partition} {region} {account} {suffix} {name} {logical} {hex:N} {digits:N} {alnum:N}. A type without a table gets its
-outputs from `data/outputs.json` (read off the provider's SDK) by the form of their names.
+Words: {partition} {region} {account} {suffix} {name} {logical} {hex:N} {digits:N} {alnum:N}. A type without a table
+gets its outputs from `data/outputs.json` (read off the provider's SDK) by the form of their names.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Scope:
 
 
 def scope_of(config: Properties, account: str = DEFAULT_ACCOUNT) -> Scope:
-    """Account and region that a provider's settings lead to: an assumed role's account wins, then the only allowed one."""
+    """Account and region that a provider's settings lead to: an assumed role's account, or the only allowed one."""
     for role in config.get("assumeRoles") or []:
         match = re.match(r"arn:[\w-]+:iam::(\d{12}):role/", str(role.get("roleArn") or ""))
         if match:

@@ -1,7 +1,7 @@
 """Functions of the aws package that can be answered without AWS.
 
-Each takes its arguments and the scope (account, region) of the provider it was called on, and gives the properties of its
-result, in the provider's spelling.
+Each takes its arguments and the scope (account, region) of the provider it was called on, and gives the properties of
+its result, in the provider's spelling.
 """
 
 from __future__ import annotations

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import (
-    engine_pb2,
-    engine_pb2_grpc,
-    provider_pb2,
-    resource_pb2,
-    resource_pb2_grpc,
-    source_pb2,
-)
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
-from stackwright.engine import values
-from stackwright.engine.deployment import Deployment, Registration
+from stackwright.engine import aliases, requests, values
+from stackwright.engine.callbacks import Callbacks, ProgramHooks
+from stackwright.engine.deployment import Deployment
 from stackwright.engine.digests import digest
+from stackwright.engine.events import Severity
+from stackwright.engine.hooks import NoHooks
 from stackwright.engine.project import Config
 from stackwright.engine.sources import Sources
 from stackwright.engine.transforms import Transforms
 from stackwright.errors import StackwrightError
-from stackwright.graph import UNKNOWN, Archive, Asset, Options, Resource, ResourceReference, Value
+from stackwright.graph import UNKNOWN, Archive, Asset, Resource, Unknown
 
-# What we say yes to. Hooks, state migrations and byte strings are refused by the SDK itself, with a message of its own.
+# What we say yes to: the name that older SDKs ask for, and the number that newer ones are told. The rest (state
+# migrations, byte strings) the SDK refuses by itself.
 _FEATURES: Final = {
     "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
     "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
     "outputValues": resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
     "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "replacementTrigger": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
     "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
     "replaceWith": resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
     "transforms": resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
     "invokeTransforms": resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
     "parameterization": resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
 }
 
 
@@ -46,25 +45,30 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     Args:
         root: directory that relative asset paths start from.
-        finished: set when the program has said that it registers nothing more.
     """
 
     def __init__(
         self, deployment: Deployment, *, root: Path, sources: Sources, config: Config, dry_run: bool, parallel: int
     ) -> None:
         self._deployment = deployment
+        self._root = root
         self._sources = sources
         self._config = config
         self._dry_run = dry_run
         self._parallel = parallel
-        self._transforms = Transforms()
-        self._packages: dict[str, str] = {}
-        self._lock = threading.Lock()
-        self._digest: Callable[[Asset | Archive], str] = lambda item: digest(item, root)
+        self._callbacks = Callbacks()
+        self._transforms = Transforms(self._callbacks)
+        self._hooks = ProgramHooks(self._callbacks, deployment, dry_run=dry_run)
+        deployment.use_hooks(self._hooks)
+
+    def close(self) -> None:
+        """The program is gone."""
+        self._deployment.use_hooks(NoHooks())
+        self._callbacks.close()
 
     # ---- capabilities ----------------------------------------------------------------------------------------------
 
-    def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.DeploymentInfo(
             project=self._deployment.project,
             stack=self._deployment.stack,
@@ -76,141 +80,124 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             supportedFeatures=list(_FEATURES.values()),
         )
 
-    def SupportsFeature(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def SupportsFeature(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
-    def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> Any:
         name = request.parameterization.name or request.name
-        with self._lock:
-            reference = f"{name}@{request.parameterization.version or request.version}"
-            self._packages[reference] = name
-        return resource_pb2.RegisterPackageResponse(ref=reference)
+        version = request.parameterization.version or request.version
+        return resource_pb2.RegisterPackageResponse(ref=f"{name}@{version}")
 
     # ---- resources -------------------------------------------------------------------------------------------------
 
-    def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             self._transforms.apply(request)
             self._transforms.remember(request, self._deployment)
-            resource = self._deployment.register(self._registration(request))
+            parent_aliases = self._deployment.former_urns(request.parent)
+            former = aliases.resolve(request, self._deployment.stack, self._deployment.project, parent_aliases)
+            wanted = requests.registration(request, self._digest, self._sources, former)
+            resource = self._deployment.register(wanted)
         except StackwrightError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            self._refuse(error, context)
         return resource_pb2.RegisterResourceResponse(
             urn=resource.urn,
-            id=resource.id if isinstance(resource.id, str) else "",
-            object=values.encode(resource.outputs if resource.custom else {}),
+            id=_known_id(resource),
+            object=values.encode(resource.outputs if request.custom or request.remote else {}),
+            unknown=resource.id is UNKNOWN,
         )
 
-    def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        wanted = Registration(
-            type=request.type,
-            name=request.name,
-            custom=True,
-            inputs=values.decode(request.properties, self._digest),
-            parent=request.parent,
-            provider=_provider_urn(request.provider),
-            version=request.version,
-            dependencies=tuple(request.dependencies),
-            source=self._sources.position(request),
-            stack=self._sources.stack(request),
-        )
-        resource_id: Value = UNKNOWN if request.id in ("", values.UNKNOWN_TEXT) else request.id
+    def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
+            wanted = requests.look_up(request, self._digest, self._sources)
+            resource_id = UNKNOWN if request.id in ("", values.UNKNOWN_TEXT) else str(request.id)
             resource = self._deployment.read(wanted, resource_id)
         except StackwrightError as error:
-            context.abort(grpc.StatusCode.NOT_FOUND, str(error))
+            self._refuse(error, context)
         return resource_pb2.ReadResourceResponse(
             urn=resource.urn,
-            id=resource.id if isinstance(resource.id, str) else "",
+            id=_known_id(resource),
             properties=values.encode(resource.outputs),
+            unknown=resource.id is UNKNOWN,
         )
 
-    def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def ExistsResource(self, request: Any, context: grpc.ServicerContext) -> Any:
+        why = f"whether a {request.type} exists cannot be asked without AWS; use `.get()`"
+        _abort(context, grpc.StatusCode.UNIMPLEMENTED, why)
+
+    def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
-            outputs = values.decode(request.outputs, self._digest)
-            self._deployment.register_outputs(request.urn, outputs)
+            self._deployment.register_outputs(request.urn, values.decode(request.outputs, self._digest))
         except StackwrightError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+            self._refuse(error, context)
         return empty_pb2.Empty()
 
     # ---- functions -------------------------------------------------------------------------------------------------
 
-    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             self._transforms.apply_to_invoke(request)
             args = values.decode(request.args, self._digest)
             if request.tok == "pulumi:pulumi:getResource":
                 found = self._deployment.find(str(args["urn"]))
-                state = {"urn": found.urn, "id": found.id, "state": found.outputs}
-                return provider_pb2.InvokeResponse(**{"return": values.encode(state)})
-            result = self._deployment.invoke(
-                request.tok, args, _provider_urn(request.provider), request.version, self._sources.position(request)
-            )
+                result = {"urn": found.urn, "id": _known_id(found), "state": found.outputs}
+            else:
+                provider = requests.provider_urn(request.provider)
+                result = self._deployment.invoke(request.tok, args, provider, request.version)
         except StackwrightError as error:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        return provider_pb2.InvokeResponse(**{"return": values.encode(result)})
+            # No failure of the run yet: the program may catch the exception.
+            _abort(context, grpc.StatusCode.INVALID_ARGUMENT, _in_one_line(error))
+        response = provider_pb2.InvokeResponse()
+        getattr(response, "return").CopyFrom(values.encode(result))
+        return response
 
-    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        context.abort(
-            grpc.StatusCode.UNIMPLEMENTED,
-            f"{request.tok} is a method of a component that another language implements; its provider cannot run here",
-        )
+    def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
+        why = f"{request.tok} is a method that a package's plugin implements, and plugins do not run here"
+        _abort(context, grpc.StatusCode.UNIMPLEMENTED, why)
 
-    # ---- hooks on the way ------------------------------------------------------------------------------------------
+    # ---- functions of the program ----------------------------------------------------------------------------------
 
-    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._transforms.add_for_stack(request)
         return empty_pb2.Empty()
 
-    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._transforms.add_for_invokes(request)
         return empty_pb2.Empty()
 
-    def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
-        # Nothing of the program's runs after this (we refuse hooks), so it may go at once.
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._hooks.add(request)
         return empty_pb2.Empty()
 
-    # ---- translation -----------------------------------------------------------------------------------------------
+    def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> Any:
+        self._hooks.add_error_hook(request)
+        return empty_pb2.Empty()
 
-    def _registration(self, request: Any) -> Registration:
-        dependencies = {key: tuple(sorted(d.urns)) for key, d in request.propertyDependencies.items()}
-        timeouts = {k: getattr(request.customTimeouts, k) for k in ("create", "update", "delete")}
-        return Registration(
-            type=request.type,
-            name=request.name,
-            custom=request.custom,
-            inputs=values.decode(request.object, self._digest),
-            parent=request.parent,
-            provider=_provider_urn(request.provider),
-            version=request.version,
-            dependencies=tuple(sorted(request.dependencies)),
-            property_dependencies={k: v for k, v in sorted(dependencies.items()) if v},
-            options=Options(
-                protect=request.protect,
-                retain_on_delete=request.retainOnDelete,
-                delete_before_replace=request.deleteBeforeReplace,
-                ignore_changes=tuple(request.ignoreChanges),
-                replace_on_changes=tuple(request.replaceOnChanges),
-                additional_secret_outputs=tuple(request.additionalSecretOutputs),
-                aliases=self._aliases(request),
-                deleted_with=request.deletedWith,
-                import_id=request.importId,
-                custom_timeouts={k: v for k, v in timeouts.items() if v},
-            ),
-            source=self._sources.position(request),
-            stack=self._sources.stack(request),
-        )
+    def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:
+        # The program has registered all it has and ends when this returns; hooks of what is to go need it alive.
+        if not self._dry_run and not self._deployment.failures and self._deployment.has_delete_hooks():
+            try:
+                self._deployment.finish()
+            except StackwrightError as error:
+                self._deployment.failures.append(error)
+        return empty_pb2.Empty()
 
-    def _aliases(self, request: Any) -> tuple[str, ...]:
-        from stackwright.engine.aliases import resolve
+    # ---- helpers ---------------------------------------------------------------------------------------------------
 
-        return resolve(request, self._deployment.stack, self._deployment.project)
+    def _digest(self, item: Asset | Archive) -> str:
+        return digest(item, self._root)
+
+    def _refuse(self, error: StackwrightError, context: grpc.ServicerContext) -> NoReturn:
+        """End the request with an error, which ends the program; the user sees the deployment's record of it."""
+        if error not in self._deployment.failures:
+            self._deployment.failures.append(error)
+        _abort(context, grpc.StatusCode.INVALID_ARGUMENT, _in_one_line(error))
 
 
 class EngineService(engine_pb2_grpc.EngineServicer):
     """Logs and the root resource."""
 
-    _SEVERITIES: Final[Mapping[int, Literal["debug", "info", "warning", "error"]]] = {
+    _SEVERITIES: Final[Mapping[int, Severity]] = {
         engine_pb2.DEBUG: "debug",
         engine_pb2.INFO: "info",
         engine_pb2.WARNING: "warning",
@@ -221,24 +208,33 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._deployment = deployment
         self._root = ""
 
-    def Log(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
         severity = self._SEVERITIES[request.severity]
+        # The SDK reports its own doings at level debug.
         if severity != "debug":
             self._deployment.diagnose(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
-    def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    def SetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def SetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 
-    def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
+    def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:
         # The range speaks of the CLI, which does not take part; the protocol is that of the installed SDK.
         return engine_pb2.RequirePulumiVersionResponse()
 
 
-def _provider_urn(reference: str) -> str:
-    """A provider reference is `<urn>::<id>`."""
-    return reference.rpartition("::")[0]
+def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, details: str) -> NoReturn:
+    context.abort(code, details)
+    raise AssertionError("abort has raised")
+
+
+def _known_id(resource: Resource) -> str:
+    return "" if isinstance(resource.id, Unknown) else resource.id
+
+
+def _in_one_line(error: StackwrightError) -> str:
+    return f"{error.what} {error.fix}".rstrip()

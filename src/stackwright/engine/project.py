@@ -56,6 +56,13 @@ class Project:
         """The program's working directory: paths in the program are relative to it."""
         return self.program if self.program.is_dir() else self.program.parent
 
+    @property
+    def source_directories(self) -> tuple[Path, ...]:
+        """Where the user's own code lies: the project, and the program's directory where `main` leads outside."""
+        if self.program_directory.is_relative_to(self.directory):
+            return (self.directory,)
+        return (self.directory, self.program_directory)
+
     def stacks(self) -> list[str]:
         """Names of all stacks that have a file."""
         files = [*self.stack_directory.glob("Pulumi.*.yaml"), *self.stack_directory.glob("Pulumi.*.yml")]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import threading
-import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from time import monotonic
+from typing import Any, Final
 
 import grpc
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
+from stackwright.engine.child import Child
 from stackwright.engine.deployment import Deployment
+from stackwright.engine.diagnostics import Stream
 from stackwright.engine.monitor import EngineService, Monitor
 from stackwright.engine.project import Config, Project
 from stackwright.engine.sources import Sources
@@ -26,7 +27,8 @@ from stackwright.errors import ProgramError, StackwrightError
 
 _HOST: Final = Path(__file__).with_name("host.py")
 _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its side
-_STOP_SECONDS: Final = 5.0
+_ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
+_STALL_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def run_program(
     parallel: int,
     environment: Mapping[str, str] | None = None,
 ) -> ProgramRun:
-    """Run the program to its end; its registrations go to `deployment`.
+    """Run the program to its end; its registrations go to `deployment`. Nothing is under way any more afterwards.
 
     Args:
         dry_run: what `pulumi.runtime.is_dry_run()` says to the program.
@@ -57,28 +59,43 @@ def run_program(
         StackwrightError: the first refused registration, as `deployment.failures` has it.
         ProgramError: the program raised an exception, exited, or could not be started.
     """
-    server, address = _serve(project, config, deployment, dry_run=dry_run, parallel=parallel)
-    started = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory(prefix="stackwright-") as scratch:
-            spec = _write_spec(Path(scratch), project, stack, config, address, dry_run=dry_run, parallel=parallel)
-            status = _run_child(project, spec, deployment, environment or {})
-            failure = _read_failure(Path(scratch) / "failure.json")
-    finally:
-        server.stop(grace=None)
-    seconds = time.monotonic() - started
+    started = monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="stackwright-") as scratch,
+        _serving(project, config, deployment, dry_run=dry_run, parallel=parallel) as address,
+    ):
+        failure_file = Path(scratch) / "failure.json"
+        spec = {
+            "project": project.name,
+            "stack": stack,
+            "organization": _ORGANIZATION,
+            "monitor": address,
+            "engine": address,
+            "parallel": parallel,
+            "dry_run": dry_run,
+            "root_directory": str(project.directory),
+            "source_directories": [str(directory) for directory in project.source_directories],
+            "program": str(project.program),
+            "program_directory": str(project.program_directory),
+            "config": dict(config.values),
+            "secret_keys": sorted(config.secret_keys),
+            "failure": str(failure_file),
+        }
+        status = _run_child(project, _write(spec, Path(scratch) / "spec.json"), deployment, environment or {})
+        failure = json.loads(failure_file.read_text(encoding="utf-8")) if failure_file.exists() else None
     if deployment.failures:
         raise deployment.failures[0]
     if failure is not None:
-        raise _explain(project, failure)
+        raise _explained(project, failure)
     if status != 0:
-        raise ProgramError(f"the program ended with exit status {status}", where=str(project.program))
-    return ProgramRun(seconds)
+        raise _ended(project, status)
+    return ProgramRun(monotonic() - started)
 
 
-def _serve(
+@contextmanager
+def _serving(
     project: Project, config: Config, deployment: Deployment, *, dry_run: bool, parallel: int
-) -> tuple[grpc.Server, str]:
+) -> Generator[str]:
     # Registrations wait in a thread each; invokes and logs must still get through.
     pool = ThreadPoolExecutor(max_workers=parallel + 16, thread_name_prefix="monitor")
     limits = [("grpc.max_receive_message_length", _MAX_MESSAGE), ("grpc.max_send_message_length", _MAX_MESSAGE)]
@@ -86,7 +103,7 @@ def _serve(
     monitor = Monitor(
         deployment,
         root=project.program_directory,
-        sources=Sources(project.directory),
+        sources=Sources(project.source_directories, Path(project.interpreter).parent.parent),
         config=config,
         dry_run=dry_run,
         parallel=parallel,
@@ -95,110 +112,77 @@ def _serve(
     engine_pb2_grpc.add_EngineServicer_to_server(EngineService(deployment), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    return server, f"127.0.0.1:{port}"
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop(grace=None)
+        monitor.close()
+        # What a provider has begun it must finish, or nobody would know that it exists.
+        pool.shutdown(wait=True)
 
 
-def _write_spec(
-    scratch: Path, project: Project, stack: str, config: Config, address: str, *, dry_run: bool, parallel: int
-) -> Path:
-    spec = {
-        "project": project.name,
-        "stack": stack,
-        "organization": "organization",
-        "monitor": address,
-        "engine": address,
-        "parallel": parallel,
-        "dry_run": dry_run,
-        "root_directory": str(project.directory),
-        "program": str(project.program),
-        "program_directory": str(project.program_directory),
-        "config": dict(config.values),
-        "secret_keys": sorted(config.secret_keys),
-        "failure": str(scratch / "failure.json"),
-    }
-    path = scratch / "spec.json"
+def _write(spec: Mapping[str, Any], path: Path) -> Path:
     path.touch(mode=0o600)  # it holds decrypted secrets
     path.write_text(json.dumps(spec), encoding="utf-8")
     return path
 
 
 def _run_child(project: Project, spec: Path, deployment: Deployment, environment: Mapping[str, str]) -> int:
+    def listen(stream: Stream, line: str) -> None:
+        deployment.diagnose("info" if stream == "stdout" else "warning", line, stream=stream)
+
+    child = Child(
+        [project.interpreter, "-u", str(_HOST), str(spec)],
+        cwd=project.program_directory,
+        environment={**os.environ, **environment},
+        listen=listen,
+    )
+    ended = threading.Event()
+    watch = threading.Thread(target=_end_when_stalled, args=(child, deployment, ended), name="stall-watch", daemon=True)
+    watch.start()
     try:
-        child = subprocess.Popen(
-            [project.interpreter, "-u", str(_HOST), str(spec)],
-            cwd=project.program_directory,
-            env={**os.environ, "PULUMI_ORGANIZATION": "organization", **environment},
-            stdin=subprocess.PIPE,  # closed by our death, which is how the child learns of it
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,  # Ctrl-C is ours to handle, once
-        )
-    except OSError as error:
-        raise ProgramError(f"cannot start {project.interpreter}: {error}", where=str(project.directory)) from error
-    readers = [
-        _forward(child.stdout, lambda line: deployment.diagnose("info", line)),
-        _forward(child.stderr, lambda line: deployment.diagnose("warning", line)),
-    ]
-    try:
-        status = child.wait()
-    except BaseException:
-        _stop(child)
-        raise
+        return child.wait()
     finally:
-        for reader in readers:
-            reader.join(timeout=_STOP_SECONDS)
-        for pipe in (child.stdin, child.stdout, child.stderr):
-            if pipe is not None:
-                pipe.close()
-    return status
+        ended.set()
+        watch.join()
 
 
-def _forward(pipe: IO[str] | None, report: Any) -> threading.Thread:
-    assert pipe is not None
-
-    def pump() -> None:
-        for line in pipe:
-            report(line.rstrip("\n"))
-
-    thread = threading.Thread(target=pump, name="program-output", daemon=True)
-    thread.start()
-    return thread
+def _end_when_stalled(child: Child, deployment: Deployment, ended: threading.Event) -> None:
+    """A program that waits for the outputs of what has failed may wait for ever."""
+    while not ended.wait(1.0):
+        if deployment.failures and deployment.provider_seconds.idle_seconds() > _STALL_SECONDS:
+            child.stop()
+            return
 
 
-def _stop(child: subprocess.Popen[str]) -> None:
-    child.terminate()
-    try:
-        child.wait(timeout=_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+def _ended(project: Project, status: int) -> ProgramError:
+    if status < 0:
+        return ProgramError(
+            f"the program was killed by signal {-status}",
+            where=str(project.program),
+            fix="Look for what ended it: the system's memory limit, or somebody's kill.",
+        )
+    return ProgramError(f"the program ended with exit status {status}", where=str(project.program))
 
 
-def _read_failure(path: Path) -> dict[str, Any] | None:
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-def _explain(project: Project, failure: Mapping[str, Any]) -> StackwrightError:
+def _explained(project: Project, failure: Mapping[str, Any]) -> StackwrightError:
     where = f"{failure['file']}:{failure['line']}" if failure["file"] else str(project.program)
+    message, traceback = failure["message"], failure["traceback"]
     match failure["kind"]:
         case "no-pulumi":
-            is_ours = project.interpreter == sys.executable
-            return ProgramError(
-                failure["message"],
-                where=str(project.directory),
-                fix=""
-                if is_ours
-                else f"Install the project's requirements: {project.interpreter} -m pip install pulumi pulumi-aws",
-            )
-        case "run-error":
-            return ProgramError(failure["message"], where=where)
+            fix = f"Install the project's requirements: {project.interpreter} -m pip install pulumi pulumi-aws"
+            return ProgramError(message, where=str(project.directory), fix=fix)
+        case "run-error" | "exit":
+            return ProgramError(message, where=where)
         case "syntax":
+            return ProgramError(f"the program is not valid Python: {message}", where=where, traceback=traceback)
+        case _ if "Please update the Pulumi CLI" in message:
+            feature = message.partition("does not support ")[2].partition(".")[0]
             return ProgramError(
-                f"the program is not valid Python: {failure['message']}", where=where, traceback=failure["traceback"]
+                f"the program uses {feature}, which Stackwright's engine does not have",
+                where=where,
+                fix="Leave it out for the local run, for instance by a condition on the stack.",
+                traceback=traceback,
             )
         case _:
-            return ProgramError(
-                f"the program failed: {failure['message']}", where=where, traceback=failure["traceback"]
-            )
+            return ProgramError(f"the program failed: {message}", where=where, traceback=traceback)

@@ -100,8 +100,7 @@ def _open(cipher: AESGCM, text: str) -> str:
     version, nonce, ciphertext = text.split(":", 2)
     if version != "v1":
         raise ValueError(f"unknown version {version}")
-    plain = cipher.decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None).decode()
-    return plain
+    return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None).decode()
 
 
 def seal(passphrase: str, plain: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -13,15 +14,19 @@ from stackwright.graph import SourcePosition
 class Sources:
     """Tells the user's frames from those of libraries.
 
-    `sourcePosition` of a request often names a file inside pulumi_aws, so it is the last resort.
+    Args:
+        directories: what the user wrote: the project, and the program where `main` points outside of it. Positions are
+            relative to the first.
+        environment: the program's virtual environment, which may lie inside.
     """
 
-    def __init__(self, project: Path) -> None:
-        self._root = os.path.join(project.resolve(), "")
+    def __init__(self, directories: Sequence[Path], environment: Path) -> None:
+        self._roots = tuple(f"{directory.resolve()}{os.sep}" for directory in directories)
+        self._environment = f"{environment}{os.sep}"
         self._known: dict[str, str | None] = {}
 
     def stack(self, request: Any) -> tuple[SourcePosition, ...]:
-        """The frames inside the project, innermost first."""
+        """The user's frames of a request, innermost first; the first is the line that made it."""
         found: list[SourcePosition] = []
         for frame in request.stackTrace.frames:
             file = self._file(frame.pc.uri)
@@ -29,24 +34,14 @@ class Sources:
                 found.append(SourcePosition(file, frame.pc.line))
         return tuple(found)
 
-    def position(self, request: Any) -> SourcePosition | None:
-        """The user's line."""
-        frames = self.stack(request)
-        if frames:
-            return frames[0]
-        file = self._file(request.sourcePosition.uri)
-        return None if file is None else SourcePosition(file, request.sourcePosition.line)
-
     def _file(self, uri: str) -> str | None:
         if uri not in self._known:
             self._known[uri] = self._inside(uri)
         return self._known[uri]
 
     def _inside(self, uri: str) -> str | None:
-        parsed = urlparse(uri)
-        # The SDK writes paths below its root directory as project:///relative/path.
-        path = unquote(parsed.path)
-        full = os.path.join(self._root, path.lstrip("/")) if parsed.scheme == "project" else path
-        if not full.startswith(self._root) or "/site-packages/" in full:
+        path = unquote(urlparse(uri).path)
+        is_ours = path.startswith(self._roots) and not path.startswith(self._environment)
+        if not is_ours or "/site-packages/" in path:
             return None
-        return os.path.relpath(full, self._root)
+        return os.path.relpath(path, self._roots[0])

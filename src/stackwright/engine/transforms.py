@@ -1,4 +1,4 @@
-"""Resource, stack and invoke transforms: functions of the program that the engine calls back.
+"""Resource, stack and invoke transforms: functions of the program that may change what it registers.
 
 https://www.pulumi.com/docs/iac/concepts/resources/options/transforms/: a resource's own come first, then those of its
 parents from the inside out, then the stack's.
@@ -7,17 +7,16 @@ parents from the inside out, then the stack's.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, Final
 
-import grpc
-from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
+from pulumi.runtime.proto import callback_pb2, resource_pb2
 
+from stackwright.engine.callbacks import Callbacks
 from stackwright.engine.deployment import Deployment
 from stackwright.engine.urns import make_urn
-from stackwright.errors import ProgramError
 
-# Options that a transform may change and that carry the same name and type in both messages.
-_SHARED_OPTIONS = {
+# Options that a transform may change: field of the registration -> field of the transform's options.
+_SCALARS: Final = {
     "protect": "protect",
     "provider": "provider",
     "version": "version",
@@ -27,24 +26,30 @@ _SHARED_OPTIONS = {
     "pluginDownloadURL": "plugin_download_url",
     "importId": "import",
 }
-_SHARED_LISTS = {
+_LISTS: Final = {
     "dependencies": "depends_on",
     "ignoreChanges": "ignore_changes",
     "replaceOnChanges": "replace_on_changes",
+    "replace_with": "replace_with",
     "additionalSecretOutputs": "additional_secret_outputs",
     "aliases": "aliases",
+}
+_MESSAGES: Final = {
+    "customTimeouts": "custom_timeouts",
+    "hooks": "hooks",
+    "replacement_trigger": "replacement_trigger",
 }
 
 
 class Transforms:
-    """All transforms of one run, and the channels back into the program."""
+    """All transforms of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, callbacks: Callbacks) -> None:
+        self._callbacks = callbacks
         self._lock = threading.Lock()
         self._stack: list[Any] = []
         self._invokes: list[Any] = []
         self._by_urn: dict[str, tuple[list[Any], str]] = {}
-        self._stubs: dict[str, Any] = {}
 
     def add_for_stack(self, callback: Any) -> None:
         """A transform for every resource of the stack."""
@@ -69,29 +74,26 @@ class Transforms:
             ProgramError: a transform raised an exception.
         """
         for callback in self._for(request):
-            options = resource_pb2.TransformResourceOptions()
-            for ours, theirs in _SHARED_OPTIONS.items():
-                setattr(options, theirs, getattr(request, ours))
-            for ours, theirs in _SHARED_LISTS.items():
-                getattr(options, theirs).extend(getattr(request, ours))
-            options.custom_timeouts.CopyFrom(request.customTimeouts)
-            for package, reference in request.providers.items():
-                options.providers[package] = reference
             asked = resource_pb2.TransformRequest(
                 type=request.type,
                 name=request.name,
                 custom=request.custom,
                 parent=request.parent,
                 properties=request.object,
-                options=options,
+                options=_options_of(request),
             )
-            answer = resource_pb2.TransformResponse.FromString(self._call(callback, asked.SerializeToString()))
+            response = self._callbacks.call(callback, asked.SerializeToString(), "a transform")
+            answer = resource_pb2.TransformResponse.FromString(response)
             request.object.CopyFrom(answer.properties)
             if answer.HasField("options"):
                 _take_options(request, answer.options)
 
     def apply_to_invoke(self, request: Any) -> None:
-        """Change a function call in place."""
+        """Change a function call in place.
+
+        Raises:
+            ProgramError: a transform raised an exception.
+        """
         with self._lock:
             callbacks = list(self._invokes)
         for callback in callbacks:
@@ -99,7 +101,8 @@ class Transforms:
                 provider=request.provider, version=request.version, plugin_download_url=request.pluginDownloadURL
             )
             asked = resource_pb2.TransformInvokeRequest(token=request.tok, args=request.args, options=options)
-            answer = resource_pb2.TransformInvokeResponse.FromString(self._call(callback, asked.SerializeToString()))
+            response = self._callbacks.call(callback, asked.SerializeToString(), "an invoke transform")
+            answer = resource_pb2.TransformInvokeResponse.FromString(response)
             request.args.CopyFrom(answer.args)
             if answer.HasField("options"):
                 request.provider = answer.options.provider or request.provider
@@ -113,28 +116,35 @@ class Transforms:
                 found.extend(inherited)
             return found + self._stack
 
-    def _call(self, callback: Any, request: bytes) -> bytes:
-        with self._lock:
-            stub = self._stubs.get(callback.target)
-            if stub is None:
-                stub = callback_pb2_grpc.CallbacksStub(grpc.insecure_channel(callback.target))
-                self._stubs[callback.target] = stub
-        try:
-            answer = stub.Invoke(callback_pb2.CallbackInvokeRequest(token=callback.token, request=request))
-        except grpc.RpcError as error:
-            raise ProgramError(f"a transform of the program failed: {error.details()}") from error  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-        return bytes(answer.response)
-
 
 def _copy(callback: Any) -> Any:
     return callback_pb2.Callback(target=callback.target, token=callback.token)
 
 
+def _options_of(request: Any) -> Any:
+    options = resource_pb2.TransformResourceOptions()
+    for ours, theirs in _SCALARS.items():
+        value = getattr(request, ours)
+        if value:
+            setattr(options, theirs, value)
+    for ours, theirs in _LISTS.items():
+        getattr(options, theirs).extend(getattr(request, ours))
+    for ours, theirs in _MESSAGES.items():
+        if request.HasField(ours):
+            getattr(options, theirs).CopyFrom(getattr(request, ours))
+    for package, reference in request.providers.items():
+        options.providers[package] = reference
+    return options
+
+
 def _take_options(request: Any, options: Any) -> None:
-    for ours, theirs in _SHARED_OPTIONS.items():
+    for ours, theirs in _SCALARS.items():
         setattr(request, ours, getattr(options, theirs))
-    for ours, theirs in _SHARED_LISTS.items():
+    for ours, theirs in _LISTS.items():
         target = getattr(request, ours)
         del target[:]
         target.extend(getattr(options, theirs))
-    request.customTimeouts.CopyFrom(options.custom_timeouts)
+    for ours, theirs in _MESSAGES.items():
+        request.ClearField(ours)
+        if options.HasField(theirs):
+            getattr(request, ours).CopyFrom(getattr(options, theirs))

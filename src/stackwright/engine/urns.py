@@ -13,9 +13,24 @@ def make_urn(stack: str, project: str, type_token: str, name: str, parent: str =
     return f"urn:pulumi:{stack}::{project}::{types}::{name}"
 
 
+def stack_of(urn: str) -> str:
+    """The stack's name."""
+    return urn.split("::", 3)[0].removeprefix("urn:pulumi:")
+
+
+def project_of(urn: str) -> str:
+    """The project's name."""
+    return urn.split("::", 3)[1]
+
+
 def qualified_type(urn: str) -> str:
     """The chain of types, `outer$inner`."""
     return urn.split("::", 3)[2]
+
+
+def own_type(urn: str) -> str:
+    """The type token without those of the parents."""
+    return qualified_type(urn).rpartition("$")[2]
 
 
 def name_of(urn: str) -> str:
