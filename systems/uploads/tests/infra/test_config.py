@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from stackwright.components import ConfigError, load_config
+
+
+def load(config, values=None, environ=None):
+    return load_config(
+        config.UploadsConfig, namespace="uploads", stack="prod", values=values or {}, environ=environ or {}
+    )
+
+
+def test_defaults_are_those_of_the_specification(config):
+    found = load(config)
+
+    assert (found.primary_region, found.environment) == ("us-east-1", "prod")
+    assert (found.lambda_memory_mb, found.lambda_timeout_seconds) == (512, 30)
+    assert (found.lambda_retry_attempts, found.lambda_event_age_seconds) == (2, 3600)
+    assert (found.log_retention_days, found.enable_xray_tracing) == (7, True)
+    assert (found.s3_lifecycle_transition_days, found.s3_lifecycle_expiration_days) == (30, 90)
+    assert (found.workflow_retry_interval_seconds, found.workflow_retry_attempts) == (2, 3)
+    assert found.workflow_retry_backoff == 2.0
+    assert (found.api_throttle_rate, found.api_throttle_burst) == (1000, 200)
+    assert (found.kms_deletion_window_days, found.dead_letter_retention_days) == (30, 14)
+    assert (found.force_destroy, found.deletion_protection) == (False, True)
+    assert found.lambda_reserved_concurrency is None
+
+
+def test_environment_variables_of_the_specification_count(config):
+    environ = {
+        "LOG_RETENTION_DAYS": "30",
+        "ENABLE_XRAY_TRACING": "false",
+        "S3_LIFECYCLE_TRANSITION_DAYS": "40",
+        "S3_LIFECYCLE_EXPIRATION_DAYS": "100",
+        "AWS_REGION": "eu-west-1",
+    }
+
+    found = load(config, environ=environ)
+
+    assert (found.log_retention_days, found.enable_xray_tracing) == (30, False)
+    assert (found.s3_lifecycle_transition_days, found.s3_lifecycle_expiration_days) == (40, 100)
+    assert found.primary_region == "us-east-1"
+
+
+def test_every_bad_key_is_named_at_once(config):
+    values = {
+        "lambda_timeout_seconds": "901",
+        "log_retention_days": "8",
+        "lambda_retry_attempts": "3",
+        "kms_deletion_window_days": "31",
+        "s3_lifecycle_transition_days": "29",
+        "dead_letter_retention_days": "15",
+        "s3_bucket_suffix": "No_Good",
+        "lambda_architecture": "sparc",
+    }
+
+    with pytest.raises(ConfigError) as caught:
+        load(config, values)
+
+    assert {p.key for p in caught.value.problems} == values.keys()
+
+
+def test_files_expire_after_they_moved(config):
+    with pytest.raises(ConfigError, match="more than s3_lifecycle_transition_days, which is 60"):
+        load(config, {"s3_lifecycle_transition_days": "60", "s3_lifecycle_expiration_days": "60"})

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from stackwright.graph import Archive, reveal
+
+
+def texts(value):
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for part in value.values():
+                yield from texts(part)
+        case list() | tuple():
+            for part in value:
+                yield from texts(part)
+        case _:
+            return
+
+
+def test_all_exports_are_there(program):
+    outputs = program.graph.outputs
+
+    assert outputs.keys() >= {
+        "api_endpoint_url",
+        "api_gateway_id",
+        "uploads_bucket_name",
+        "uploads_bucket_arn",
+        "file_metadata_table_name",
+        "file_metadata_table_arn",
+        "file_processor_function_name",
+        "file_processor_function_arn",
+        "file_processor_log_group",
+        "file_processor_dlq_url",
+        "file_processor_dlq_arn",
+        "file_workflow_arn",
+        "sns_topic_arn",
+        *(f"{key}_kms_key_{what}" for key in ("s3", "dynamodb", "sqs", "sns") for what in ("id", "arn")),
+    }
+    assert outputs["api_endpoint_url"] == f"{program.outputs('api-stage')['invokeUrl']}/upload"
+
+
+def test_every_resource_and_call_uses_the_one_provider_in_us_east_1(program, monkeypatch):
+    assert {r.provider.rpartition("::")[2] for r in program.resources} == {"uploads-provider"}
+    assert {i.provider.rpartition("::")[2] for i in program.graph.invokes} == {"uploads-provider"}
+    provider = program.graph.of_type("pulumi:providers:aws")
+    assert [reveal(p.inputs)["region"] for p in provider] == ["us-east-1"]
+
+
+def test_a_first_preview_registers_the_same_resources(program, unknown):
+    assert {r.urn for r in unknown.graph} == {r.urn for r in program.graph}
+
+
+def test_no_output_became_text(program):
+    for resource in program.graph:
+        for text in texts(resource.inputs):
+            assert "Output[" not in text, resource.urn
+            assert "Calling __str__" not in text, resource.urn
+
+
+def test_what_is_registered_is_what_would_go_to_aws(program):
+    text = json.dumps(program.graph.to_json(show_secrets=True))
+
+    assert not re.search(r"localhost|127\.0\.0\.1|ministack|localstack|4566", text, re.IGNORECASE)
+
+
+def test_there_is_no_pipeline_and_nothing_refers_to_one(program):
+    assert not [r.type for r in program.resources if re.search("code(commit|pipeline|build|deploy)|ecr/", r.type)]
+
+
+def test_every_policy_and_pattern_is_json_with_whole_arns(program):
+    seen = 0
+    for resource in program.resources:
+        for name in ("policy", "assumeRolePolicy", "eventPattern", "definition", "dashboardBody", "schema"):
+            text = resource.inputs.get(name)
+            if text is not None:
+                json.loads(text)
+                seen += 1
+            if name in ("policy", "assumeRolePolicy") and text is not None:
+                for statement in json.loads(text)["Statement"]:
+                    assert statement.get("Resource", ["x"]) != []
+                    assert statement["Action"] != []
+    assert seen > 20
+
+
+def test_data_is_encrypted_with_its_own_key(program):
+    keys = {k: program.outputs(f"{k}-key")["arn"] for k in ("s3", "dynamodb", "sqs", "sns")}
+
+    encryption = program.inputs("uploads-encryption")["rules"][0]["applyServerSideEncryptionByDefault"]
+    assert encryption == {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": keys["s3"]}
+    for table in ("file-metadata", "idempotency"):
+        sse = program.inputs(f"{table}-table")["serverSideEncryption"]
+        assert sse == {"enabled": True, "kmsKeyArn": keys["dynamodb"]}
+    for queue in ("file-processor-dlq", "file-processor-failures", "file-stored-dlq"):
+        inputs = program.inputs(f"{queue}-queue")
+        assert (inputs["kmsMasterKeyId"], inputs["kmsDataKeyReusePeriodSeconds"]) == (keys["sqs"], 300)
+        assert inputs["messageRetentionSeconds"] == 1_209_600
+    for topic in ("notifications", "alarm-notifications"):
+        assert program.inputs(f"{topic}-topic")["kmsMasterKeyId"] == keys["sns"]
+    for key in keys:
+        assert program.inputs(f"{key}-key")["enableKeyRotation"] is True
+    assert program.inputs("file-processor-function")["environment"]["variables"]["KMS_KEY_ARN"] == keys["s3"]
+
+
+def test_the_functions_variables_name_real_resources(program):
+    variables = program.inputs("file-processor-function")["environment"]["variables"]
+
+    assert variables["BUCKET_NAME"] == program.outputs("uploads-bucket")["bucket"]
+    assert variables["METADATA_TABLE"] == program.outputs("file-metadata-table")["name"]
+    assert variables["IDEMPOTENCY_TABLE"] == program.outputs("idempotency-table")["name"]
+    assert variables["SNS_TOPIC_ARN"] == program.outputs("notifications-topic")["arn"]
+    assert variables["ENVIRONMENT"] == "dev"
+
+
+def test_the_function_can_read_its_variables(program):
+    import sys
+    from pathlib import Path
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "handlers"))
+    try:
+        from uploads.settings import Settings
+    finally:
+        sys.path.pop(0)
+
+    variables = program.inputs("file-processor-function")["environment"]["variables"]
+    assert Settings.from_environment(variables).max_bytes == 4_718_592
+
+
+def test_every_stored_object_starts_the_workflow(program):
+    assert program.inputs("uploads-notification")["eventbridge"] is True
+    pattern = json.loads(program.inputs("file-stored-rule")["eventPattern"])
+    assert pattern == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [program.outputs("uploads-bucket")["bucket"]]}},
+    }
+    target = program.inputs("file-stored-target")
+    assert target["arn"] == program.outputs("file-workflow-machine")["arn"]
+    assert target["inputTransformer"]["inputPaths"] == {
+        "s3_key": "$.detail.object.key",
+        "size": "$.detail.object.size",
+        "event_time": "$.time",
+    }
+
+
+def test_the_workflow_retries_records_and_fails(program):
+    states = json.loads(program.inputs("file-workflow-machine")["definition"])["States"]
+
+    never, _, retry = states["ProcessFile"]["Retry"]
+    assert never["MaxAttempts"] == 0
+    assert retry == {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 3, "BackoffRate": 2.0}
+    assert states["ProcessFile"]["ResultPath"] == "$.processResult"
+    assert states["ProcessFile"]["Catch"] == [
+        {"ErrorEquals": ["States.ALL"], "Next": "RecordFailure", "ResultPath": "$.errorInfo"}
+    ]
+    assert states["RecordFailure"]["Parameters"]["Payload"]["error.$"] == "$.errorInfo"
+    assert {states["RecordFailure"]["Next"], states["RecordFailure"]["Catch"][0]["Next"]} == {"HandleError"}
+    assert states["HandleError"]["Error"] == "FileProcessingFailed"
+
+
+def test_errors_named_in_retries_exist_in_the_handler(program):
+    from pathlib import Path
+
+    source = (Path(__file__).resolve().parents[2] / "handlers" / "uploads" / "errors.py").read_text(encoding="utf-8")
+    states = json.loads(program.inputs("file-workflow-machine")["definition"])["States"]
+    named = {e for s in states.values() for r in s.get("Retry", []) for e in r["ErrorEquals"] if e != "States.ALL"}
+
+    assert named
+    for error in named:
+        assert f"class {error}(" in source
+
+
+def test_logs_are_kept_for_the_configured_days(program):
+    groups = {program.inputs(r.name)["name"]: r for r in program.all("cloudwatch/logGroup:LogGroup")}
+
+    assert groups.keys() == {
+        "/aws/lambda/uploads-file-processor-dev",
+        "/aws/vendedlogs/states/uploads-file-workflow-dev",
+        "/aws/apigateway/uploads-api-dev",
+    }
+    assert {r.inputs["retentionInDays"] for r in groups.values()} == {7}
+
+
+def test_files_move_and_expire(program):
+    rule = program.inputs("uploads-lifecycle")["rules"][0]
+
+    assert rule["id"] == "transition-old-files"
+    assert rule["transitions"] == [{"days": 30, "storageClass": "STANDARD_IA"}]
+    assert rule["expiration"] == {"days": 90}
+    assert rule["filter"] == {"prefix": ""}
+
+
+def test_alarms_go_to_a_topic_of_their_own(program):
+    alarms = program.all("cloudwatch/metricAlarm:MetricAlarm")
+    topic = program.outputs("alarm-notifications-topic")["arn"]
+
+    assert len(alarms) >= 12
+    assert {tuple(reveal(a.inputs["alarmActions"])) for a in alarms} == {(topic,)}
+    assert topic != program.outputs("notifications-topic")["arn"]
+
+
+def test_the_gateway_and_the_handler_check_the_same_schemas(program):
+    from pathlib import Path
+
+    schemas = json.loads((Path(__file__).resolve().parents[2] / "handlers" / "schemas.json").read_text())
+    models = {program.inputs(m.name)["name"]: m for m in program.all("apigateway/model:Model")}
+
+    assert json.loads(models["InlineUpload"].inputs["schema"]) == schemas["inline_upload"]
+    assert json.loads(models["ReservedUpload"].inputs["schema"]) == schemas["reserved_upload"]
+
+
+def test_the_program_states_its_edges(program):
+    edges = {
+        (e["source"], e["target"])
+        for e in reveal(program.graph.of_type("stackwright:index:Environment")[0].outputs)["edges"]
+    }
+
+    assert edges >= {
+        ("api", "file-processor"),
+        ("file-processor", "uploads"),
+        ("file-processor", "file-metadata"),
+        ("file-processor", "idempotency"),
+        ("file-processor", "notifications"),
+        ("file-processor", "s3"),
+        ("file-workflow", "file-processor"),
+        ("file-stored", "file-workflow"),
+        ("file-stored", "file-stored-dlq"),
+        ("events.amazonaws.com", "sqs"),
+        ("cloudwatch.amazonaws.com", "alarm-notifications"),
+    }
+
+
+def test_the_package_holds_the_handler_and_locked_dependencies_only(program, package):
+    code = program.one("file-processor-function").inputs["code"]
+    built = package.file_processor_package()
+
+    assert isinstance(code, Archive)
+    assert program.inputs("file-processor-function")["sourceCodeHash"] == built.sha256
+    tops = {name.split("/")[0] for name in built.names}
+    assert {"file_processor.py", "schemas.json", "uploads", "aws_lambda_powertools", "jmespath"} <= tops
+    assert not tops & {"boto3", "botocore", "pulumi", "stackwright", "tests"}
+
+
+def test_the_package_lists_every_file_of_the_handler(package):
+    there = {
+        str(f.relative_to(package.HANDLERS)).replace("\\", "/")
+        for f in package.HANDLERS.rglob("*.py")
+        if "__pycache__" not in f.parts
+    }
+
+    assert {f for f in package.FILES if f.endswith(".py")} == there
+
+
+@pytest.mark.parametrize("stack", ["dev"])
+def test_the_stage_is_called_after_the_environment(program, stack):
+    assert program.inputs("api-stage")["stageName"] == stack
