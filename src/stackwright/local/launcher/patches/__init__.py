@@ -7,15 +7,28 @@ from stackwright.local.launcher.patches import (
     decision_log,
     emf,
     event_targets,
+    http_api,
     kms_use,
     lambda_async,
     lambda_python,
+    rest_api,
     sns_delivery,
 )
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
 
-ALL = (decision_log, lambda_python, lambda_async, event_targets, sns_delivery, kms_use, alarms, emf)
+ALL = (
+    decision_log,
+    lambda_python,
+    lambda_async,
+    event_targets,
+    sns_delivery,
+    kms_use,
+    alarms,
+    emf,
+    rest_api,
+    http_api,
+)
 
 
 def apply_all(patcher: Patcher, services: Services) -> None:

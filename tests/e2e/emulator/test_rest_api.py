@@ -1,0 +1,239 @@
+"""Patch ``rest_api``: REST APIs fail as API Gateway makes them fail."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+HANDLER = """
+import time
+
+class Secret(Exception):
+    pass
+
+def handler(event, context):
+    body = event.get("body") or ""
+    if body == "raise":
+        raise Secret("password=1")
+    if body == "sleep":
+        time.sleep(5)
+    if body == "shape":
+        return {"x": 1}
+    if body == "dict":
+        return {"statusCode": 200, "body": {"x": 1}}
+    if body == "status":
+        return {"statusCode": "abc", "body": ""}
+    return {"statusCode": 200, "headers": {"x-own": "1"}, "body": body[:10]}
+"""
+
+
+class Api:
+    """A REST API with one function behind /fn and a mock behind /mock."""
+
+    def __init__(self, account: Any, **integration: Any) -> None:
+        self.account = account
+        self.client = account.client("apigateway")
+        self.name = account.name("api")
+        self.id = self.client.create_rest_api(name=self.name)["id"]
+        (root,) = self.client.get_resources(restApiId=self.id)["items"]
+        self.function = account.function(HANDLER, Timeout=20)
+        self.function_arn = account.client("lambda").get_function(FunctionName=self.function)["Configuration"][
+            "FunctionArn"
+        ]
+        self.arn = f"arn:aws:execute-api:{account.emulator.region}:{account.emulator.account}:{self.id}"
+        uri = f"arn:aws:apigateway:{account.emulator.region}:lambda:path/2015-03-31/functions/{self.function_arn}"
+        self.method(root["id"], "fn", "POST")
+        settings = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": f"{uri}/invocations", **integration}
+        self.client.put_integration(restApiId=self.id, resourceId=self.resource, httpMethod="POST", **settings)
+        self.method(root["id"], "mock", "GET")
+        self.client.put_integration(
+            restApiId=self.id,
+            resourceId=self.resource,
+            httpMethod="GET",
+            type="MOCK",
+            requestTemplates={"application/json": '{"statusCode": 200}'},
+        )
+        self.client.put_method_response(restApiId=self.id, resourceId=self.resource, httpMethod="GET", statusCode="200")
+        self.client.put_integration_response(
+            restApiId=self.id,
+            resourceId=self.resource,
+            httpMethod="GET",
+            statusCode="200",
+            responseTemplates={"application/json": '{"id": "$context.requestId", "stage": "$context.stage"}'},
+        )
+
+    def method(self, parent: str, part: str, method: str) -> None:
+        self.resource = self.client.create_resource(restApiId=self.id, parentId=parent, pathPart=part)["id"]
+        self.client.put_method(restApiId=self.id, resourceId=self.resource, httpMethod=method, authorizationType="NONE")
+
+    def permit(self, source: str) -> None:
+        self.account.client("lambda").add_permission(
+            FunctionName=self.function,
+            StatementId=self.account.name("s"),
+            Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+            SourceArn=source,
+        )
+
+    def gateway_response(self, kind: str, **settings: Any) -> None:
+        self.client.put_gateway_response(restApiId=self.id, responseType=kind, **settings)
+
+    def deploy(self) -> None:
+        self.client.create_deployment(restApiId=self.id, stageName="v1")
+
+    def call(self, body: str | bytes = "", method: str = "POST", path: str = "/fn") -> tuple[int, Any, dict[str, str]]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.account.emulator.port, timeout=30)
+        try:
+            connection.request(method, f"/_aws/execute-api/{self.id}/v1{path}", body=body)
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        try:
+            return response.status, json.loads(text), headers
+        except ValueError:
+            return response.status, text.decode(), headers
+
+
+@pytest.fixture(scope="module")
+def api(account: Any) -> Api:
+    made = Api(account)
+    made.permit(f"{made.arn}/*/POST/fn")
+    cors = {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}
+    made.gateway_response("DEFAULT_5XX", responseParameters=cors)
+    made.gateway_response(
+        "MISSING_AUTHENTICATION_TOKEN",
+        statusCode="404",
+        responseParameters=cors,
+        responseTemplates={"application/json": '{"message":"no such page","request":"$context.requestId"}'},
+    )
+    made.deploy()
+    return made
+
+
+def test_a_good_answer_goes_through(api: Api) -> None:
+    status, body, headers = api.call("hello")
+    assert (status, body, headers["x-own"]) == (200, "hello", "1")
+
+
+@pytest.mark.parametrize("kind", ["raise", "shape", "dict", "status"])
+def test_errors_and_malformed_answers_are_502_without_the_handlers_words(api: Api, kind: str) -> None:
+    status, body, headers = api.call(kind)
+    assert (status, body) == (502, {"message": "Internal server error"})
+    assert headers["access-control-allow-origin"] == "*"
+
+
+def test_an_unknown_route_gets_the_customized_gateway_response(api: Api) -> None:
+    status, body, headers = api.call(path="/nowhere")
+    assert (status, body["message"]) == (404, "no such page")
+    assert body["request"] == headers["x-amzn-requestid"]
+    assert headers["access-control-allow-origin"] == "*"
+
+
+def test_a_request_that_is_too_large_is_413(api: Api) -> None:
+    status, _, _ = api.call(b"x" * (10 * 1024 * 1024 + 1))
+    assert status == 413
+
+
+def test_context_variables_in_a_mock(api: Api) -> None:
+    status, body, _ = api.call(method="GET", path="/mock")
+    assert (status, body["stage"]) == (200, "v1")
+    assert len(body["id"]) == 36
+
+
+def test_every_request_counts(account: Any, api: Api) -> None:
+    api.call("raise")
+
+    def total(metric: str) -> float:
+        answer = account.client("cloudwatch").get_metric_statistics(
+            Namespace="AWS/ApiGateway",
+            MetricName=metric,
+            Dimensions=[{"Name": "ApiName", "Value": api.name}],
+            StartTime=time.time() - 600,
+            EndTime=time.time() + 60,
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        return sum(point["Sum"] for point in answer["Datapoints"])
+
+    assert total("5XXError") >= 1
+    assert total("Count") > total("5XXError") - 1
+
+
+def test_a_permission_for_another_api_does_not_count(account: Any) -> None:
+    api = Api(account)
+    api.permit(f"{api.arn}x/*/POST/fn")
+    api.deploy()
+    assert api.call("hello")[:2] == (500, {"message": "Internal server error"})
+    api.permit(f"{api.arn}/*/*")
+    assert api.call("hello")[0] == 200
+
+
+def test_the_plain_arn_of_a_function_is_no_integration(account: Any) -> None:
+    api = Api(account)
+    api.permit(f"{api.arn}/*/*")
+    resource = next(item for item in api.client.get_resources(restApiId=api.id)["items"] if item["path"] == "/fn")
+    api.client.put_integration(
+        restApiId=api.id,
+        resourceId=resource["id"],
+        httpMethod="POST",
+        type="AWS_PROXY",
+        integrationHttpMethod="POST",
+        uri=api.function_arn,
+    )
+    api.deploy()
+    assert api.call("hello")[0] == 500
+
+
+def test_an_integration_that_takes_too_long_is_504(account: Any) -> None:
+    api = Api(account, timeoutInMillis=300)
+    api.permit(f"{api.arn}/*/*")
+    api.deploy()
+    api.call("warm")
+    status, body, _ = api.call("sleep")
+    assert (status, body) == (504, {"message": "Endpoint request timed out"})
+
+
+def test_a_role_may_stand_in_for_the_permission(account: Any) -> None:
+    may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
+    for role, expected in ((account.role("apigateway"), 500), (account.role("apigateway", [may]), 200)):
+        api = Api(account, credentials=role)
+        api.deploy()
+        assert api.call("hello")[0] == expected
+
+
+def test_an_http_api_needs_the_permission_and_hides_errors(account: Any) -> None:
+    name = account.function(HANDLER)
+    function_arn = account.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+    client = account.client("apigatewayv2")
+    made = client.create_api(Name=account.name("http"), ProtocolType="HTTP")
+    integration = client.create_integration(
+        ApiId=made["ApiId"], IntegrationType="AWS_PROXY", IntegrationUri=function_arn, PayloadFormatVersion="2.0"
+    )
+    target = f"integrations/{integration['IntegrationId']}"
+    client.create_route(ApiId=made["ApiId"], RouteKey="POST /fn", Target=target)
+    client.create_stage(ApiId=made["ApiId"], StageName="v1", AutoDeploy=True)
+    api = Api.__new__(Api)
+    api.account, api.id, api.function = account, made["ApiId"], name
+    api.arn = f"arn:aws:execute-api:{account.emulator.region}:{account.emulator.account}:{made['ApiId']}"
+
+    def call(body: str) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", account.emulator.port, timeout=30)
+        try:
+            connection.request("POST", f"/_aws/execute-api/{api.id}/v1/fn", body, {"Content-Type": "text/plain"})
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    assert call("hello")[0] == 500
+    api.permit(f"{api.arn}/*/*")
+    assert call("hello") == (200, b"hello")
+    assert call("raise") == (500, b'{"message": "Internal Server Error"}')
