@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -72,7 +72,8 @@ class S3ObjectStore:
             if error.code in ("NoSuchKey", "AccessDenied"):
                 raise ObjectUnreadableError(str(error), error.code) from error
             raise
-        with answer["Body"] as stream:
+        # As a context manager of its own the body would yield what it wraps.
+        with closing(answer["Body"]) as stream:
             yield _Body(answer["ContentLength"], answer["LastModified"], stream)
 
     def delete(self, key: str) -> None:
