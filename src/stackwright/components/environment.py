@@ -64,6 +64,7 @@ class Environment(pulumi.ComponentResource):
         self.region = args["region"]
         self.environment = self
         self._edges: list[Edge] = []
+        self._arns: dict[tuple[str, str], pulumi.Output[str]] = {}
         self.tags = {
             **args.get("tags", {}),
             "Environment": self.name,
@@ -131,11 +132,13 @@ class Environment(pulumi.ComponentResource):
     def arn(self, service: str, resource: str) -> pulumi.Output[str]:
         """The ARN of a resource of this account and region whose name is known beforehand.
 
-        Policies that the resource itself waits for use it, where the resource's own output would be a circle.
+        Policies that the resource itself waits for use it, where the resource's own output would be a circle. The same
+        ARN is the same Output, so that a statement which is there already is recognised.
         """
-        return pulumi.Output.concat(
-            "arn:", self.partition, f":{service}:{self.region}:", self.account_id, ":", resource
-        )
+        name = f":{service}:{self.region}:", resource
+        if name not in self._arns:
+            self._arns[name] = pulumi.Output.concat("arn:", self.partition, name[0], self.account_id, ":", resource)
+        return self._arns[name]
 
     def physical_name(self, name: str, limit: int, *, globally_unique: bool = False, suffix: str = "") -> str:
         """`{project}-{name}-{environment}`; a globally unique one also has the region without dashes.

@@ -153,8 +153,13 @@ class Function(Component):
         )
 
     def grant_invoke(self, grantee: Grantee) -> None:
-        """Let a role invoke the function."""
-        grantee.identity.document.add(Statement(["lambda:InvokeFunction"], [self.arn]))
+        """Let a role invoke the function.
+
+        The ARN is computed from the name: two functions that invoke each other would wait for each other.
+        """
+        physical = self.environment.physical_name(self.label, names.FUNCTION)
+        arn = self.environment.arn("lambda", f"function:{physical}")
+        grantee.identity.document.add(Statement(["lambda:InvokeFunction"], [arn]))
         self.environment.connect(grantee.label, self.label, "lambda:InvokeFunction")
 
     def accept(self, owner: Component, role: str, service: str, source_arn: pulumi.Input[str]) -> lambda_.Permission:

@@ -423,6 +423,21 @@ def test_a_rule_on_a_bucket_that_sends_no_events_is_refused(run, environment):
         run(lambda: Bucket("files", {}, environment().opts).object_created())
 
 
+def test_two_functions_may_invoke_each_other(run, environment, package: Package):
+    def program():
+        env = environment()
+        one = Function("one", {"package": package, "handler": "worker.handler"}, env.opts)
+        two = Function("two", {"package": package, "handler": "worker.handler"}, env.opts)
+        one.grant_invoke(two)
+        two.grant_invoke(one)
+
+    recorder = run(program)
+
+    assert statements(recorder.one("one-policy"))[-1]["Resource"] == [
+        "arn:aws:lambda:us-east-1:123456789012:function:shop-two-dev"
+    ]
+
+
 def test_a_function_may_start_the_workflow_that_invokes_it(run, environment, worker):
     def program():
         env = environment()
