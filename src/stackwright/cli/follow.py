@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,41 @@ import click
 import watchfiles
 
 from stackwright.cli.progress import Progress
-from stackwright.errors import StackwrightError
+from stackwright.errors import EnvironmentFailed, StackwrightError
 from stackwright.graph import Graph
 from stackwright.local.aws import Endpoint
 from stackwright.local.logs import LogLine, Tail
 from stackwright.workspace import Session, UpResult
 
 POLL_SECONDS: Final = 0.3
+
+
+def follow(opened: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool) -> None:
+    """Show logs, and apply saved changes, until Ctrl-C.
+
+    Args:
+        given: config values of the command line, for applying again.
+
+    Raises:
+        EnvironmentFailed: the emulator has ended.
+    """
+    progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
+    readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+    changes = Changes(opened.project.directory) if watch else None
+    try:
+        while opened.alive():
+            show(readers)
+            if changes is None:
+                time.sleep(POLL_SECONDS)
+            elif changes.wait(POLL_SECONDS):
+                results = [_reapply(opened, result, given, progress) for result in results]
+                readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+    except KeyboardInterrupt:
+        progress.note("Stopping.")
+        return
+    raise EnvironmentFailed(
+        "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."
+    )
 
 
 def tails(endpoint: Endpoint, graphs: Iterable[Graph], *, since: float, function: str = "") -> list[Tail]:
@@ -62,7 +91,7 @@ class Changes:
             self._found.put({path for _, path in changes})
 
 
-def reapply(opened: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
+def _reapply(opened: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
     """Apply again; a mistake in the program is shown, and the last good state stays up."""
     try:
         with progress.of(last.project, last.stack) as observe:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 
-from stackwright import graph as graphs
 from stackwright.cli.options import overrides
 from stackwright.workspace import load, locate
 
@@ -31,4 +32,4 @@ def command(project: str, stack: str | None, config: tuple[str, ...], mode: str,
         mode="unknown" if mode == "unknown" else "simulated",
         observe=lambda event: click.echo(event.text, err=True) if event.kind == "line" else None,
     )
-    click.echo(graphs.dumps(graph))
+    click.echo(json.dumps(graph.to_json(), indent=2))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 
 import click
 
-from stackwright.cli import follow
 from stackwright.cli.options import overrides
-from stackwright.cli.progress import Progress
-from stackwright.errors import EnvironmentFailed, UsageError
-from stackwright.workspace import Session, UpOptions, UpResult, locate, session
+from stackwright.errors import UsageError
+from stackwright.workspace import UpOptions, UpResult, locate, session
 
 
 @click.command("up")
@@ -53,40 +50,25 @@ def command(
         raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
     found = locate(project)
     given = overrides(config)
-    progress = Progress(quiet=as_json)
-    options = UpOptions(port=port, endpoint=endpoint, strict=strict)
-    with session(found, options) as opened:
+    with session(found, UpOptions(port=port, endpoint=endpoint, strict=strict)) as opened:
+        names = stacks or (found.default_stack(),)
+        opened.begin(names[0], given)
+        # The emulator is starting; only now import what else it takes.
+        from stackwright.cli.progress import Progress
+
+        progress = Progress(quiet=as_json)
         results: list[UpResult] = []
-        for stack in stacks or (None,):
-            with progress.of(found.name, stack or found.default_stack()) as observe:
+        for stack in names:
+            with progress.of(found.name, stack) as observe:
                 results.append(opened.apply(stack, given, observe))
             progress.summary(results[-1])
         if as_json:
             document = [r.to_json() for r in results]
-            click.echo(json.dumps(document if len(stacks) > 1 else document[0], indent=2))
+            click.echo(json.dumps(document if len(names) > 1 else document[0], indent=2))
             sys.stdout.flush()
         if detach:
             opened.detach()
             return
-        _stay(opened, results, given, progress, watch=watch)
+        from stackwright.cli.follow import follow
 
-
-def _stay(opened: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool) -> None:
-    progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
-    tails = follow.tails(opened.endpoint(), [r.graph for r in results], since=time.time())
-    changes = follow.Changes(opened.project.directory) if watch else None
-    try:
-        while opened.alive():
-            follow.show(tails)
-            if changes is not None and changes.wait(follow.POLL_SECONDS):
-                for i, result in enumerate(results):
-                    results[i] = follow.reapply(opened, result, given, progress)
-                tails = follow.tails(opened.endpoint(), [r.graph for r in results], since=time.time())
-            elif changes is None:
-                time.sleep(follow.POLL_SECONDS)
-    except KeyboardInterrupt:
-        progress.note("Stopping.")
-        return
-    raise EnvironmentFailed(
-        "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."
-    )
+        follow(opened, results, given, progress, watch=watch)

@@ -119,7 +119,7 @@ class Emulator:
         endpoint: ``http://127.0.0.1:<port>``, the ``endpoint_url`` of every AWS client.
         account: account id, which is also the access key of the account's root (any secret).
         log_path: the emulator's own log.
-        state_lost: saved state existed, was not whole (the emulator had been killed), and was wiped.
+        state_lost: an earlier emulator of the directory had been killed, and what it held is gone.
     """
 
     endpoint: str
@@ -403,11 +403,11 @@ def _locked(directory: Path) -> bool:
 
 
 def _prepare_state(directory: Path, *, persist: bool) -> bool:
-    """Empty what must not be served; True when saved state had to go because it was not saved whole."""
+    """Empty what must not be served; True when an earlier emulator's state is gone because it was not saved whole."""
     saved = [directory / "state", directory / "s3"]
     clean = directory / "clean"
-    exists = any(path.exists() and any(path.iterdir()) for path in saved)
-    lost = persist and exists and not clean.exists()
+    # An emulator was here before: it had something to lose, even if it had not saved anything yet.
+    lost = persist and (directory / "tmp").exists() and not clean.exists()
     if not persist or lost:
         for path in saved:
             shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,79 @@
+"""The group of all commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from stackwright.errors import StackwrightError
+
+_COMMANDS = {
+    "up": "Bring a whole program up on this machine.",
+    "down": "Stop what is up.",
+    "status": "Show what is up.",
+    "outputs": "Show a stack's outputs.",
+    "logs": "Show what the functions write and the topics announce.",
+    "invoke": "Invoke a function.",
+    "verify": "Run a system's own verification against a running stack.",
+    "graph": "Show what a program registers, without creating anything.",
+    "new": "Start a project from a bundled system.",
+}
+
+
+class _LazyCommands(click.Group):
+    """Imports a command's file when the command is used; gRPC and boto3 alone take a third of a second to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"stackwright.cli.{cmd_name}"), "command")  # noqa: B009
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.command(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stackwright")
+def cli() -> None:
+    """Serverless AWS systems in Python and Pulumi that are right before they are deployed.
+
+    \b
+    Examples:
+      stackwright up uploads          bring a bundled system up, IAM enforced
+      stackwright up ./my-project     the same for a Pulumi project of your own
+      stackwright logs -f             watch it work
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command, show its error if it has one, and give the exit code."""
+    try:
+        code = cli.main(list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except StackwrightError as error:
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has seen enough; the interpreter must not try to write the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the last resort: a defect of ours, said as such
+        traceback.print_exc()
+        click.echo("error: this is a defect in Stackwright; please report it with the lines above", err=True)
+        return 3

@@ -1,0 +1,13 @@
+"""Puts the parts together: find a project, load its graph, bring it up. The command line and the console call this.
+
+Importing it is cheap. What takes long to import (gRPC, boto3) is imported while the emulator and the program start.
+"""
+
+from __future__ import annotations
+
+from stackwright.workspace.graphs import load
+from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.session import Session, session
+from stackwright.workspace.systems import bundled_systems, copy_system, locate
+
+__all__ = ["Session", "UpOptions", "UpResult", "bundled_systems", "copy_system", "load", "locate", "session"]

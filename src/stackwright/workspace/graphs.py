@@ -1,0 +1,51 @@
+"""A program's graph, without anything being created."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from stackwright.engine.project import Project
+from stackwright.graph import Graph
+
+if TYPE_CHECKING:
+    from stackwright.engine.deployment import Mode, Observer
+
+ACCOUNT: Final = "123456789012"
+
+
+def load(
+    project: Project,
+    stack: str | None = None,
+    *,
+    overrides: Mapping[str, str] | None = None,
+    mode: Mode = "simulated",
+    observe: Observer = lambda _: None,
+) -> Graph:
+    """Run the program against made-up answers and return what it registers.
+
+    Args:
+        mode: `simulated`, every value known; or `unknown`, as in a first preview.
+
+    Raises:
+        StackwrightError: the project, its config or the program is wrong.
+    """
+    from stackwright.engine.deployment import Deployment
+    from stackwright.engine.runner import run_program
+    from stackwright.engine.simulated import Simulated
+    from stackwright.workspace.references import outputs_of
+
+    name = stack or project.default_stack()
+    config = project.config(name, overrides)
+    deployment = Deployment(
+        project=project.name,
+        stack=name,
+        mode=mode,
+        provider=Simulated(ACCOUNT),
+        settings=config.of,
+        observe=observe,
+        stack_outputs=lambda reference: outputs_of(reference, project.name),
+    )
+    # One at a time, so that the order of registration is the program's own.
+    run_program(project, name, config, deployment, dry_run=True, parallel=1)
+    return deployment.graph()

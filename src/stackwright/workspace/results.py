@@ -1,0 +1,78 @@
+"""What goes into `up` and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from stackwright.graph import Graph, value_to_json
+
+if TYPE_CHECKING:
+    from stackwright.engine.deployment import Step
+
+_PARALLEL: Final = 24
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    """How to bring a project up.
+
+    Attributes:
+        port: TCP port of the emulator on 127.0.0.1; 0 takes the last one, or a free one.
+        endpoint: another AWS endpoint to use in place of the embedded emulator.
+        strict: refuse types that would be simulated.
+        parallel: how many resources may be under way at once.
+    """
+
+    port: int = 0
+    endpoint: str = ""
+    strict: bool = False
+    parallel: int = _PARALLEL
+
+
+@dataclass(frozen=True)
+class UpResult:
+    """What an apply did; times in seconds."""
+
+    project: str
+    stack: str
+    endpoint: str
+    account: str
+    region: str
+    pid: int
+    graph: Graph
+    counts: Mapping[Step, int]
+    program_seconds: float
+    provision_seconds: float
+    total_seconds: float
+    notices: tuple[str, ...] = ()
+
+    def simulated_types(self) -> list[str]:
+        """Types of which at least one resource is made up, sorted."""
+        return sorted({r.type for r in self.graph.resources if "" in r.simulated})
+
+    def to_json(self) -> dict[str, Any]:
+        """The object `up --json` prints."""
+        counts = self.counts
+        return {
+            "project": self.project,
+            "stack": self.stack,
+            "endpoint": self.endpoint,
+            "account": self.account,
+            "region": self.region,
+            "outputs": {k: value_to_json(v) for k, v in self.graph.outputs.items()},
+            "resources": {
+                "created": counts["create"] + counts["replace"] + counts["read"],
+                "updated": counts["update"],
+                "unchanged": counts["same"],
+                "deleted": counts["delete"],
+                "simulated": self.simulated_types(),
+            },
+            "seconds": {
+                "program": round(self.program_seconds, 3),
+                "provision": round(self.provision_seconds, 3),
+                "total": round(self.total_seconds, 3),
+            },
+            "pid": self.pid,
+        }

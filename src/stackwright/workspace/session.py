@@ -1,0 +1,268 @@
+"""A project brought up on an AWS endpoint, and kept there."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from stackwright.engine.project import Config, Project
+from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.graph import Graph
+from stackwright.local import emulator as emulators
+from stackwright.local.emulator import Emulator, EmulatorSettings
+from stackwright.local.state import ProjectState, moved
+from stackwright.workspace.graphs import ACCOUNT
+from stackwright.workspace.references import outputs_of
+from stackwright.workspace.results import UpOptions, UpResult
+
+if TYPE_CHECKING:
+    from stackwright.engine.deployment import Deployment, Observer
+    from stackwright.engine.provider import Provider
+    from stackwright.local.aws import Endpoint
+
+DEFAULT_REGION: Final = "us-east-1"
+
+
+@dataclass
+class Session:
+    """A project with an AWS endpoint under it. Use as a context: leaving it stops what it started, unless detached."""
+
+    project: Project
+    options: UpOptions
+    state: ProjectState
+    notices: list[str] = field(default_factory=list[str])
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2))
+    _lock: ExitStack = field(default_factory=ExitStack)
+    _begun: float = 0.0
+    _starting: Future[Endpoint] | None = None
+    _emulator: Emulator | None = None
+    _owned: bool = False
+
+    def __enter__(self) -> Session:
+        self.state.prepare(self.project.directory)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            if self._starting is not None and self._starting.exception() is None and self._emulator and self._owned:
+                self._emulator.stop()
+        finally:
+            self._lock.close()
+            self._pool.shutdown()
+
+    def begin(self, stack: str | None = None, overrides: Mapping[str, str] | None = None) -> None:
+        """Start what takes long, and return at once. `apply` does so by itself when nobody has before.
+
+        Raises:
+            Busy: another process is applying to this project.
+            ProjectError: the stack or its config is wrong.
+        """
+        self._prepare(self._config(stack, overrides))
+
+    def apply(
+        self,
+        stack: str | None = None,
+        overrides: Mapping[str, str] | None = None,
+        observe: Observer = lambda _: None,
+    ) -> UpResult:
+        """Make the stack so.
+
+        Raises:
+            Busy: another process is applying to this project.
+            StackwrightError: whatever stopped it; what was done until then is kept.
+        """
+        name = stack or self.project.default_stack()
+        config = self._config(stack, overrides)
+        started = self._prepare(config)
+        with self._lock.pop_all():
+            self._begun = 0.0
+            deployment, program_seconds = self._run(name, config, observe)
+            endpoint = self.endpoint()
+        return UpResult(
+            project=self.project.name,
+            stack=name,
+            endpoint=endpoint.url,
+            account=endpoint.account,
+            region=endpoint.region,
+            pid=self._emulator.pid if self._emulator else os.getpid(),
+            graph=deployment.graph(),
+            counts=dict(deployment.counts),
+            program_seconds=program_seconds,
+            provision_seconds=deployment.provider_seconds.total,
+            total_seconds=time.monotonic() - started,
+            notices=tuple(self.notices),
+        )
+
+    def endpoint(self) -> Endpoint:
+        """The endpoint in use; waits until it answers.
+
+        Raises:
+            EnvironmentFailed: the emulator did not start.
+        """
+        assert self._starting is not None
+        return self._starting.result()
+
+    def detach(self) -> None:
+        """Leave the emulator running when the session ends."""
+        self._owned = False
+        if self._emulator is not None:
+            self._emulator.detach()
+
+    def alive(self) -> bool:
+        """Whether the emulator still runs (always, for another endpoint)."""
+        return self._emulator is None or self._emulator.alive()
+
+    # ---- applying ----------------------------------------------------------------------------------------------------
+
+    def _config(self, stack: str | None, overrides: Mapping[str, str] | None) -> Config:
+        return self.project.config(stack or self.project.default_stack(), overrides)
+
+    def _prepare(self, config: Config) -> float:
+        """Hold the project and start the emulator; the time when this was first done for the coming apply."""
+        if not self._begun:
+            self._lock.enter_context(self.state.lock())
+            self._begun = time.monotonic()
+        if self._starting is None:
+            self._starting = self._pool.submit(self._connect, config.of("aws").get("region"))
+            self._pool.submit(_import_aws)
+        return self._begun
+
+    def _run(self, stack: str, config: Config, observe: Observer) -> tuple[Deployment, float]:
+        from stackwright.engine.deployment import Deployment
+        from stackwright.engine.runner import run_program
+        from stackwright.workspace.late import Late
+
+        journal = self.state.journal(stack)
+        deployment = Deployment(
+            project=self.project.name,
+            stack=stack,
+            mode="emulator",
+            provider=Late(self._provider),
+            previous=self._previous(stack),
+            settings=config.of,
+            journal=journal,
+            observe=observe,
+            stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
+        )
+        try:
+            run = run_program(self.project, stack, config, deployment, dry_run=False, parallel=self.options.parallel)
+            deployment.finish()
+        except BaseException as error:
+            self._rescue(deployment, error)
+            raise
+        finally:
+            journal.close()
+        self.state.save(deployment.graph())
+        return deployment, run.seconds
+
+    def _previous(self, stack: str) -> Graph | None:
+        if stack not in self.state.stacks():
+            return None
+        # Whether its resources still exist is known only when the emulator is there.
+        self.endpoint()
+        return self.state.load(stack)
+
+    def _rescue(self, deployment: Deployment, error: BaseException) -> None:
+        """Keep what was done; if the emulator is gone, say that rather than what its absence broke."""
+        assert self._starting is not None
+        if not self._starting.done():
+            return
+        self._starting.result()
+        if not self.alive():
+            assert self._emulator is not None
+            self.state.forget()
+            raise EnvironmentFailed(
+                "the emulator ended in the middle of the run; its data is lost",
+                where=str(self._emulator.log_path),
+                fix="Run the command again; everything is created anew.",
+            ) from error
+        self.state.save(deployment.graph())
+
+    def _provider(self) -> Provider:
+        from stackwright.engine.dispatch import Dispatch
+        from stackwright.engine.simulated import Simulated
+        from stackwright.local.provider import EndpointProvider
+
+        endpoint = self.endpoint()
+        fallback = Simulated(endpoint.account)
+        aws = EndpointProvider(endpoint, fallback, root=self.project.program_directory, strict=self.options.strict)
+        return Dispatch({"aws": aws}, fallback)
+
+    # ---- the endpoint ------------------------------------------------------------------------------------------------
+
+    def _connect(self, region: str | None) -> Endpoint:
+        where = region or os.environ.get("AWS_REGION") or DEFAULT_REGION
+        if not self.options.endpoint:
+            self._emulator = self._attach() or self._start(where)
+        from stackwright.local.aws import Endpoint
+
+        if self._emulator is None:
+            endpoint = Endpoint(self.options.endpoint.rstrip("/"), ACCOUNT, where)
+        else:
+            endpoint = Endpoint(self._emulator.endpoint, self._emulator.account, self._emulator.region)
+        endpoint.client("sts")  # makes the deployer role, which every resource needs
+        return endpoint
+
+    def _attach(self) -> Emulator | None:
+        running = emulators.attach(self.state.emulator_directory)
+        if running is not None and self.options.port not in (0, running.port):
+            raise UsageError(
+                f"{self.project.name} is already up on port {running.port}",
+                fix=f"Stop it first: stackwright down {self.project.name}",
+            )
+        return running
+
+    def _start(self, region: str) -> Emulator:
+        port_file = self.state.directory / "port"
+        last = int(port_file.read_text()) if port_file.exists() else 0
+        port = self.options.port or (last if last and _is_free(last) else 0)
+        settings = EmulatorSettings(
+            state_dir=self.state.emulator_directory, port=port, account=ACCOUNT, region=region, persist=True
+        )
+        emulator = emulators.start(settings, lifeline=True)
+        self._owned = True
+        if emulator.state_lost:
+            self._forget()
+        elif last and last != emulator.port:
+            self._move(f"http://{emulators.HOST}:{last}", emulator.endpoint)
+        port_file.write_text(str(emulator.port))
+        return emulator
+
+    def _forget(self) -> None:
+        if self.state.stacks():
+            self.state.forget()
+            self.notices.append("The emulator had been killed and its data is lost; everything was created anew.")
+
+    def _move(self, old_url: str, new_url: str) -> None:
+        for stack in self.state.stacks():
+            graph = self.state.load(stack)
+            if graph is not None:
+                self.state.save(moved(graph, old_url, new_url))
+        self.notices.append(f"Port {old_url.rsplit(':', 1)[1]} was taken; the addresses now start with {new_url}.")
+
+
+def session(project: Project, options: UpOptions) -> Session:
+    """A session for a project."""
+    return Session(project, options, ProjectState(project.name, _variant(options.endpoint)))
+
+
+def _import_aws() -> None:
+    """Import what makes resources while the emulator starts."""
+    from stackwright.local import provider
+
+    assert provider
+
+
+def _variant(endpoint: str) -> str:
+    return endpoint.split("://", 1)[-1].strip("/").replace(":", "-").replace("/", "-")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex((emulators.HOST, port)) != 0
