@@ -55,7 +55,8 @@ class Dashboard(Component):
         ]
         dashboard = cloudwatch.Dashboard(
             f"{name}-dashboard",
-            dashboard_name=self.environment.physical_name(name, names.ALARM),
+            # Dashboards belong to the account, not to a region.
+            dashboard_name=self.environment.physical_name(name, names.ALARM, globally_unique=True),
             dashboard_body=pulumi.Output.json_dumps({"widgets": widgets}),
             opts=self.inside(),
         )

@@ -146,7 +146,7 @@ class Environment(pulumi.ComponentResource):
         Args:
             name: name of the component.
             limit: most characters that the service accepts; a longer name is cut and gets a short hash.
-            globally_unique: the name is shared with all other accounts, as a bucket's is.
+            globally_unique: the name is shared with other regions, as a role's is, or accounts, as a bucket's is.
             suffix: further part at the end.
         """
         region = self.region.replace("-", "") if globally_unique else ""

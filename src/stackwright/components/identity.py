@@ -32,7 +32,8 @@ class Identity:
         self.document.add(*statements)
         self.role = iam.Role(
             f"{owner.label}-role",
-            name=owner.environment.physical_name(owner.label, names.ROLE),
+            # Roles belong to the account, not to a region.
+            name=owner.environment.physical_name(owner.label, names.ROLE, globally_unique=True),
             assume_role_policy=_trust(owner.environment, service, only_this_account),
             opts=owner.inside(),
         )

@@ -388,7 +388,7 @@ def test_a_rule_starts_a_workflow_with_a_role_that_may_do_only_that(run, environ
         "inputPaths": {"key": "$.detail.object.key"},
         "inputTemplate": '{"key": <key>}',
     }
-    assert target.inputs["roleArn"] == "arn:aws:iam::123456789012:role/shop-stored-dev"
+    assert target.inputs["roleArn"] == "arn:aws:iam::123456789012:role/shop-stored-dev-useast1"
     for name in ("stored-policy", "stored-dlq-policy", "sqs-policy"):
         assert target.depends_on(name)
     rule = "arn:aws:events:us-east-1:123456789012:rule/shop-stored-dev"
