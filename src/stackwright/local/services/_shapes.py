@@ -1,8 +1,9 @@
-"""From the provider's spelling of nested settings to the AWS APIs' spelling, and comparing tags."""
+"""What provisioners of many services need: spelling of nested settings, comparing tags and settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from stackwright.graph import Resource
@@ -55,3 +56,8 @@ def changed_tags(aws: Aws, new: Inputs, old: Resource) -> tuple[dict[str, str], 
 def differing(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of `new` that `old` has not, or has otherwise."""
     return {k: v for k, v in new.items() if k not in old or old[k] != v}
+
+
+def in_region(aws: Aws, args: Mapping[str, Any]) -> Aws:
+    """Where a lookup asks: the region it names, or the provider's."""
+    return replace(aws, region=args.get("region") or aws.region)

@@ -8,7 +8,7 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import camel, pascal, present
+from stackwright.local.services._shapes import camel, in_region, pascal, present
 from stackwright.local.services.lambda_.functions import GONE, invoke_arn
 
 
@@ -235,8 +235,8 @@ class FunctionRecursionConfig(Provisioner):
 def get_function_url(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """The URL leads to this machine."""
     qualifier = present(Qualifier=args.get("qualifier"))
-    answer = aws.client("lambda", args.get("region", "")).get_function_url_config(
-        FunctionName=args["functionName"], **qualifier
+    answer = (
+        in_region(aws, args).client("lambda").get_function_url_config(FunctionName=args["functionName"], **qualifier)
     )
     url_id = answer["FunctionUrl"].split("//")[1].split(".")[0]
     return {

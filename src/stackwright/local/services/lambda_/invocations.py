@@ -11,7 +11,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import in_region, present
 
 
 class Invocation(Provisioner):
@@ -58,5 +58,5 @@ def _invoke(aws: Aws, function: str, qualifier: str | None, text: str) -> str:
 def get_invocation(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """Calls a function each time the program runs."""
     qualifier = args.get("qualifier")
-    result = _invoke(aws, args["functionName"], qualifier, args["input"])
+    result = _invoke(in_region(aws, args), args["functionName"], qualifier, args["input"])
     return {**args, "id": args["functionName"], "qualifier": qualifier or "$LATEST", "result": result}

@@ -9,7 +9,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import in_region, present
 from stackwright.local.services.lambda_.functions import GONE
 from stackwright.local.services.lambda_.settings import code
 
@@ -126,7 +126,7 @@ def _described(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def get_layer_version(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """The version asked for, or the newest that fits."""
-    client = aws.client("lambda", args.get("region", ""))
+    client = in_region(aws, args).client("lambda")
     name, version = args["layerName"], args.get("version")
     if version is None:
         wanted = present(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stackwright.local.aws import Aws
 from stackwright.local.lookups import Lookup
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import in_region, present
 from stackwright.local.services.lambda_.access import get_function_url
 from stackwright.local.services.lambda_.functions import invoke_arn, looked_up
 from stackwright.local.services.lambda_.invocations import get_invocation
@@ -16,7 +16,8 @@ from stackwright.local.services.lambda_.layers import get_layer_version
 
 def get_function(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html"""
-    client, qualifier = aws.client("lambda", args.get("region", "")), args.get("qualifier")
+    aws, qualifier = in_region(aws, args), args.get("qualifier")
+    client = aws.client("lambda")
     found = looked_up(aws, client.get_function(FunctionName=args["functionName"], **present(Qualifier=qualifier)))
     lists = {f"{key}s": [found[key]] for key in ("ephemeralStorage", "loggingConfig")}
     return {
@@ -33,7 +34,7 @@ def get_functions(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """All functions of the region."""
     found: list[dict[str, Any]] = []
     pages: dict[str, Any] = {}
-    client = aws.client("lambda", args.get("region", ""))
+    client = in_region(aws, args).client("lambda")
     while True:
         answer = client.list_functions(**pages)
         found += answer["Functions"]
@@ -49,8 +50,8 @@ def get_functions(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
 
 def get_alias(aws: Aws, args: Mapping[str, Any]) -> dict[str, Any]:
     """https://docs.aws.amazon.com/lambda/latest/api/API_GetAlias.html"""
-    client = aws.client("lambda", args.get("region", ""))
-    answer = client.get_alias(FunctionName=args["functionName"], Name=args["name"])
+    aws = in_region(aws, args)
+    answer = aws.client("lambda").get_alias(FunctionName=args["functionName"], Name=args["name"])
     return {
         "id": answer["AliasArn"],
         "arn": answer["AliasArn"],
