@@ -17,63 +17,39 @@ gets its outputs from `data/outputs.json` (read off the provider's SDK) by the f
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from typing import Any, Final, cast
 
+from stackwright.engine import sdk
+from stackwright.engine.forms import Forms
+from stackwright.engine.scope import DEFAULT_ACCOUNT, Scope, scope_of
+from stackwright.engine.urns import package_of
 from stackwright.graph import Properties, Resource
 
-DEFAULT_ACCOUNT: Final = "123456789012"
+__all__ = ["DEFAULT_ACCOUNT", "Scope", "identify", "scope_of"]
+
 _ALNUM: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _HOLE: Final = re.compile(r"\{([A-Za-z][\w.]*)(?::(\d+))?\}")
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Where a resource would live."""
-
-    account: str = DEFAULT_ACCOUNT
-    region: str = "us-east-1"
-
-    @property
-    def partition(self) -> str:
-        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
-        if self.region.startswith("cn-"):
-            return "aws-cn"
-        return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
-
-    @property
-    def suffix(self) -> str:
-        """The domain of the partition's service endpoints."""
-        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
-
-
-def scope_of(config: Properties, account: str = DEFAULT_ACCOUNT) -> Scope:
-    """Account and region that a provider's settings lead to: an assumed role's account, or the only allowed one."""
-    for role in config.get("assumeRoles") or []:
-        match = re.match(r"arn:[\w-]+:iam::(\d{12}):role/", str(role.get("roleArn") or ""))
-        if match:
-            account = match.group(1)
-            break
-    else:
-        allowed = config.get("allowedAccountIds") or []
-        if len(allowed) == 1:
-            account = str(allowed[0])
-    return Scope(account=account, region=str(config.get("region") or "us-east-1"))
-
-
 def identify(
-    resource: Resource, config: Properties, account: str = DEFAULT_ACCOUNT, given_id: str | None = None
+    resource: Resource,
+    config: Properties,
+    account: str = DEFAULT_ACCOUNT,
+    given_id: str | None = None,
+    interpreter: str = sys.executable,
 ) -> Resource:
     """The resource with a made-up id and all its outputs: inputs, defaults, computed ones, merged tags.
 
     Args:
         given_id: the id of a resource that is looked up; where the id is the physical name, the name follows it.
+        interpreter: the program's Python, for packages other than `aws`.
     """
     scope = scope_of(config, account)
     region = resource.inputs.get("region")
@@ -83,15 +59,19 @@ def identify(
     name_input = known.get("name")
     if given_id is not None and name_input and known.get("id", "{name}") == "{name}":
         resource = replace(resource, inputs={**resource.inputs, name_input: given_id})
-    words = _Words(resource, scope, known)
+    declared = declared_outputs(resource.type, interpreter)
+    words = _Words(resource, scope, known, declared)
     outputs: dict[str, Any] = dict(known.get("defaults", {}))
     outputs.update({k: v for k, v in resource.inputs.items() if v is not None})
     if name_input:
         outputs[name_input] = words.name
     computed = known.get("outputs", {})
-    for key in (*computed, *(k for k in _declared(resource.type) if k not in computed)):
+    for key in (*computed, *(k for k in declared.computed if k not in computed)):
         if outputs.get(key) is None:
             outputs[key] = words.output(key)
+    for key in declared.filled:
+        if outputs.get(key) is None and (value := words.filled(key)) is not None:
+            outputs[key] = value
     if "tags" in resource.inputs or config.get("defaultTags"):
         defaults = (config.get("defaultTags") or {}).get("tags") or {}
         outputs["tagsAll"] = {**defaults, **(resource.inputs.get("tags") or {})}
@@ -101,11 +81,12 @@ def identify(
 class _Words:
     """Fills templates for one resource."""
 
-    def __init__(self, resource: Resource, scope: Scope, known: Mapping[str, Any]) -> None:
+    def __init__(self, resource: Resource, scope: Scope, known: Mapping[str, Any], declared: sdk.Outputs) -> None:
         self._resource = resource
         self._scope = scope
         self._known = known
-        self._seed = resource.seed or resource.urn
+        self._declared = declared
+        self._forms = Forms(resource.seed or resource.urn, scope, _module(resource.type), resource.name)
 
     @property
     def name(self) -> str:
@@ -120,7 +101,7 @@ class _Words:
         )
         end = ".fifo" if self._resource.inputs.get("fifoQueue") or self._resource.inputs.get("fifoTopic") else ""
         room = int(self._known.get("limit", 255)) - 7 - len(end)
-        name = f"{start[:room]}{self._hex('name', 7)}{end}"
+        name = f"{start[:room]}{self._forms.hex('name', 7)}{end}"
         return name.lower() if self._known.get("lower") else name
 
     @property
@@ -128,19 +109,29 @@ class _Words:
         """The provider's id."""
         template = self._known.get("id")
         if template:
-            return self.fill(template)
-        return self.name if self._known.get("name") else f"{self._resource.name}-{self._hex('id', 7)}"
+            return str(self.fill(template))
+        return self.name if self._known.get("name") else self._forms.name("id")
 
     def output(self, key: str) -> Any:
         """A computed output."""
         template = self._known.get("outputs", {}).get(key)
         if template is not None:
-            return self.fill(template) if isinstance(template, str) else template
-        return self._by_form(key, _declared(self._resource.type).get(key, "str"))
+            return self.fill(template)
+        return self._forms.value(key, self._declared.computed.get(key, "str"))
 
-    def fill(self, template: str) -> str:
-        """The template with every hole filled."""
-        return _HOLE.sub(lambda m: self._word(m.group(1), int(m.group(2) or 0)), template)
+    def filled(self, key: str) -> Any:
+        """What the provider puts into an input that was not given, as far as it can be told."""
+        return self._forms.known(key) if self._declared.filled[key] == "str" and not key.endswith("Prefix") else None
+
+    def fill(self, template: Any) -> Any:
+        """The template with every hole filled, at any depth."""
+        if isinstance(template, str):
+            return _HOLE.sub(lambda m: self._word(m.group(1), int(m.group(2) or 0)), template)
+        if isinstance(template, list):
+            return [self.fill(item) for item in cast("list[Any]", template)]
+        if isinstance(template, dict):
+            return {k: self.fill(v) for k, v in cast("dict[str, Any]", template).items()}
+        return template
 
     def _word(self, word: str, length: int) -> str:
         match word:
@@ -151,11 +142,12 @@ class _Words:
             case "logical":
                 return self._resource.name
             case "hex":
-                return self._hex("hex", length)
+                return self._forms.hex("hex", length)
             case "digits":
-                return "".join(str(int(c, 16) % 10) for c in self._hex("digits", length))
+                return "".join(str(int(c, 16) % 10) for c in self._forms.hex("digits", length))
             case "alnum":
-                return "".join(_ALNUM[int(c, 16)] for c in self._hex("alnum", length))
+                pairs = self._forms.hex("alnum", 2 * length)
+                return "".join(_ALNUM[int(pairs[i : i + 2], 16) % 32] for i in range(0, 2 * length, 2))
             case "id":
                 return self.id
             case _ if word.startswith("inputs."):
@@ -165,32 +157,22 @@ class _Words:
                 given = self._resource.inputs.get(word)
                 return str(given if given is not None else self.output(word))
 
-    def _hex(self, purpose: str, length: int) -> str:
-        digest = hashlib.sha256(f"{self._seed}|{purpose}".encode()).hexdigest()
-        while len(digest) < length:
-            digest += hashlib.sha256(digest.encode()).hexdigest()
-        return digest[:length]
 
-    def _by_form(self, key: str, kind: str) -> Any:
-        if kind != "str":
-            # Made-up structure helps nobody: an empty list or object runs every apply that iterates.
-            return {"int": 0, "float": 0.0, "bool": False, "list": [], "dict": {}}.get(kind)
-        service = _module(self._resource.type).split("/")[0]
-        if key.lower().endswith("arn"):
-            where = f"{self._scope.region}:{self._scope.account}"
-            return f"arn:{self._scope.partition}:{service}:{where}:{self._resource.name}-{self._hex(key, 7)}"
-        lowered = key.lower()
-        if lowered.endswith(("url", "uri")):
-            return (
-                f"https://{self._resource.name}-{self._hex(key, 7)}.{service}.{self._scope.region}.{self._scope.suffix}"
-            )
-        if lowered.endswith(("endpoint", "dnsname", "domainname", "address")):
-            return f"{self._resource.name}-{self._hex(key, 7)}.{service}.{self._scope.region}.{self._scope.suffix}"
-        if lowered in ("ownerid", "accountid", "registryid", "keyownerid"):
-            return self._scope.account
-        if lowered == "region":
-            return self._scope.region
-        return f"{self._resource.name}-{self._hex(key, 7)}"
+def declared_outputs(type_token: str, interpreter: str = sys.executable) -> sdk.Outputs:
+    """Outputs that a type declares."""
+    if package_of(type_token) != "aws":
+        return sdk.outputs_of(type_token, interpreter)
+    return sdk.Outputs(_all_declared().get(type_token, {}), _data()["filled"].get(type_token, {}))
+
+
+def _all_declared() -> Mapping[str, Mapping[str, str]]:
+    """Output-only properties of every type of the aws package, and their kinds."""
+    return _data()["types"]
+
+
+def function_results() -> Mapping[str, Mapping[str, str]]:
+    """Results of every function of the aws package, and their kinds."""
+    return _data()["functions"]
 
 
 def _module(type_token: str) -> str:
@@ -208,11 +190,6 @@ def _tables(module: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 @functools.cache
-def _all_declared() -> Mapping[str, Mapping[str, str]]:
+def _data() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     path = resources.files("stackwright.engine") / "data" / "outputs.json"
-    return cast("Mapping[str, Mapping[str, str]]", json.loads(path.read_text(encoding="utf-8"))["types"])
-
-
-def _declared(type_token: str) -> Mapping[str, str]:
-    """Output-only properties of a type and their kinds."""
-    return _all_declared().get(type_token, {})
+    return cast("Mapping[str, Mapping[str, Mapping[str, str]]]", json.loads(path.read_text(encoding="utf-8")))

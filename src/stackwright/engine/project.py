@@ -1,37 +1,27 @@
-"""Pulumi.yaml and Pulumi.<stack>.yaml, read as the Pulumi CLI reads them.
+"""Pulumi.yaml, read as the Pulumi CLI reads it.
 
-Facts: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ and …/concepts/config/.
+Facts: https://www.pulumi.com/docs/iac/concepts/projects/project-file/ and
+https://www.pulumi.com/docs/iac/languages-sdks/python/.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import yaml
 
-from stackwright.engine import secrets
+from stackwright.engine import config as configs
+from stackwright.engine.config import Config, Declaration
 from stackwright.errors import ProjectError
 
-_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+__all__ = ["Config", "Project", "load"]
 
-
-@dataclass(frozen=True)
-class Config:
-    """Stack configuration with full keys (`namespace:name`); objects and lists as JSON text, as the SDK wants them."""
-
-    values: Mapping[str, str] = field(default_factory=dict[str, str])
-    secret_keys: frozenset[str] = frozenset()
-
-    def of(self, namespace: str) -> dict[str, Any]:
-        """All keys of one namespace, JSON texts decoded."""
-        prefix = f"{namespace}:"
-        return {k[len(prefix) :]: decode_text(v) for k, v in self.values.items() if k.startswith(prefix)}
+_PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
 
 @dataclass(frozen=True)
@@ -42,6 +32,8 @@ class Project:
         directory: where Pulumi.yaml lies.
         program: the file or directory that is run.
         interpreter: the Python that runs it.
+        stack_directory: where the stack files lie.
+        declarations: configuration that Pulumi.yaml declares, by full key.
     """
 
     name: str
@@ -49,7 +41,7 @@ class Project:
     program: Path
     interpreter: str
     stack_directory: Path
-    defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    declarations: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
 
     @property
     def program_directory(self) -> Path:
@@ -89,62 +81,18 @@ class Project:
         """The stack's configuration: project defaults, the stack file, then `overrides`.
 
         Raises:
-            ProjectError: no such stack, an unreadable file, or a secret that cannot be decrypted.
+            ProjectError: no such stack, an unreadable file, a secret that cannot be decrypted, a value of the wrong
+                type, or a required one that is missing.
         """
         path = self._stack_file(stack)
-        document = _read_yaml(path) if path else {}
-        if document.get("environment"):
-            raise ProjectError(
-                f"stack {stack} imports Pulumi ESC environments, which only the Pulumi service can open",
-                where=str(path),
-                fix="Put the values a local run needs into the stack file, or pass them with -c KEY=VALUE.",
-            )
-        values: dict[str, str] = {}
-        secret_keys: set[str] = set()
-        decrypter = secrets.Decrypter(document, str(path) if path else self.name)
-        stack_values: Any = document.get("config") or {}
-        if not isinstance(stack_values, dict):
-            raise ProjectError("`config` must be a mapping", where=str(path))
-        for key, value in {**self._project_defaults(), **cast("dict[str, Any]", stack_values)}.items():
-            full_key = self._full_key(str(key))
-            plain, is_secret = decrypter.reveal(full_key, value)
-            values[full_key] = _as_text(plain)
-            if is_secret:
-                secret_keys.add(full_key)
-        for key, value in (overrides or {}).items():
-            values[self._full_key(key)] = value
-        self._check_required(values, stack, path)
-        return Config(values, frozenset(secret_keys))
-
-    def _full_key(self, key: str) -> str:
-        return key if ":" in key else f"{self.name}:{key}"
-
-    def _project_defaults(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, declared in self.defaults.items():
-            if not isinstance(declared, dict):
-                found[key] = declared
-                continue
-            schema = cast("dict[str, Any]", declared)
-            for slot in ("value", "default"):
-                if slot in schema:
-                    found[key] = schema[slot]
-                    break
-        return found
-
-    def _check_required(self, values: Mapping[str, str], stack: str, path: Path | None) -> None:
-        # A key that Pulumi.yaml declares with a type and without a default must be set by the stack.
-        missing = [
-            key
-            for key, declared in self.defaults.items()
-            if isinstance(declared, dict) and "type" in declared and self._full_key(key) not in values
-        ]
-        if missing:
-            raise ProjectError(
-                f"stack {stack} does not set the config that Pulumi.yaml requires: {', '.join(missing)}",
-                where=str(path or self.directory),
-                fix=f"Set it: -c {missing[0]}=VALUE, or in Pulumi.{stack}.yaml under `config:`.",
-            )
+        return configs.read(
+            _read_yaml(path) if path else {},
+            self.declarations,
+            overrides or {},
+            project=self.name,
+            stack=stack,
+            where=str(path or self.directory),
+        )
 
     def _stack_file(self, stack: str) -> Path | None:
         for ending in ("yaml", "yml"):
@@ -169,7 +117,8 @@ def load(path: Path) -> Project:
     """
     path = path.resolve()
     if path.is_file() and path.suffix == ".py":
-        return Project(path.stem.replace("_", "-"), path.parent, path, sys.executable, path.parent)
+        name = path.parent.name if path.stem == "__main__" else path.stem
+        return Project(name.replace("_", "-"), path.parent, path, sys.executable, path.parent)
     if path.name in _PROJECT_FILES:
         path = path.parent
     if not path.is_dir():
@@ -184,25 +133,23 @@ def load(path: Path) -> Project:
     runtime, options = _runtime(document, file)
     if runtime != "python":
         raise ProjectError(
-            f"the project's runtime is {runtime!r}; Stackwright runs Python programs", where=str(file), fix=""
+            f"the project's runtime is {runtime!r}; Stackwright runs Python programs",
+            where=str(file),
+            fix="Name a project whose Pulumi.yaml says `runtime: python`.",
         )
     name = document.get("name")
     if not isinstance(name, str) or not name:
         raise ProjectError("Pulumi.yaml has no `name`", where=str(file), fix="Add a line such as `name: my-project`.")
-    program = (path / str(document.get("main") or ".")).resolve()
-    if not program.exists() or (program.is_dir() and not (program / "__main__.py").is_file()):
-        raise ProjectError(
-            f"the program is missing: {program / '__main__.py' if program.suffix != '.py' else program}",
-            where=str(file),
-            fix="Write it, or point `main:` in Pulumi.yaml to it.",
-        )
+    config = document.get("config") or {}
+    # `config: folder` is the older spelling of `stackConfigDir: folder`.
+    stack_directory = config if isinstance(config, str) else str(document.get("stackConfigDir") or ".")
     return Project(
         name=name,
         directory=path,
-        program=program,
+        program=_program(path, document, file),
         interpreter=_interpreter(path, options, file),
-        stack_directory=path / str(document.get("stackConfigDir") or "."),
-        defaults=cast("dict[str, Any]", document.get("config") or {}),
+        stack_directory=path / stack_directory,
+        declarations={} if isinstance(config, str) else configs.declarations(config, name, str(file)),
     )
 
 
@@ -216,11 +163,24 @@ def _runtime(document: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str,
     raise ProjectError("Pulumi.yaml has no `runtime`", where=str(file), fix="Add the line `runtime: python`.")
 
 
+def _program(directory: Path, document: Mapping[str, Any], file: Path) -> Path:
+    program = (directory / str(document.get("main") or ".")).resolve()
+    needed = program if program.suffix == ".py" else program / "__main__.py"
+    if not needed.is_file():
+        raise ProjectError(
+            f"the program is missing: {needed}",
+            where=str(file),
+            fix="Write it, or point `main:` in Pulumi.yaml to it.",
+        )
+    return program
+
+
 def _interpreter(directory: Path, options: Mapping[str, Any], file: Path) -> str:
-    # https://www.pulumi.com/docs/iac/languages-sdks/python/: options.virtualenv, or a toolchain with its own default.
     configured = options.get("virtualenv")
-    if configured is None and options.get("toolchain") in ("uv", "poetry") and (directory / ".venv").is_dir():
-        configured = ".venv"
+    if configured is None and options.get("toolchain") in ("uv", "poetry"):
+        # Both keep the environment in the project or, for a workspace, in a directory above it.
+        found = next((d / ".venv" for d in (directory, *directory.parents) if (d / ".venv/bin/python").exists()), None)
+        configured = found
     if configured is None:
         return sys.executable
     environment = Path(os.path.expandvars(str(configured))).expanduser()
@@ -229,7 +189,8 @@ def _interpreter(directory: Path, options: Mapping[str, Any], file: Path) -> str
         raise ProjectError(
             f"the project's virtual environment does not exist: {directory / environment}",
             where=f"{file}: runtime.options.virtualenv",
-            fix=f"Create it: python3 -m venv {environment} && {environment}/bin/pip install -r requirements.txt",
+            fix=f"Create it: cd {directory} && python3 -m venv {environment} && "
+            f"{environment}/bin/pip install -r requirements.txt",
         )
     return str(interpreter)
 
@@ -244,23 +205,3 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ProjectError(f"{path.name} must be a mapping", where=str(path))
     return cast("dict[str, Any]", document)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (dict, list)):
-        return json.dumps(value)
-    return "" if value is None else str(value)
-
-
-def decode_text(text: str) -> Any:
-    """Provider settings travel as text; objects, lists and booleans as JSON."""
-    if text[:1] in ("{", "[") or text in ("true", "false"):
-        try:
-            return json.loads(text)
-        except ValueError:
-            return text
-    return text

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stackwright.engine.config import decode_text
 from stackwright.engine.events import Registration
-from stackwright.engine.identity import scope_of
-from stackwright.engine.project import decode_text
+from stackwright.engine.scope import scope_of
 from stackwright.engine.urns import PROVIDER_PREFIX, make_urn, package_of
 from stackwright.graph import Properties, Resource, Unknown, reveal
 

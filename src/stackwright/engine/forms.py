@@ -1,0 +1,97 @@
+"""What a made-up value looks like, by the name of the property."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, Final
+
+from stackwright.engine.scope import Scope
+
+# https://docs.aws.amazon.com/ec2/latest/userguide/resource-ids.html
+_EC2_PREFIXES: Final = {
+    "vpc": "vpc",
+    "subnet": "subnet",
+    "securitygroup": "sg",
+    "routetable": "rtb",
+    "networkacl": "acl",
+    "networkinterface": "eni",
+    "internetgateway": "igw",
+    "natgateway": "nat",
+    "vpcendpoint": "vpce",
+    "dhcpoptions": "dopt",
+    "image": "ami",
+    "snapshot": "snap",
+    "volume": "vol",
+    "instance": "i",
+    "allocation": "eipalloc",
+    "association": "assoc",
+    "transitgateway": "tgw",
+    "launchtemplate": "lt",
+}
+_ACCOUNT_KEYS: Final = ("ownerid", "accountid", "registryid", "keyownerid", "account")
+_A_TIME: Final = "2030-01-01T00:00:00Z"
+
+
+class Forms:
+    """Makes values up for one resource or function call; the same seed gives the same values.
+
+    Args:
+        service: as in an ARN.
+        label: starts every made-up name.
+    """
+
+    def __init__(self, seed: str, scope: Scope, service: str, label: str) -> None:
+        self._seed = seed
+        self._scope = scope
+        self._service = service
+        self._label = label
+
+    def hex(self, purpose: str, length: int) -> str:
+        """Hex digits that depend on seed and purpose alone."""
+        digest = hashlib.sha256(f"{self._seed}|{purpose}".encode()).hexdigest()
+        while len(digest) < length:
+            digest += hashlib.sha256(digest.encode()).hexdigest()
+        return digest[:length]
+
+    def name(self, purpose: str = "name") -> str:
+        """A name as Pulumi generates it."""
+        return f"{self._label}-{self.hex(purpose, 7)}"
+
+    def value(self, key: str, kind: str) -> Any:
+        """A value for an output that is always there."""
+        if kind != "str":
+            # Made-up structure helps nobody: an empty list or object runs every apply that iterates.
+            return {"int": 0, "float": 0.0, "bool": False, "list": [], "dict": {}}.get(kind)
+        known = self.known(key)
+        return self.name(key) if known is None else known
+
+    def known(self, key: str) -> str | None:
+        """A value for a property whose name says what it looks like; None when it does not."""
+        lowered = key.lower()
+        scope = self._scope
+        if lowered.endswith("arn"):
+            name = self.name(key)
+            return f"arn:{scope.partition}:{self._service}:{scope.region}:{scope.account}:{name}"
+        if lowered in _ACCOUNT_KEYS:
+            return scope.account
+        if lowered == "region":
+            return scope.region
+        if lowered == "name":
+            return self.name()
+        if lowered.endswith("availabilityzone"):
+            return f"{scope.region}a"
+        if lowered.endswith(("url", "uri")):
+            return f"https://{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"
+        if lowered.endswith(("endpoint", "dnsname", "domainname", "address", "hostname")):
+            return f"{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"
+        if re.search(r"(date|time|after|before|createdat|lastmodified)$", lowered):
+            return _A_TIME
+        return self._ec2_id(key)
+
+    def _ec2_id(self, key: str) -> str | None:
+        lowered = key.lower()
+        for word, prefix in _EC2_PREFIXES.items():
+            if lowered.endswith(f"{word}id"):
+                return f"{prefix}-{self.hex(key, 17)}"
+        return None

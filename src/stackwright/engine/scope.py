@@ -1,0 +1,58 @@
+"""Where a resource would live: account, region, partition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from stackwright.graph import Properties
+
+DEFAULT_ACCOUNT: Final = "123456789012"
+DEFAULT_REGION: Final = "us-east-1"
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, by the start of the region's name
+_PARTITIONS: Final = {
+    "cn-": ("aws-cn", "amazonaws.com.cn"),
+    "us-gov-": ("aws-us-gov", "amazonaws.com"),
+    "us-iso-": ("aws-iso", "c2s.ic.gov"),
+    "us-isob-": ("aws-iso-b", "sc2s.sgov.gov"),
+    "eusc-": ("aws-eusc", "amazonaws.eu"),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a resource would live."""
+
+    account: str = DEFAULT_ACCOUNT
+    region: str = DEFAULT_REGION
+
+    @property
+    def partition(self) -> str:
+        """The partition that the region belongs to."""
+        return self._partition_and_suffix[0]
+
+    @property
+    def suffix(self) -> str:
+        """The domain of the partition's service endpoints."""
+        return self._partition_and_suffix[1]
+
+    @property
+    def _partition_and_suffix(self) -> tuple[str, str]:
+        return next((found for start, found in _PARTITIONS.items() if self.region.startswith(start)), _COMMERCIAL)
+
+
+_COMMERCIAL: Final = ("aws", "amazonaws.com")
+
+
+def scope_of(config: Properties, account: str = DEFAULT_ACCOUNT) -> Scope:
+    """Account and region that a provider's settings lead to: the last role's account, or the only allowed one."""
+    roles = [str(role.get("roleArn") or "") for role in config.get("assumeRoles") or []]
+    match = re.match(r"arn:[\w-]+:iam::(\d{12}):role/", roles[-1]) if roles else None
+    allowed = config.get("allowedAccountIds") or []
+    if match:
+        account = match.group(1)
+    elif len(allowed) == 1:
+        account = str(allowed[0])
+    return Scope(account=account, region=str(config.get("region") or DEFAULT_REGION))
