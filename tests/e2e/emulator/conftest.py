@@ -82,7 +82,8 @@ class Account:
     ) -> str:
         """Name of a new Python function; ``code`` is ``app.py`` or a mapping of files. It may write logs."""
         name = self.name("fn")
-        logs = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}
+        writing = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        logs = {"Effect": "Allow", "Action": writing, "Resource": "*"}
         arguments: dict[str, Any] = {
             "FunctionName": name,
             "Runtime": "python3.11",

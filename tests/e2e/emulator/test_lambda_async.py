@@ -83,7 +83,9 @@ def test_a_bus_and_a_function_are_destinations_too(account: Any) -> None:
 
 def test_a_role_that_may_not_send_loses_the_event(account: Any) -> None:
     url, arn = account.queue()
-    name = account.function(FAILING, DeadLetterConfig={"TargetArn": arn})
+    role = account.role("lambda", [SEND])
+    name = account.function(FAILING, Role=role, DeadLetterConfig={"TargetArn": arn})
+    account.client("iam").delete_role_policy(RoleName=role.rpartition("/")[2], PolicyName="inline")
     invoke_async(account, name, {})
     metric = {"Namespace": "AWS/Lambda", "MetricName": "DeadLetterErrors"}
     cloudwatch = account.client("cloudwatch")

@@ -11,8 +11,11 @@ from stackwright.local.launcher.patches import (
     kms_use,
     lambda_async,
     lambda_python,
+    lambda_roles,
     rest_api,
+    s3_notifications,
     sns_delivery,
+    step_functions,
 )
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
@@ -28,6 +31,9 @@ ALL = (
     emf,
     rest_api,
     http_api,
+    lambda_roles,
+    step_functions,
+    s3_notifications,
 )
 
 

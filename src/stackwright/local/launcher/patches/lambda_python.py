@@ -122,6 +122,8 @@ class _Executor:
 
     def _log(self, config: dict[str, Any], stream_name: str, events: list[LogEvent]) -> None:
         group_name = log_group(config)
+        if not self._may_log(config, group_name, stream_name):
+            return
         group = self._logs._log_groups.get(group_name)
         now = int(time.time() * 1000)
         if group is None:
@@ -132,6 +134,22 @@ class _Executor:
         self._logs._append_log_events(stream, stored)
         plain = [{"timestamp": event["timestamp"], "message": event["message"]} for event in stored]
         self._logs._fanout_to_subscription_filters(group_name, stream_name, plain)
+
+    def _may_log(self, config: dict[str, Any], group_name: str, stream_name: str) -> bool:
+        """Lambda writes logs with the function's role.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+        """
+        _, _, _, region, account = str(config["FunctionArn"]).split(":")[:5]
+        group = f"arn:aws:logs:{region}:{account}:log-group:{group_name}"
+        asked = [("logs:PutLogEvents", f"{group}:log-stream:{stream_name}")]
+        found = self._logs._log_groups.get(group_name)
+        if found is None:
+            asked.append(("logs:CreateLogGroup", f"{group}:*"))
+        if found is None or stream_name not in found["streams"]:
+            asked.append(("logs:CreateLogStream", f"{group}:log-stream:{stream_name}"))
+        may = self._services.authorizer.role_may
+        return all(may(config["Role"], action, resource, via="lambda") for action, resource in asked)
 
 
 def _new_group(arn: str, now: int) -> dict[str, Any]:
