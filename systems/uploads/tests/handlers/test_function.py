@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ SETTINGS = Settings.from_environment(
 )
 UPLOAD = {"file_name": "report.csv", "file_content": base64.b64encode(b"a,b\n1,2\n").decode()}
 LARGE = {"file_name": "film.mp4", "content_type": "video/mp4", "size": 200 * 2**20}
+
+
+NUMBERS = count()
 
 
 @dataclass
@@ -72,8 +76,8 @@ class Service:
 
     def __post_init__(self) -> None:
         world = World(self.world.files, self.world.objects, self.world.topic, lambda: self.answers, self.world.clock)
-        # A logger is one per name and keeps its first stream.
-        logger = Logger(service=f"test-{id(self)}", stream=self.output, level="INFO")
+        # Loggers of one name share their first stream.
+        logger = Logger(service=f"test-{next(NUMBERS)}", stream=self.output, level="INFO")
         self.handler = create_handler(SETTINGS, world, logger)
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any]:
