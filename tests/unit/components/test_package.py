@@ -153,6 +153,42 @@ def test_the_lock_lists_what_dependencies_require_but_not_what_lambda_brings(tmp
     assert names == ["aws-lambda-powertools", "jmespath", "typing-extensions"]
 
 
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A distribution as pip installs it: with byte code, a script and notes of the installer."""
+    site = tmp_path / "site"
+    notes = site / "tool-1.0.dist-info"
+    files = {
+        "tool/__init__.py": "x = 1\n",
+        "tool/__pycache__/__init__.cpython-311.pyc": "bytes",
+        "../bin/tool": "#!/usr/bin/python\n",
+        "tool-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n",
+        "tool-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "tool-1.0.dist-info/INSTALLER": "pip\n",
+        "tool-1.0.dist-info/direct_url.json": "{}",
+        "tool-1.0.dist-info/LICENSE": "free\n",
+    }
+    for name, text in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    (notes / "RECORD").write_text("".join(f"{name},,\n" for name in files))
+    monkeypatch.syspath_prepend(str(site))
+    return site
+
+
+def test_what_an_installer_writes_is_neither_packed_nor_locked(installed, root):
+    (root / "requirements.txt").write_text("tool")
+    assert main(["lock", str(root / "requirements.txt")]) == 0
+
+    before = Package(root, files=FILES, lock="requirements.lock")
+    for name in ("tool/__pycache__/__init__.cpython-311.pyc", "tool-1.0.dist-info/INSTALLER", "../bin/tool"):
+        (installed / name).write_text("written by something else")
+    after = Package(root, files=FILES, lock="requirements.lock")
+
+    assert set(after.names) - set(FILES) == {"tool/__init__.py", "tool-1.0.dist-info/LICENSE"}
+    assert after.sha256 == before.sha256
+
+
 @pytest.mark.parametrize(
     ("requirement", "message"),
     [("no-such-thing", "not installed"), ("fastjsonschema==1.0", "wanted is"), ("grpcio", "compiled parts")],

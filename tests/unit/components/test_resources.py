@@ -479,6 +479,9 @@ def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, wor
         assert alarm.inputs["treatMissingData"] == "notBreaching"
         assert alarm.depends_on("alarm-topic-policy")
         assert alarm.depends_on("sns-policy")
+    for policy in ("alarm-topic-policy", "sns-policy"):
+        services = [s["Principal"] for s in statements(recorder.one(policy)) if s["Principal"] != "*"]
+        assert {"Service": "cloudwatch.amazonaws.com"} in services
     rate = alarms["alarms-worker-error-rate"].inputs
     assert rate["threshold"] == 1
     assert rate["evaluationPeriods"] == 2
