@@ -103,14 +103,18 @@ BAD_RESERVED: list[tuple[str | None, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "code"), BAD_INLINE)
+def short(value: object) -> str:
+    return str(value)[:50]
+
+
+@pytest.mark.parametrize(("body", "status", "code"), BAD_INLINE, ids=short)
 def test_a_bad_body_of_post_upload(body: str | None, status: int, code: str) -> None:
     with pytest.raises(RequestError) as caught:
         requests.inline_upload(body, MAX_BYTES)
     assert (caught.value.status, caught.value.code) == (status, code)
 
 
-@pytest.mark.parametrize(("body", "status", "code"), BAD_RESERVED)
+@pytest.mark.parametrize(("body", "status", "code"), BAD_RESERVED, ids=short)
 def test_a_bad_body_of_post_uploads(body: str | None, status: int, code: str) -> None:
     with pytest.raises(RequestError) as caught:
         requests.reserved_upload(body, 10**6)

@@ -90,6 +90,11 @@ DOCX_TYPE = media_types.default_for("x.docx")
 XLSX_TYPE = media_types.default_for("x.xlsx")
 
 
+def short(value: object) -> str:
+    """Name a parameter in the list of tests; bytes that depend on the time must not."""
+    return value if isinstance(value, str) else "bytes"
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
@@ -101,7 +106,7 @@ XLSX_TYPE = media_types.default_for("x.xlsx")
         (b"\xef\xbb\xbf\n" + PDF, "application/pdf"),
         (DOCX, "application/zip"),
         (zipped(), "application/zip"),
-        (gzip.compress(b"x"), "application/gzip"),
+        (gzip.compress(b"x", mtime=0), "application/gzip"),
         (tar(), "application/x-tar"),
         (sqlite(), "application/vnd.sqlite3"),
         (MP4, "video/mp4"),
@@ -136,6 +141,7 @@ XLSX_TYPE = media_types.default_for("x.xlsx")
         (b"BMW drivers", "text/plain"),
         (b"", "text/plain"),
     ],
+    ids=short,
 )
 def test_detect(head: bytes, expected: str | None) -> None:
     assert signatures.detect(head, complete=True) == expected
@@ -193,6 +199,7 @@ def test_a_character_that_is_cut_off_is_no_fault_unless_the_file_ends_there(cut:
         ("application/x-who-knows", BINARY),
         ("application/x-who-knows", png()),
     ],
+    ids=short,
 )
 def test_bytes_that_fit(declared: str, head: bytes) -> None:
     assert contradiction(declared, "file", head, complete=True) is None
@@ -212,7 +219,7 @@ def test_bytes_that_fit(declared: str, head: bytes) -> None:
         ("application/pdf", DOCX, "application/zip"),
         (DOCX_TYPE, PDF, "application/pdf"),
         (DOCX_TYPE, DOC, signatures.OLE),
-        ("application/zip", gzip.compress(b"x"), "application/gzip"),
+        ("application/zip", gzip.compress(b"x", mtime=0), "application/gzip"),
         ("audio/mpeg", wav(), "audio/wav"),
         ("video/mp4", HEIC, "image/heic"),
         ("text/plain", ELF, "application/x-elf"),
@@ -231,6 +238,7 @@ def test_bytes_that_fit(declared: str, head: bytes) -> None:
         ("application/x-who-knows", HTML, "text/html"),
         ("application/x-who-knows", SHELL, "a script"),
     ],
+    ids=short,
 )
 def test_bytes_that_contradict(declared: str, head: bytes, content: str) -> None:
     essence = media_types.parse(declared)
