@@ -74,7 +74,7 @@ def test_copy(aws: Any, bucket: str) -> None:
         body(aws, bucket, "two")
 
 
-def ask(aws: Any, name: str, **args: Any) -> dict[str, Any]:
+def ask(aws: Any, name: str, /, **args: Any) -> dict[str, Any]:
     where = Aws(aws.endpoint, aws.endpoint.account, aws.endpoint.region)
     return FUNCTIONS[f"aws:s3/{name}:{name}"](where, args)
 
