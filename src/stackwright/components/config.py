@@ -13,15 +13,17 @@ error lists every bad value, and it is raised before the first resource is regis
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import json
 import os
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeVar, cast
 
 import pulumi
+from pulumi.runtime.config import CONFIG, is_config_secret
 
 from .errors import ComponentError, ConfigError, ConfigProblem
 
@@ -130,13 +132,15 @@ def load_config(
     """
     namespace = namespace if namespace is not None else pulumi.get_project()
     environ = environ if environ is not None else os.environ
-    pulumi_config = pulumi.Config(namespace)
+    secrets: set[str] = set()
+    if values is None:
+        values, secrets = _pulumi_config(namespace)
     types_of = typing.get_type_hints(cls)
     found: dict[str, object] = {}
     problems: list[ConfigProblem] = []
     for field in dataclasses.fields(cls):
         about = cast(Setting, field.metadata[_KEY])
-        text = pulumi_config.get(field.name) if values is None else values.get(field.name)
+        text = values.get(field.name)
         text = text if text is not None else environ.get(field.name.upper())
         if text is None and field.name == "environment":
             text = stack if stack is not None else pulumi.get_stack()
@@ -144,20 +148,39 @@ def load_config(
             try:
                 found[field.name] = _convert(text, types_of[field.name], about)
             except ValueError as bad:
-                problems.append(ConfigProblem(field.name, text, str(bad)))
+                problems.append(ConfigProblem(field.name, "[secret]" if field.name in secrets else text, str(bad)))
         elif about.default is _REQUIRED:
             problems.append(ConfigProblem(field.name, None, f"a value is required: {about.description}"))
+    problems += _unknown_keys(cls, values, secrets)
     # Rules between keys are asked of what could be read, so that they are listed along with the rest.
     build = cast("Callable[..., _T]", cls)
-    placeholders = {p.key: _placeholder(cls, p.key) for p in problems}
+    placeholders = {f.name: _placeholder(f) for f in dataclasses.fields(cls) if f.name not in found}
     problems += build(**placeholders, **found).problems()
     if problems:
         raise ConfigError(problems, namespace=namespace)
     return build(**found)
 
 
-def _placeholder(cls: type[EnvironmentConfig], key: str) -> object:
-    field = next(f for f in dataclasses.fields(cls) if f.name == key)
+def _pulumi_config(namespace: str) -> tuple[dict[str, str], set[str]]:
+    prefix = f"{namespace}:"
+    keys = {key: key.removeprefix(prefix) for key in CONFIG.get() if key.startswith(prefix)}
+    secrets = {short for key, short in keys.items() if is_config_secret(key)}
+    return {short: str(CONFIG.get()[key]) for key, short in keys.items()}, secrets
+
+
+def _unknown_keys(
+    cls: type[EnvironmentConfig], values: Mapping[str, str], secrets: Collection[str]
+) -> list[ConfigProblem]:
+    known = [field.name for field in dataclasses.fields(cls)]
+    problems: list[ConfigProblem] = []
+    for key in sorted(values.keys() - set(known)):
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"there is no such key; did you mean {near[0]}?" if near else "there is no such key"
+        problems.append(ConfigProblem(key, "[secret]" if key in secrets else values[key], hint))
+    return problems
+
+
+def _placeholder(field: dataclasses.Field[Any]) -> object:
     return "" if field.default is dataclasses.MISSING else field.default
 
 

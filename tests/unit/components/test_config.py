@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import pulumi
 import pytest
 
 from stackwright.components import ConfigError, ConfigProblem, EnvironmentConfig, load_config, setting
@@ -112,6 +113,30 @@ def test_a_key_without_default_is_required():
         bucket: str = setting("Name of the bucket")
 
     assert problems(cls=Needy)["bucket"].allowed == "a value is required: Name of the bucket"
+
+
+def test_a_key_that_does_not_exist_is_not_ignored():
+    found = problems({"memory": "512", "colour": "red"})
+
+    assert found["memory"].allowed == "there is no such key; did you mean memory_mb?"
+    assert found["colour"].allowed == "there is no such key"
+
+
+def test_keys_of_the_running_program_are_read_and_secrets_are_not_shown():
+    config = {"shop:memory_mb": "64", "shop:token": "s3cret", "shop:ratio": "s3cret", "other:colour": "red"}
+    pulumi.runtime.set_all_config(config, ["shop:token", "shop:ratio"])
+    try:
+        with pytest.raises(ConfigError) as caught:
+            load_config(Config, namespace="shop", stack="dev", environ={})
+    finally:
+        pulumi.runtime.set_all_config({}, [])
+
+    assert {p.key: p.found for p in caught.value.problems} == {
+        "memory_mb": "64",
+        "token": "[secret]",
+        "ratio": "[secret]",
+    }
+    assert "s3cret" not in str(caught.value)
 
 
 def test_several_stacks_can_be_compared_without_deploying():
