@@ -32,10 +32,10 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
     Raises:
         EnvironmentFailed: the emulator has ended.
     """
-    progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
-    readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
-    changes = Changes(opened.project.directory) if watch else None
     try:
+        readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+        changes = Changes(opened.project.directory) if watch else None
+        progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while opened.alive():
             show(readers)
             if changes is None:

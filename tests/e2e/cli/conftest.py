@@ -174,7 +174,7 @@ def eventually(condition: Callable[[], Any], problem: Callable[[], str], seconds
         time.sleep(0.02)
 
 
-@pytest.fixture()
+@pytest.fixture
 def stackwright(tmp_path: Path) -> Iterator[CommandLine]:
     command_line = CommandLine(tmp_path / "home")
     try:
@@ -186,7 +186,7 @@ def stackwright(tmp_path: Path) -> Iterator[CommandLine]:
 Write = Callable[..., Path]
 
 
-@pytest.fixture()
+@pytest.fixture
 def project(tmp_path: Path) -> Write:
     """Writes a project: its program, and other files by keyword or as a mapping of paths to texts."""
 
@@ -202,7 +202,7 @@ def project(tmp_path: Path) -> Write:
     return write
 
 
-@pytest.fixture()
+@pytest.fixture
 def taken_port() -> Iterator[int]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

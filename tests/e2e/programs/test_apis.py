@@ -1,0 +1,39 @@
+"""Programs that answer over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def test_an_http_api(programs: Any) -> None:
+    result = programs.up("http-api")
+    outputs = programs.outputs(result)
+    answer = programs.http("GET", f"{outputs['url'].rstrip('/')}/hello/you")
+    assert (answer.status, answer.json()) == (200, {"hello": "you", "method": "GET"})
+    assert programs.http("GET", f"{outputs['url'].rstrip('/')}/goodbye").status == 404
+    assert result.simulated_types() == []
+
+
+def test_a_rest_api_that_keeps_notes(programs: Any) -> None:
+    result = programs.up("rest-api")
+    url = programs.outputs(result)["url"]
+    assert programs.http("GET", f"{url}/notes/1").status == 404
+    assert programs.http("PUT", f"{url}/notes/1", {"text": "milk"}).json() == {"id": "1"}
+    assert programs.http("GET", f"{url}/notes/1").json() == {"id": "1", "text": "milk"}
+    assert result.simulated_types() == []
+
+
+def test_its_function_may_not_do_what_its_role_does_not_say(programs: Any) -> None:
+    outputs = programs.outputs(programs.up("rest-api"))
+    iam = programs.client("iam")
+    (role,) = [r["RoleName"] for r in iam.list_roles()["Roles"] if r["RoleName"].startswith("notes-")]
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    iam.delete_role_policy(RoleName=role, PolicyName=policy)
+    assert programs.http("GET", f"{outputs['url']}/notes/1").status == 502
+
+
+def test_an_api_for_members_only(programs: Any) -> None:
+    result = programs.up("members-api")
+    outputs = programs.outputs(result)
+    assert programs.http("GET", outputs["url"]).status == 401
+    assert result.simulated_types() == ["aws:cognito/userPool:UserPool", "aws:cognito/userPoolClient:UserPoolClient"]
