@@ -20,11 +20,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -37,9 +35,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from stackwright.errors import Busy, EnvironmentFailed
+from stackwright.errors import EnvironmentFailed
+from stackwright.local.launcher.directory import prepare, take, taken
+from stackwright.local.launcher.environment import HOST, child_environment
 
-HOST = "127.0.0.1"
 _DETACH = b"detach\n"
 _LOG_TAIL_LINES = 25
 
@@ -227,11 +226,11 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
     directory.mkdir(parents=True, exist_ok=True)
     token = secrets.token_hex(16)
     with contextlib.ExitStack() as until_spawned:
-        lock = _lock(directory)
+        lock = take(directory)
         until_spawned.callback(os.close, lock)
         listener = until_spawned.enter_context(_listen(settings.port))
         port = int(listener.getsockname()[1])
-        state_lost = _prepare_state(directory, persist=settings.persist)
+        state_lost = prepare(directory, persist=settings.persist)
         orders = {
             "socket": listener.fileno(),
             "lock": lock,
@@ -297,7 +296,7 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     path = _identity_path(directory)
     if not path.exists():
         return None
-    if not _locked(directory):
+    if not taken(directory):
         path.unlink(missing_ok=True)
         return None
     record = cast("dict[str, Any]", json.loads(path.read_text()))
@@ -328,38 +327,6 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     return emulator
 
 
-def child_environment(settings: EmulatorSettings, directory: Path, port: int) -> dict[str, str]:
-    """The whole environment of the emulator's process: of the host's only PATH (CloudFront Functions need node)."""
-    return {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(directory / "tmp"),
-        "LANG": "C.UTF-8",
-        "TMPDIR": str(directory / "tmp"),
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "PYTHONUNBUFFERED": "1",
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": HOST,
-        "AUTH": "true",
-        "MINISTACK_ACCOUNT_ID": settings.account,
-        "MINISTACK_REGION": settings.region,
-        "STATE_DIR": str(directory / "state"),
-        "S3_DATA_DIR": str(directory / "s3"),
-        "PERSIST_STATE": "1" if settings.persist else "0",
-        "S3_PERSIST": "1" if settings.persist else "0",
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "CLOUDTRAIL_RECORDING": "1" if settings.cloudtrail else "0",
-        "LAMBDA_ACCOUNT_CONCURRENCY": str(settings.lambda_concurrency),
-        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(settings.lambda_async_retry_base_seconds),
-        "LAMBDA_ASYNC_RETRY_MAX_SECONDS": str(settings.lambda_async_retry_max_seconds),
-        "SFN_WAIT_SCALE": str(settings.step_functions_wait_scale),
-        "LOG_LEVEL": settings.log_level,
-        # No Docker daemon takes part: a stale socket would only delay the start.
-        "DOCKER_HOST": "unix:///nonexistent/docker.sock",
-        **settings.extra,
-    }
-
-
 def _listen(port: int) -> socket.socket:
     """A listening socket on ``port``; the emulator is slow to refuse a port that is taken, the kernel is not."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -379,42 +346,6 @@ def _listen(port: int) -> socket.socket:
             fix="Choose another port; port 0 picks a free one.",
         ) from error
     return listener
-
-
-def _lock(directory: Path) -> int:
-    """Take the directory for the emulator, which inherits the lock and so holds it for exactly as long as it lives."""
-    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(handle)
-        raise Busy(
-            f"An emulator already runs on {directory}.", fix="Use it, stop it, or choose another directory."
-        ) from error
-    return handle
-
-
-def _locked(directory: Path) -> bool:
-    try:
-        os.close(_lock(directory))
-    except Busy:
-        return True
-    return False
-
-
-def _prepare_state(directory: Path, *, persist: bool) -> bool:
-    """Empty what must not be served; True when an earlier emulator's state is gone because it was not saved whole."""
-    saved = [directory / "state", directory / "s3"]
-    clean = directory / "clean"
-    # An emulator was here before: it had something to lose, even if it had not saved anything yet.
-    lost = persist and (directory / "tmp").exists() and not clean.exists()
-    if not persist or lost:
-        for path in saved:
-            shutil.rmtree(path, ignore_errors=True)
-        clean.unlink(missing_ok=True)
-    shutil.rmtree(directory / "tmp", ignore_errors=True)
-    (directory / "tmp").mkdir()
-    return lost
 
 
 def _await_ready(emulator: Emulator, deadline: float) -> None:

@@ -175,6 +175,16 @@ def test_a_silent_handler_answers_at_once(account: Any) -> None:
     assert min(durations) < 0.04  # MiniStack alone waits 0.05 s for output that does not come
 
 
+def test_output_without_a_line_break_is_logged_and_delays_nothing(account: Any) -> None:
+    code = "import sys\ndef handler(event, context):\n    sys.stdout.write('no line break')\n    return 1"
+    name = account.function(code)
+    account.invoke(name)
+    began = time.perf_counter()
+    account.invoke(name)
+    assert time.perf_counter() - began < 1
+    assert account.log_events(name).count("no line break") == 2
+
+
 def test_every_invocation_publishes_metrics(account: Any) -> None:
     name = account.function(HANDLER)
     account.invoke(name, "raise")

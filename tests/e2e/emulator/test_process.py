@@ -162,6 +162,49 @@ def test_state_survives_a_graceful_stop_only(tmp_path: Path) -> None:
     third.stop()
 
 
+def test_an_emulator_that_was_killed_before_it_saved_anything_lost_its_state(tmp_path: Path) -> None:
+    settings = EmulatorSettings(state_dir=tmp_path, persist=True)
+    first = start(settings, lifeline=True)
+    os.kill(first.pid, signal.SIGKILL)
+    first.stop()
+    second = start(settings, lifeline=True)
+    assert second.state_lost
+    second.stop()
+    third = start(settings, lifeline=True)
+    assert not third.state_lost
+    third.stop()
+
+
+def test_state_that_could_not_be_saved_whole_is_not_served(tmp_path: Path) -> None:
+    settings = EmulatorSettings(state_dir=tmp_path, persist=True)
+    first = start(settings, lifeline=True)
+    client(first, "sqs").create_queue(QueueName="q")
+    client(first, "sns").create_topic(Name="t")
+    (tmp_path / "state").mkdir(exist_ok=True)
+    (tmp_path / "state" / "sqs.json").mkdir()  # so that the file cannot be written
+    first.stop()
+    assert "the state of sqs could not be saved" in first.log_path.read_text()
+    second = start(settings, lifeline=True)
+    assert second.state_lost
+    assert client(second, "sns").list_topics()["Topics"] == []
+    second.stop()
+
+
+def test_a_run_without_persistence_leaves_saved_state_alone(tmp_path: Path) -> None:
+    kept = EmulatorSettings(state_dir=tmp_path, persist=True)
+    first = start(kept, lifeline=True)
+    client(first, "sqs").create_queue(QueueName="kept")
+    first.stop()
+    between = start(EmulatorSettings(state_dir=tmp_path), lifeline=True)
+    assert client(between, "sqs").list_queues().get("QueueUrls", []) == []
+    os.kill(between.pid, signal.SIGKILL)
+    between.stop()
+    last = start(kept, lifeline=True)
+    assert not last.state_lost
+    assert len(client(last, "sqs").list_queues()["QueueUrls"]) == 1
+    last.stop()
+
+
 def test_handlers_die_with_an_emulator_that_is_killed(tmp_path: Path, account: Any) -> None:
     emulator = start(EmulatorSettings(state_dir=tmp_path), lifeline=True)
     there = type(account)(emulator)

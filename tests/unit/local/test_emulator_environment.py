@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.local.emulator import EmulatorSettings, child_environment
+from stackwright.local.emulator import EmulatorSettings
+from stackwright.local.launcher.environment import child_environment
 from stackwright.local.launcher.function.environment import Place, handler_environment
 
 PLACE = Place(Path("/code"), Path("/sdk"), Path("/t"), "stream", "http://127.0.0.1:1", "eu-west-1")

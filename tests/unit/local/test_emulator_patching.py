@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 
 import pytest
@@ -12,7 +13,7 @@ from stackwright.local.launcher.patching import Patcher, PatchError
 
 @pytest.fixture
 def patcher(monkeypatch: pytest.MonkeyPatch) -> Patcher:
-    monkeypatch.setattr("sys.meta_path", [])
+    monkeypatch.setattr("sys.meta_path", list(sys.meta_path))
     return Patcher()
 
 

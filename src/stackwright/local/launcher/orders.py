@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from stackwright.local.launcher.directory import unsaved_mark
+
 
 @dataclass(frozen=True, slots=True)
 class Orders:
@@ -26,9 +28,9 @@ class Orders:
     path: str
 
     @property
-    def clean_stamp(self) -> Path:
-        """Exists while the saved state on disk is whole."""
-        return Path(self.state_dir) / "clean"
+    def unsaved(self) -> Path:
+        """Exists while what is in memory is newer than what is saved."""
+        return unsaved_mark(Path(self.state_dir))
 
     @property
     def work(self) -> Path:

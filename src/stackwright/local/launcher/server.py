@@ -59,15 +59,16 @@ class _Server:
         self._lifeline.watch(lambda: loop.call_soon_threadsafe(self._stop.set))
         control = Control(self._app, self._orders, self._services, on_ready=self._on_ready)
         await hypercorn.serve(control, config, shutdown_trigger=self._until_stopped)
-        if self._orders.persist:
-            self._orders.clean_stamp.touch()
+        if self._orders.persist and self._services.saved_whole:
+            self._orders.unsaved.unlink()
         # Threads may still be inside a blocking call; everything that had to be saved is.
         logging.shutdown()
         os._exit(1 if self._failed else 0)
 
     def _on_ready(self) -> None:
-        """MiniStack has loaded its state; from here on the state on disk is no longer whole."""
-        self._orders.clean_stamp.unlink(missing_ok=True)
+        """MiniStack has loaded its state; from here on what is saved is no longer whole."""
+        if self._orders.persist:
+            self._orders.unsaved.touch()
         self._services.start_timer()
         loop = asyncio.get_running_loop()
 

@@ -32,6 +32,8 @@ class Services:
         self.keys = Keys(patcher, self.authorizer)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
+        # Whether everything that had to be saved was.
+        self.saved_whole = False
         self._actions: list[Callable[[], None]] = []
         self.interpreters = Interpreters(home=orders.home, path=orders.path)
         self.sdk = SdkDirectory(orders.work / "sdk")

@@ -19,6 +19,9 @@ _WORKER = Path(__file__).with_name("worker.py")
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
 INIT_SECONDS = 10.0
 _OUTPUT_SECONDS = 2.0
+# As in worker.py.
+_BREAK = "\x1e"
+_MARK = b"\0end of "
 
 
 class InvocationTimeoutError(Exception):
@@ -54,11 +57,13 @@ class Output:
     def _read(self, pipe: Any) -> None:
         for line in pipe:
             with self._changed:
-                if line.startswith(b"\0"):
-                    self._marks.add(line[1:].decode().strip())
-                else:
-                    text = line.decode("utf-8", "replace").rstrip("\n").replace("\x1e", "\n")
+                # What a handler wrote last need not end with a line break.
+                written, marked, mark = line.partition(_MARK)
+                if written or not marked:
+                    text = written.decode("utf-8", "replace").rstrip("\n").replace(_BREAK, "\n")
                     self._events.append(LogEvent(int(time.time() * 1000), text))
+                if marked:
+                    self._marks.add(mark.decode().strip())
                 self._changed.notify_all()
         with self._changed:
             self._closed = True

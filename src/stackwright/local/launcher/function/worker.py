@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html
 
     python -I -S worker.py SOCKET CODE SDK [LAYER ...]
 
-SOCKET carries one JSON line per invocation in each direction. Standard output and standard error are one pipe; a NUL
-and the request id on a line of their own mark the end of an invocation's output, and a line break inside one log
-record travels as \\x1e.
+SOCKET carries one JSON line per invocation in each direction. Standard output and standard error are one pipe; MARK and
+the request id end an invocation's output, and a line break inside one log record travels as BREAK.
 """
 
 # pathlib would cost every cold start its import.
@@ -35,6 +34,7 @@ from typing import Any
 
 MAX_RESPONSE = 6 * 1024 * 1024 + 100
 BREAK = "\x1e"
+MARK = b"\0end of "
 
 
 class RuntimeFailureError(Exception):
@@ -244,7 +244,7 @@ class Line:
 
 def end_of_output(request_id: str) -> None:
     sys.stdout.flush()
-    os.write(1, b"\0" + request_id.encode() + b"\n")
+    os.write(1, MARK + request_id.encode() + b"\n")
 
 
 def trace(call: dict[str, Any]) -> None:

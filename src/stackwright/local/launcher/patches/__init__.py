@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stackwright.local.launcher.patches import (
     alarms,
+    authorization,
     decision_log,
     emf,
     event_targets,
@@ -14,14 +15,18 @@ from stackwright.local.launcher.patches import (
     lambda_roles,
     rest_api,
     s3_notifications,
+    saving,
     sns_delivery,
     step_functions,
 )
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
 
+# Of two that replace the same function, the later one is the outer one.
 ALL = (
+    saving,
     decision_log,
+    authorization,
     lambda_python,
     lambda_async,
     event_targets,
