@@ -142,6 +142,8 @@ def program_frames(spec: dict[str, Any], error: BaseException) -> list[traceback
 
 def is_program(spec: dict[str, Any], filename: str) -> bool:
     """Whether a frame is the user's: below the project, and not in an environment that lies there."""
+    if filename.startswith("<"):
+        return False  # <frozen runpy> and the like have no file
     path = os.path.abspath(filename)  # noqa: PTH100
     roots = tuple(f"{directory}{os.sep}" for directory in spec["source_directories"])
     if not path.startswith(roots) or path.startswith(f"{sys.prefix}{os.sep}"):

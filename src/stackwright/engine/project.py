@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-import yaml
-
 from stackwright.engine import config as configs
 from stackwright.engine.config import Config, Declaration
+from stackwright.engine.documents import read_yaml
 from stackwright.errors import ProjectError
 
 __all__ = ["Config", "Project", "load"]
@@ -86,7 +85,7 @@ class Project:
         """
         path = self._stack_file(stack)
         return configs.read(
-            _read_yaml(path) if path else {},
+            read_yaml(path) if path else {},
             self.declarations,
             overrides or {},
             project=self.name,
@@ -129,7 +128,7 @@ def load(path: Path) -> Project:
             f"no Pulumi.yaml in {path}",
             fix="Name a directory that has one, a .py file, or a bundled system such as `uploads`.",
         )
-    document = _read_yaml(file)
+    document = read_yaml(file)
     runtime, options = _runtime(document, file)
     if runtime != "python":
         raise ProjectError(
@@ -193,15 +192,3 @@ def _interpreter(directory: Path, options: Mapping[str, Any], file: Path) -> str
             f"{environment}/bin/pip install -r requirements.txt",
         )
     return str(interpreter)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ProjectError(f"cannot read {path.name}: {error}", where=str(path)) from error
-    if document is None:
-        return {}
-    if not isinstance(document, dict):
-        raise ProjectError(f"{path.name} must be a mapping", where=str(path))
-    return cast("dict[str, Any]", document)

@@ -1,158 +1,26 @@
 """The `random` package, which really works: https://www.pulumi.com/registry/packages/random/.
 
-A result stays the same on later runs because unchanged inputs leave a resource as it is; any changed input makes a new one.
+A result stays the same on later runs because unchanged inputs leave a resource as it is; any change makes a new one.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import random
 import secrets
 import string
+import tomllib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import resources
 from typing import Any, Final
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 
 _SPECIAL: Final = "!@#$%&*()-_=+[]{}<>:?"
-_ADVERBS: Final = [
-    "barely",
-    "boldly",
-    "briefly",
-    "calmly",
-    "clearly",
-    "deeply",
-    "fairly",
-    "firmly",
-    "gently",
-    "kindly",
-    "likely",
-    "mildly",
-    "neatly",
-    "openly",
-]
-_ADJECTIVES: Final = [
-    "able",
-    "amber",
-    "brave",
-    "bright",
-    "brisk",
-    "calm",
-    "clever",
-    "crisp",
-    "eager",
-    "early",
-    "fair",
-    "fast",
-    "fine",
-    "fresh",
-    "golden",
-    "grand",
-    "happy",
-    "honest",
-    "humble",
-    "keen",
-    "light",
-    "lively",
-    "loyal",
-    "lucky",
-    "merry",
-    "mild",
-    "modest",
-    "neat",
-    "noble",
-    "proud",
-    "quick",
-    "quiet",
-    "rapid",
-    "ready",
-    "shiny",
-    "smart",
-    "solid",
-    "steady",
-    "sunny",
-    "swift",
-    "tidy",
-    "warm",
-    "wise",
-    "witty",
-]
-_ANIMALS: Final = [
-    "ant",
-    "badger",
-    "bat",
-    "bear",
-    "beaver",
-    "bee",
-    "bison",
-    "bobcat",
-    "buck",
-    "camel",
-    "cat",
-    "cobra",
-    "crab",
-    "crane",
-    "crow",
-    "deer",
-    "dingo",
-    "dog",
-    "dove",
-    "duck",
-    "eagle",
-    "eel",
-    "elk",
-    "falcon",
-    "ferret",
-    "finch",
-    "fox",
-    "frog",
-    "gecko",
-    "goat",
-    "goose",
-    "hare",
-    "hawk",
-    "heron",
-    "horse",
-    "ibex",
-    "jackal",
-    "koala",
-    "lark",
-    "lemur",
-    "lion",
-    "llama",
-    "lynx",
-    "magpie",
-    "marten",
-    "mole",
-    "moose",
-    "newt",
-    "otter",
-    "owl",
-    "panda",
-    "puma",
-    "quail",
-    "rabbit",
-    "raven",
-    "robin",
-    "seal",
-    "shark",
-    "stork",
-    "swan",
-    "tiger",
-    "toad",
-    "trout",
-    "viper",
-    "walrus",
-    "wasp",
-    "whale",
-    "wolf",
-    "wombat",
-    "yak",
-    "zebra",
-]
 
 
 class RandomPackage:
@@ -233,13 +101,19 @@ def _integer(inputs: Properties, source: random.Random) -> _Drawn:
 
 def _pet(inputs: Properties, source: random.Random) -> _Drawn:
     length = int(inputs.get("length") or 2)
-    lists = ([_ADVERBS] * (length - 2) + [_ADJECTIVES])[: length - 1] + [_ANIMALS]
-    words = [source.choice(words) for words in lists]
+    kinds = [*["adverbs"] * (length - 2), *["adjectives"] * min(1, length - 1), "animals"]
+    words = [source.choice(_words()[kind]) for kind in kinds]
     if inputs.get("prefix"):
         words.insert(0, str(inputs["prefix"]))
     separator = inputs.get("separator")
     defaults = {"length": length, "separator": "-" if separator is None else separator}
     return str(defaults["separator"]).join(words), defaults
+
+
+@functools.cache
+def _words() -> Mapping[str, list[str]]:
+    path = resources.files("stackwright.engine") / "data" / "pets.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _shuffle(inputs: Properties, source: random.Random) -> _Drawn:

@@ -35,14 +35,15 @@ _UNKNOWNS: Final = frozenset(
 )
 
 UNKNOWN_TEXT: Final = rpc.UNKNOWN
+_EXACT: Final = 2**53  # from here on a float no longer tells neighbouring integers apart
 
 Digest = Callable[[Asset | Archive], str]
 """Gives an asset's or archive's content hash; the engine knows the directory that paths are relative to."""
 
 
 def decode(struct: struct_pb2.Struct, digest: Digest) -> dict[str, Value]:
-    """A property struct as graph values."""
-    return {key: _decode(value, digest) for key, value in struct.fields.items()}
+    """A property struct as graph values; sorted by key, because a struct has no order that lasts."""
+    return {key: _decode(value, digest) for key, value in sorted(struct.fields.items())}
 
 
 def decode_value(value: struct_pb2.Value, digest: Digest) -> Value:
@@ -64,7 +65,7 @@ def _decode(value: struct_pb2.Value, digest: Digest) -> Value:
             return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
         case "number_value":
             number = value.number_value
-            return int(number) if number.is_integer() else number
+            return int(number) if number.is_integer() and abs(number) < _EXACT else number
         case "bool_value":
             return value.bool_value
         case "list_value":
@@ -110,7 +111,7 @@ def _decode_archive(fields: Mapping[str, struct_pb2.Value], digest: Digest) -> A
     if fields.get("uri", struct_pb2.Value()).string_value:
         return Archive("remote", fields["uri"].string_value)
     entries = fields["assets"].struct_value.fields if "assets" in fields else {}
-    return Archive("assets", {name: cast("Asset | Archive", _decode(v, digest)) for name, v in entries.items()})
+    return Archive("assets", {name: cast("Asset | Archive", _decode(v, digest)) for name, v in sorted(entries.items())})
 
 
 def _with_digest(item: Asset | Archive, digest: Digest) -> Asset | Archive:
