@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from stackwright.graph import Resource
+from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, ignoring
+from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
+from stackwright.local.services._policies import policy_text
+from stackwright.local.services._shapes import changed_tags, differing
 
-_GONE = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+_GONE: Final = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 # Input of the type -> attribute of SetQueueAttributes.
-_ATTRIBUTES = {
+_ATTRIBUTES: Final = {
     "visibilityTimeoutSeconds": "VisibilityTimeout",
     "messageRetentionSeconds": "MessageRetentionPeriod",
     "maxMessageSize": "MaximumMessageSize",
@@ -28,6 +32,8 @@ _ATTRIBUTES = {
     "deduplicationScope": "DeduplicationScope",
     "fifoThroughputLimit": "FifoThroughputLimit",
 }
+_NUMBERS: Final = frozenset(key for key in _ATTRIBUTES if key.endswith("Seconds") or key == "maxMessageSize")
+_FLAGS: Final = frozenset({"sqsManagedSseEnabled", "contentBasedDeduplication"})
 
 
 class Queue(Provisioner):
@@ -47,16 +53,18 @@ class Queue(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         sqs, url = aws.client("sqs"), id_of(old)
-        new.get("fifoQueue")
-        dropped = [k for k in _ATTRIBUTES if k in old.inputs and new.get(k) is None]
-        reset = {_ATTRIBUTES[k]: str(new.outputs.get(k, "")) for k in dropped}
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={**reset, **_attributes(new)})
-        tags = aws.tags(new.get("tags"))
-        gone = [k for k in old.outputs.get("tagsAll") or {} if k not in tags]
+        # What the program no longer says goes back to AWS's default.
+        defaults = {theirs: _text(new.outputs.get(ours, "")) for ours, theirs in _ATTRIBUTES.items()}
+        before, after = _attributes(old.inputs), _attributes(new)
+        changed = {**{k: defaults[k] for k in before if k not in after}, **differing(after, before)}
+        if changed:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=changed)
+        tags, gone = changed_tags(aws, new, old)
         if gone:
             sqs.untag_queue(QueueUrl=url, TagKeys=gone)
         if tags:
             sqs.tag_queue(QueueUrl=url, Tags=tags)
+        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -65,7 +73,7 @@ class Queue(Provisioner):
     def read(self, aws: Aws, wanted: Resource) -> Created:
         answer = aws.client("sqs").get_queue_attributes(QueueUrl=id_of(wanted), AttributeNames=["All"])
         attributes = answer["Attributes"]
-        known = {ours: attributes[theirs] for ours, theirs in _ATTRIBUTES.items() if theirs in attributes}
+        known = {ours: _value(ours, attributes[theirs]) for ours, theirs in _ATTRIBUTES.items() if theirs in attributes}
         name = attributes["QueueArn"].rsplit(":", 1)[1]
         return Created(outputs={**known, "arn": attributes["QueueArn"], "url": id_of(wanted), "name": name})
 
@@ -78,13 +86,18 @@ class _QueueAttribute(Provisioner):
     replace_on = frozenset({"queueUrl"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        url = new["queueUrl"]
-        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={self.attribute: new[self.input]})
+        url, value = new["queueUrl"], policy_text(new[self.input])
+        aws.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={self.attribute: value})
         return Created(url)
 
     def delete(self, aws: Aws, old: Resource) -> None:
         sqs = aws.client("sqs")
         ignoring(_GONE, lambda: sqs.set_queue_attributes(QueueUrl=id_of(old), Attributes={self.attribute: ""}))
+
+    def read(self, aws: Aws, wanted: Resource) -> Created:
+        url = id_of(wanted)
+        answer = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[self.attribute])
+        return Created(outputs={"queueUrl": url, self.input: answer.get("Attributes", {}).get(self.attribute, "")})
 
 
 class QueuePolicy(_QueueAttribute):
@@ -102,9 +115,47 @@ class RedriveAllowPolicy(_QueueAttribute):
     input, attribute = "redriveAllowPolicy", "RedriveAllowPolicy"
 
 
-def _attributes(new: Inputs) -> dict[str, str]:
-    given = {theirs: new.get(ours) for ours, theirs in _ATTRIBUTES.items()}
-    return {k: str(v).lower() if isinstance(v, bool) else str(v) for k, v in given.items() if v is not None}
+def get_queue(aws: Aws, args: Properties) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueUrl.html"""
+    sqs, region = aws.client("sqs", args.get("region") or ""), args.get("region") or aws.region
+    url = sqs.get_queue_url(QueueName=args["name"])["QueueUrl"]
+    return {
+        "id": url,
+        "url": url,
+        "name": args["name"],
+        "region": region,
+        "arn": f"arn:{aws.partition}:sqs:{region}:{aws.account}:{args['name']}",
+        "tags": sqs.list_queue_tags(QueueUrl=url).get("Tags", {}),
+    }
 
 
-PROVISIONERS = (Queue, QueuePolicy, RedrivePolicy, RedriveAllowPolicy)
+def get_queues(aws: Aws, args: Properties) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html"""
+    prefix, region = args.get("queueNamePrefix") or "", args.get("region") or aws.region
+    answer = aws.client("sqs", region).list_queues(QueueNamePrefix=prefix)
+    return {**args, "id": region, "region": region, "queueUrls": answer.get("QueueUrls", [])}
+
+
+def _attributes(given: Mapping[str, Any]) -> dict[str, str]:
+    found = {theirs: given.get(ours) for ours, theirs in _ATTRIBUTES.items()}
+    return {k: _text(v) for k, v in found.items() if v is not None}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return policy_text(value) if isinstance(value, Mapping) else str(value)
+
+
+def _value(key: str, text: str) -> Any:
+    if key in _NUMBERS:
+        return int(text)
+    return text == "true" if key in _FLAGS else text
+
+
+PROVISIONERS: Final[tuple[type[Provisioner], ...]] = (Queue, QueuePolicy, RedrivePolicy, RedriveAllowPolicy)
+
+FUNCTIONS: Final[Mapping[str, Lookup]] = {
+    "aws:sqs/getQueue:getQueue": get_queue,
+    "aws:sqs/getQueues:getQueues": get_queues,
+}
