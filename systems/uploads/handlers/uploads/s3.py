@@ -19,7 +19,7 @@ _CHUNK_BYTES = 1024 * 1024
 _CONFIG: dict[str, Any] = {
     # In us-east-1 URLs are signed with version 2 otherwise, which KMS refuses.
     "signature_version": "s3v4",
-    # Otherwise signed URLs ask for a CRC-32 of an empty body.
+    # Otherwise a multipart upload is begun with a CRC-32, which the client's parts would have to follow.
     "request_checksum_calculation": "when_required",
     "response_checksum_validation": "when_required",
 }

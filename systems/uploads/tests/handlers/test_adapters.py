@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import importlib.util
+import io
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import uploads
+import urllib3
+from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[reportMissingTypeStubs]
 from uploads import lifecycle
 from uploads.dynamodb import expressions_of
 from uploads.lifecycle import Guard, Transition
@@ -73,9 +80,63 @@ class TestSigning:
         assert query(request.url)["X-Amz-SignedHeaders"] == "host;if-none-match"
         assert request.method == "POST"
 
-    def test_nothing_asks_for_a_checksum_of_nothing(self, store: S3ObjectStore) -> None:
-        for request in (store.sign_put(KEY, "a/b", 1, None, 1), store.sign_part(KEY, "u", 1, 1, 1)):
-            assert "crc32" not in request.url.lower()
+
+class Wire:
+    """Takes the requests that would go out and answers them."""
+
+    def __init__(self, client: Any, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.requests: list[Any] = []
+        self._body = body
+        self._headers = headers or {}
+        client.meta.events.register("before-send", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> AWSResponse:
+        self.requests.append(request)
+        raw = urllib3.HTTPResponse(io.BytesIO(self._body), preload_content=False)
+        return AWSResponse(request.url, 200, HeadersDict(self._headers), raw)
+
+    def headers(self) -> dict[str, str]:
+        [request] = self.requests
+        return {
+            name.lower(): value.decode() if isinstance(value, bytes) else value
+            for name, value in request.headers.items()
+        }
+
+
+class TestWriting:
+    def test_an_object_is_encrypted_with_the_systems_own_key_and_checked_by_s3(self, store: S3ObjectStore) -> None:
+        wire = Wire(store._client, b"")  # pyright: ignore[reportPrivateUsage]
+
+        store.put(KEY, b"hello", "text/csv", hashlib.sha256(b"hello").hexdigest())
+
+        headers = wire.headers()
+        assert headers["x-amz-server-side-encryption"] == "aws:kms"
+        assert headers["x-amz-server-side-encryption-aws-kms-key-id"] == "arn:aws:kms:us-east-1:123456789012:key/0"
+        assert headers["x-amz-checksum-sha256"] == base64.b64encode(hashlib.sha256(b"hello").digest()).decode()
+        assert headers["content-type"] == "text/csv"
+
+    def test_a_multipart_upload_does_not_prescribe_a_checksum_to_the_clients_parts(self, store: S3ObjectStore) -> None:
+        started = b"<InitiateMultipartUploadResult><UploadId>upload</UploadId></InitiateMultipartUploadResult>"
+        wire = Wire(store._client, started)  # pyright: ignore[reportPrivateUsage]
+
+        assert store.start_multipart(KEY, "text/csv") == "upload"
+
+        headers = wire.headers()
+        assert headers["x-amz-server-side-encryption"] == "aws:kms"
+        assert not [name for name in headers if "checksum" in name]
+
+
+def test_an_object_is_read_piece_by_piece(store: S3ObjectStore) -> None:
+    content = bytes(range(256)) * 10_000
+    headers = {"Content-Length": str(len(content)), "Last-Modified": "Tue, 04 Mar 2025 05:06:07 GMT"}
+    Wire(store._client, content, headers)  # pyright: ignore[reportPrivateUsage]
+
+    with store.open(KEY) as stored:
+        chunks = list(stored.chunks())
+
+    assert b"".join(chunks) == content
+    assert len(chunks) == 3
+    assert (stored.size, stored.created) == (len(content), datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC))
 
 
 TRANSITIONS = [

@@ -14,7 +14,13 @@ from typing import Any
 import pytest
 import uploads
 from aws_lambda_powertools import Logger
-from uploads.errors import AnnouncementError, InvalidTaskError, MetadataError, StorageError
+from uploads.errors import (
+    AnnouncementError,
+    AnnouncementInProgressError,
+    InvalidTaskError,
+    MetadataError,
+    StorageError,
+)
 from uploads.function import Handler, World, create_handler
 from uploads.records import Status
 from uploads.settings import Settings
@@ -457,6 +463,19 @@ class TestTasks:
     def test_reports_are_json(self, service: Service) -> None:
         file_id = service.call("POST", "/upload", UPLOAD).body["file_id"]
         assert json.loads(json.dumps(service.process(file_id)))["status"] == "available"
+
+    def test_an_attempt_of_the_same_execution_goes_on_where_the_last_one_crashed(self, service: Service) -> None:
+        file_id = service.call("POST", "/upload", UPLOAD).body["file_id"]
+        service.world.steps.failures["publish"] = AnnouncementError("down")
+        service.world.steps.failures["release"] = MetadataError("down")
+        with pytest.raises(MetadataError):
+            service.process(file_id, "execution-1")
+        service.world.steps.failures.clear()
+        service.context.aws_request_id = "another-lambda-request"
+
+        with pytest.raises(AnnouncementInProgressError):
+            service.process(file_id, "execution-2")
+        assert service.process(file_id, "execution-1")["announcement"] == "announced"
 
     def test_the_lease_lasts_longer_than_the_invocation(self, service: Service) -> None:
         file_id = service.call("POST", "/upload", UPLOAD).body["file_id"]

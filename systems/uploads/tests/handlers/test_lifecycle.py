@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from uploads import lifecycle
 from uploads.announcing import MIN_LEASE_SECONDS
 from uploads.errors import (
     AnnouncementError,
@@ -14,6 +15,7 @@ from uploads.errors import (
     MetadataError,
     StorageError,
 )
+from uploads.lifecycle import Transition
 from uploads.records import UNFINISHED_UPLOAD_SECONDS, Announcement, FileRecord, Status
 from uploads_actors import FILE_ID, KEY, arrived, delete, process, record_failure, store
 from uploads_memory import MemoryWorld
@@ -323,6 +325,17 @@ class TestDuplicates:
         process("execution-2")(world)
 
         assert world.steps.log == ["get"]
+
+    @pytest.mark.parametrize("late", [lifecycle.release("execution-1"), lifecycle.announced("execution-1", "late")])
+    def test_who_lost_the_claim_cannot_touch_it_any_more(self, late: Transition) -> None:
+        world = crashed(arrived, process("execution-1"), 5, "before")
+        world.wait(MIN_LEASE_SECONDS + 1)
+        now = int(world.now.timestamp())
+        taken = world.files.apply(FILE_ID, lifecycle.claim("execution-2", now, now + MIN_LEASE_SECONDS))
+        assert taken is not None
+
+        assert world.files.apply(FILE_ID, late) is None
+        assert row(world) == taken
 
     def test_nobody_takes_the_claim_of_an_invocation_that_may_still_run(self) -> None:
         world = crashed(arrived, process("execution-1"), 5, "before")
