@@ -44,7 +44,7 @@ class Deployment:
         journal: told of every finished step, so that a killed run leaves a usable state; None for a deletion's result.
         observe: told of every event, from any thread.
         stack_outputs: outputs of another stack by the name the program refers to it; `UNKNOWN` when they cannot be
-            known in this run; raises `ResourceError` when there is no such stack.
+            known in this run (a dry run only); raises `ResourceError` when there is no such stack.
 
     Attributes:
         failures: what could not be done, in order.
@@ -83,7 +83,8 @@ class Deployment:
         self._replaced: set[str] = set()
         self._invokes: list[Invoke] = []
         self._diagnostics = Diagnostics()
-        self._outputs: Properties = previous.outputs if previous else {}
+        self._former_outputs: Properties = previous.outputs if previous else {}
+        self._outputs = self._former_outputs
 
     @property
     def counts(self) -> dict[Step, int]:
@@ -94,6 +95,11 @@ class Deployment:
     def provider_seconds(self) -> BusyClock:
         """Runs while a provider is at work."""
         return self._steps.clock
+
+    def keep_former_outputs(self) -> None:
+        """The program has failed: what it could not export again stays as it was."""
+        with self._lock:
+            self._outputs = {**self._former_outputs, **self._outputs}
 
     def use_hooks(self, hooks: Hooks) -> None:
         """Run these hooks from now on."""

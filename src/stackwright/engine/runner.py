@@ -60,6 +60,24 @@ def run_program(
         ProgramError: the program raised an exception, exited, or could not be started.
     """
     started = monotonic()
+    try:
+        _run(project, stack, config, deployment, environment or {}, dry_run=dry_run, parallel=parallel)
+    except BaseException:
+        deployment.keep_former_outputs()
+        raise
+    return ProgramRun(monotonic() - started)
+
+
+def _run(
+    project: Project,
+    stack: str,
+    config: Config,
+    deployment: Deployment,
+    environment: Mapping[str, str],
+    *,
+    dry_run: bool,
+    parallel: int,
+) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="stackwright-") as scratch,
         _serving(project, config, deployment, dry_run=dry_run, parallel=parallel) as address,
@@ -81,7 +99,7 @@ def run_program(
             "secret_keys": sorted(config.secret_keys),
             "failure": str(failure_file),
         }
-        status = _run_child(project, _write(spec, Path(scratch) / "spec.json"), deployment, environment or {})
+        status = _run_child(project, _write(spec, Path(scratch) / "spec.json"), deployment, environment)
         failure = json.loads(failure_file.read_text(encoding="utf-8")) if failure_file.exists() else None
     if deployment.failures:
         raise deployment.failures[0]
@@ -89,7 +107,6 @@ def run_program(
         raise _explained(project, failure)
     if status != 0:
         raise _ended(project, status)
-    return ProgramRun(monotonic() - started)
 
 
 @contextmanager
