@@ -129,13 +129,14 @@ class TestWriting:
 def test_an_object_is_read_piece_by_piece(store: S3ObjectStore) -> None:
     content = bytes(range(256)) * 10_000
     headers = {"Content-Length": str(len(content)), "Last-Modified": "Tue, 04 Mar 2025 05:06:07 GMT"}
-    Wire(store._client, content, headers)  # pyright: ignore[reportPrivateUsage]
+    wire = Wire(store._client, content, headers)  # pyright: ignore[reportPrivateUsage]
 
     with store.open(KEY) as stored:
         chunks = list(stored.chunks())
 
     assert b"".join(chunks) == content
     assert len(chunks) == 3
+    assert "x-amz-checksum-mode" not in wire.headers()
     assert (stored.size, stored.created) == (len(content), datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC))
 
 
