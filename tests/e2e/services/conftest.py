@@ -53,9 +53,9 @@ def code() -> Callable[[str], Archive]:
 def make(aws: Any, role: str) -> Callable[..., Resource]:
     """Makes Python functions whose code is given as text."""
 
-    def create(name: str = "fn", text: str = ANSWERS, **inputs: Any) -> Resource:
+    def create(logical: str = "fn", text: str = ANSWERS, **inputs: Any) -> Resource:
         given = {"runtime": "python3.11", "handler": "app.handler", "role": role, "code": _archive(text), **inputs}
-        return aws.create("lambda/function:Function", name, **given)
+        return aws.create("lambda/function:Function", logical, **given)
 
     return create
 
@@ -141,3 +141,14 @@ def http() -> Callable[..., tuple[int, dict[str, str], str]]:
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
+
+
+@pytest.fixture
+def unchanged_list(aws: Any) -> Callable[..., None]:
+    """Says that an update with one more tag lists nothing as simulated that the creation did not."""
+
+    def check(made: Resource) -> None:
+        updated = aws.update(made, **{**made.inputs, "tags": {"added": "1"}})
+        assert updated.simulated == made.simulated
+
+    return check

@@ -439,3 +439,21 @@ def test_lookups(aws: Any, unique: str, ask: Any) -> None:
     assert ask(FUNCTIONS, "getEventBus", name="default")["name"] == "default"
     assert [b["name"] for b in ask(FUNCTIONS, "getEventBuses", namePrefix=unique)["eventBuses"]] == [unique]
     assert ask(FUNCTIONS, "getEventConnection", name=connection.id)["arn"] == connection.outputs["arn"]
+
+
+def test_an_update_lists_nothing_that_took_effect_at_creation(aws: Any, unique: str, unchanged_list: Any) -> None:
+    unchanged_list(aws.create("cloudwatch/logGroup:LogGroup", "l", name=unique, logGroupClass="INFREQUENT_ACCESS"))
+    unchanged_list(aws.create("cloudwatch/eventBus:EventBus", "b", name=unique))
+    schedule = {"name": unique, "scheduleExpression": "rate(1 hour)", "eventBusName": "default"}
+    unchanged_list(aws.create("cloudwatch/eventRule:EventRule", "r", **schedule))
+    alarm = {
+        "name": unique,
+        "comparisonOperator": "GreaterThanThreshold",
+        "evaluationPeriods": 1,
+        "metricName": "x",
+        "namespace": unique,
+        "period": 60,
+        "statistic": "Sum",
+        "threshold": 1,
+    }
+    unchanged_list(aws.create("cloudwatch/metricAlarm:MetricAlarm", "m", **alarm))

@@ -356,3 +356,13 @@ def test_lookups(aws: Any, trust: str, ask: Any) -> None:
     assert ask(FUNCTIONS, "getSessionContext", arn=role.id)["issuerArn"] == role.id
     assert aws.read("iam/role:Role", role.id).outputs["arn"] == role.outputs["arn"]
     assert aws.read("iam/group:Group", group.id).outputs["arn"] == group.outputs["arn"]
+
+
+def test_an_update_lists_nothing_that_took_effect_at_creation(aws: Any, trust: str, unchanged_list: Any) -> None:
+    role = {"name": "listed", "path": "/a/", "assumeRolePolicy": trust, "forceDetachPolicies": True}
+    unchanged_list(aws.create("iam/role:Role", "r", **role))
+    policy = {"name": "listed", "path": "/a/", "description": "x", "policy": statement("sqs:*")}
+    unchanged_list(aws.create("iam/policy:Policy", "p", **policy))
+    unchanged_list(aws.create("iam/instanceProfile:InstanceProfile", "i", name="listed", path="/a/"))
+    unchanged_list(aws.create("iam/user:User", "u", name="listed", path="/a/"))
+    unchanged_list(aws.create("iam/serviceLinkedRole:ServiceLinkedRole", "s", awsServiceName="ecs.amazonaws.com"))

@@ -16,6 +16,7 @@ import pytest
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Archive, Asset
+from stackwright.local.aws import AwsError
 from stackwright.local.services.lambda_ import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
@@ -243,10 +244,20 @@ def test_function_url_works_on_this_machine(aws: Any, make: Any, auth: str) -> N
             with error:
                 return error.code
 
+    def statements() -> set[str]:
+        try:
+            policy = aws.client("lambda").get_policy(FunctionName=made.id)["Policy"]
+        except AwsError:
+            return set()
+        return {statement["Action"] for statement in json.loads(policy)["Statement"]}
+
+    public = {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
     assert status() == (200 if auth == "NONE" else 403)
+    assert statements() == (public if auth == "NONE" else set())
     other = {"NONE": "AWS_IAM", "AWS_IAM": "NONE"}[auth]
     url = aws.update(url, functionName=made.id, authorizationType=other)
     assert status() == (403 if auth == "NONE" else 200)
+    assert statements() == (set() if auth == "NONE" else public)
     aws.delete(url)
     aws.delete(url)
 
@@ -426,3 +437,12 @@ def test_directory_of_the_program_is_the_code(aws: Any, make: Any, tmp_path: Pat
     digest = hashlib.sha256((tmp_path / "out.zip").read_bytes()).digest()
     changed = aws.update(made, **{**made.inputs, "code": Archive("file", "out.zip", "d2")})
     assert changed.outputs["codeSha256"] == base64.b64encode(digest).decode()
+
+
+def test_an_update_lists_nothing_that_took_effect_at_creation(
+    make: Any, aws: Any, unchanged_list: Any, queue: tuple[str, str], unique: str
+) -> None:
+    made = make(name=unique, packageType="Zip", sourceCodeHash="x")
+    unchanged_list(made)
+    given = {"eventSourceArn": queue[1], "functionName": made.id, "batchSize": 1}
+    unchanged_list(aws.create("lambda/eventSourceMapping:EventSourceMapping", "m", **given))

@@ -128,3 +128,11 @@ def test_role_that_does_not_exist_is_refused(aws: Any) -> None:
             roleArn="arn:aws:iam::123456789012:role/nobody",
             definition=passing(1),
         )
+
+
+def test_an_update_lists_nothing_that_took_effect_at_creation(
+    aws: Any, role: str, unique: str, unchanged_list: Any
+) -> None:
+    machine = {"name": unique, "type": "EXPRESS", "roleArn": role, "definition": passing(1)}
+    unchanged_list(aws.create("sfn/stateMachine:StateMachine", "m", **machine))
+    unchanged_list(aws.create("sfn/activity:Activity", "a", name=unique))

@@ -38,6 +38,14 @@ def test_directory_gives_the_same_bytes_whatever_the_times_and_the_order(tmp_pat
     assert opened(one, tmp_path) == {"lib/b.py": b"b", "z.py": b"z"}
 
 
+def test_entries_are_sorted_and_have_one_time(tmp_path: Path) -> None:
+    for name in ("b", "a", "c/d"):
+        write(tmp_path / "x" / name, name, time=1_700_000_000)
+    with zipfile.ZipFile(io.BytesIO(zip_bytes(Archive("file", "x"), tmp_path))) as file:
+        assert file.namelist() == ["a", "b", "c/d"]
+        assert {info.date_time for info in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_executable_files_stay_executable(tmp_path: Path) -> None:
     write(tmp_path / "a" / "bootstrap", "#!/bin/sh", mode=0o700)
     write(tmp_path / "a" / "data", "x")

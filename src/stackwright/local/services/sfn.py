@@ -11,6 +11,7 @@ from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, differing, in_region, present
 
 _GONE = ("StateMachineDoesNotExist", "ActivityDoesNotExist", "ResourceNotFound")
@@ -36,6 +37,7 @@ class StateMachine(Provisioner):
         return Created(arn, {**outputs, "stateMachineVersionArn": answer.get("stateMachineVersionArn", "")})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
+        look_at(new, self.replace_on)
         states, arn = aws.client("stepfunctions"), id_of(old)
         outputs: dict[str, Any] = {}
         settings = _settings(new)
@@ -135,7 +137,7 @@ class Activity(Provisioner):
         return Created(arn, {"arn": arn, "creationDate": _date(answer["creationDate"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("encryptionConfiguration")
+        look_at(new, self.replace_on)
         _retag(aws, new, old)
         return {}
 
@@ -159,6 +161,7 @@ class Alias(Provisioner):
         return Created(arn, {"arn": arn, "creationDate": _date(answer["creationDate"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
+        look_at(new, self.replace_on)
         aws.client("stepfunctions").update_state_machine_alias(
             stateMachineAliasArn=id_of(old),
             description=new.get("description", ""),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import camel, changed_tags, pascal, present, tag_list
 
 GONE = ("ResourceNotFoundException",)
@@ -35,7 +35,7 @@ class EventBus(Provisioner):
         return Created(outputs={"arn": answer["EventBusArn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("eventSourceName")
+        look_at(new, self.replace_on)
         if _bus(new) != _bus(Inputs(old, new.root)):
             aws.client("events").update_event_bus(Name=id_of(old), **_bus(new))
         retag(aws, new, old)
@@ -126,12 +126,11 @@ class EventRule(Provisioner):
 
 def _rule(new: Inputs) -> dict[str, Any]:
     enabled = "DISABLED" if new.get("isEnabled") is False else "ENABLED"
-    pattern = new.get("eventPattern", "")
     return {
         "Name": new["name"],
         "EventBusName": bus_name(new.get("eventBusName")),
         "Description": new.get("description", ""),
-        "EventPattern": pattern if isinstance(pattern, str) else json.dumps(pattern),
+        "EventPattern": new.get("eventPattern", ""),
         "ScheduleExpression": new.get("scheduleExpression", ""),
         "RoleArn": new.get("roleArn", ""),
         "State": new.get("state", enabled),
@@ -196,7 +195,7 @@ class EventArchive(Provisioner):
         return Created(outputs={"arn": answer["ArchiveArn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("eventSourceArn")
+        look_at(new, self.replace_on)
         before = _archive(Inputs(old, new.root))
         aws.client("events").update_archive(**{k: v for k, v in _archive(new).items() if v or before[k]})
         return {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
+from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present
 
 GONE = ("ResourceNotFoundException",)
@@ -41,7 +42,7 @@ class LogGroup(Provisioner):
         return Created(outputs={"arn": log_group_arn(aws, name)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("logGroupClass")
+        look_at(new, self.replace_on)
         logs, name, days = aws.client("logs"), id_of(old), new.get("retentionInDays") or 0
         if new.get("kmsKeyId") != old.inputs.get("kmsKeyId"):
             new.unsupported("kmsKeyId", "the emulator keeps the key that the log group was created with")
@@ -175,8 +176,7 @@ class LogResourcePolicy(Provisioner):
 
     @staticmethod
     def _put(aws: Aws, new: Inputs, **more: Any) -> Created:
-        given, name, resource = new["policyDocument"], new.get("policyName"), new.get("resourceArn")
-        text = given if isinstance(given, str) else json.dumps(given)
+        name, resource, text = new.get("policyName"), new.get("resourceArn"), policy_text(new["policyDocument"])
         answer = aws.client("logs").put_resource_policy(
             policyDocument=text, **present(policyName=name, resourceArn=resource, **more)
         )

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inli
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -13,14 +12,11 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, Client, error_code, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
+from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 
 GONE = ("NoSuchEntity",)
-
-
-def document(value: Any) -> str:
-    """A policy as text; programs may give it as text or as an object."""
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def attach(aws: Aws, kind: str, entity: str, arn: str, new: Inputs, key: str) -> None:
@@ -60,7 +56,7 @@ def attached(iam: Client, kind: str, entity: str) -> list[str]:
 
 def put_inline(iam: Client, kind: str, entity: str, name: str, policy: Any) -> None:
     """Give a role, user or group an inline policy, or replace it."""
-    _call(iam, "put", kind)(PolicyName=name, PolicyDocument=document(policy), **_named(kind, entity))
+    _call(iam, "put", kind)(PolicyName=name, PolicyDocument=policy_text(policy), **_named(kind, entity))
 
 
 def delete_inline(iam: Client, kind: str, entity: str, names: Iterable[str]) -> None:
@@ -90,7 +86,7 @@ class Policy(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         new.get("delayAfterPolicyCreationInMs")
-        text = document(new["policy"])
+        text = policy_text(new["policy"])
         policy = aws.client("iam").create_policy(
             PolicyName=new["name"],
             PolicyDocument=text,
@@ -102,10 +98,9 @@ class Policy(Provisioner):
         return Created(policy["Arn"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("description", "path", "delayAfterPolicyCreationInMs"):
-            new.get(key)
-        iam, arn, text = aws.client("iam"), id_of(old), document(new["policy"])
-        if text != document(old.inputs["policy"]):
+        look_at(new, (*self.replace_on, "delayAfterPolicyCreationInMs"))
+        iam, arn, text = aws.client("iam"), id_of(old), policy_text(new["policy"])
+        if text != policy_text(old.inputs["policy"]):
             versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
             if len(versions) >= 5:
                 oldest = min((v for v in versions if not v["IsDefaultVersion"]), key=lambda v: int(v["VersionId"][1:]))
@@ -144,7 +139,7 @@ def described(iam: Client, arn: str) -> dict[str, Any]:
         "policyId": policy["PolicyId"],
         "description": policy.get("Description", ""),
         "attachmentCount": policy.get("AttachmentCount", 0),
-        "policy": document(version["Document"]),
+        "policy": policy_text(version["Document"]),
         "tags": {tag["Key"]: tag["Value"] for tag in policy.get("Tags", [])},
     }
 
@@ -153,7 +148,7 @@ class _InlinePolicy(Provisioner):
     kind: ClassVar[str]
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        entity, name, text = new[self.kind], new["name"], document(new["policy"])
+        entity, name, text = new[self.kind], new["name"], policy_text(new["policy"])
         put_inline(aws.client("iam"), self.kind, entity, name, text)
         return Created(f"{entity}:{name}", {"policy": text})
 

@@ -10,9 +10,11 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, Client, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
+from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 from stackwright.local.services.iam import policies
-from stackwright.local.services.iam.policies import GONE, document
+from stackwright.local.services.iam.policies import GONE
 
 
 class Role(Provisioner):
@@ -23,7 +25,7 @@ class Role(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         new.get("forceDetachPolicies")
-        iam, name, trust = aws.client("iam"), new["name"], document(new["assumeRolePolicy"])
+        iam, name, trust = aws.client("iam"), new["name"], policy_text(new["assumeRolePolicy"])
         role = iam.create_role(
             RoleName=name,
             AssumeRolePolicyDocument=trust,
@@ -42,11 +44,10 @@ class Role(Provisioner):
         return Created(outputs={**outputs, "assumeRolePolicy": trust})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("forceDetachPolicies", "path"):
-            new.get(key)
+        look_at(new, (*self.replace_on, "forceDetachPolicies"))
         iam, name, before = aws.client("iam"), id_of(old), Inputs(old, new.root)
-        trust = document(new["assumeRolePolicy"])
-        if trust != document(before["assumeRolePolicy"]):
+        trust = policy_text(new["assumeRolePolicy"])
+        if trust != policy_text(before["assumeRolePolicy"]):
             iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
         settings = (new.get("description", ""), new.get("maxSessionDuration", 3600))
         if settings != (before.get("description", ""), before.get("maxSessionDuration", 3600)):
@@ -79,7 +80,7 @@ class Role(Provisioner):
 def _inline(inputs: Inputs) -> dict[str, str]:
     """An entry without a name says "none at all", and is none."""
     given: list[Mapping[str, Any]] = inputs.get("inlinePolicies", [])
-    return {policy["name"]: document(policy["policy"]) for policy in given if policy.get("name")}
+    return {policy["name"]: policy_text(policy["policy"]) for policy in given if policy.get("name")}
 
 
 def _set_policies(aws: Aws, new: Inputs, role: str, inline: Mapping[str, str], managed: list[str]) -> None:
@@ -120,7 +121,7 @@ def described(role: Mapping[str, Any]) -> dict[str, Any]:
         "path": role["Path"],
         "uniqueId": role["RoleId"],
         "createDate": date(role["CreateDate"]),
-        "assumeRolePolicy": document(role["AssumeRolePolicyDocument"]),
+        "assumeRolePolicy": policy_text(role["AssumeRolePolicyDocument"]),
         "description": role.get("Description", ""),
         "maxSessionDuration": role.get("MaxSessionDuration", 3600),
         "permissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
@@ -160,7 +161,7 @@ class InstanceProfile(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("path")
+        look_at(new, self.replace_on)
         iam, name, role, was = aws.client("iam"), id_of(old), new.get("role"), old.inputs.get("role")
         if role != was:
             if was:
@@ -221,6 +222,7 @@ class ServiceLinkedRole(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
+        look_at(new, self.replace_on)
         new.unsupported("customSuffix", "the emulator names the role without it")
         iam, name = aws.client("iam"), old.outputs["name"]
         if new.get("description") != old.inputs.get("description"):

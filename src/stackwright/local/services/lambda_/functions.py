@@ -8,6 +8,7 @@ from typing import Any
 from stackwright.graph import Archive, Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import camel, changed_tags, differing, present
 from stackwright.local.services.lambda_.settings import code, configuration
 
@@ -51,6 +52,7 @@ class Function(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         client, name, before = aws.client("lambda"), id_of(old), Inputs(old, new.root)
         self._note(new)
+        look_at(new, self.replace_on)
         answer: dict[str, Any] = {}
         settings = differing(configuration(new), configuration(before))
         if settings:
@@ -82,13 +84,7 @@ class Function(Provisioner):
     @staticmethod
     def _note(new: Inputs) -> None:
         new.unsupported("codeSigningConfigArn", "signatures are not checked")
-        # Only say how Terraform waits for the network interfaces that a function in a VPC has.
-        for key in (
-            "replaceSecurityGroupsOnDestroy",
-            "replacementSecurityGroupIds",
-            "useResourceTimeoutForPropagation",
-        ):
-            new.get(key)
+        look_at(new, _WAITING)
 
     @staticmethod
     def _update_concurrency(aws: Aws, new: Inputs, before: Inputs, name: str) -> None:

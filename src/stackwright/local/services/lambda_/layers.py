@@ -9,6 +9,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import in_region, present
 from stackwright.local.services.lambda_.functions import GONE
 from stackwright.local.services.lambda_.settings import code
@@ -50,8 +51,7 @@ class LayerVersion(Provisioner):
         return Created(answer["LayerVersionArn"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in self.replace_on:
-            new.get(key)
+        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
