@@ -14,6 +14,7 @@ from .bucket_policy import refuse_other_encryption, refuse_plain_http
 from .component import Component, ComponentArgs
 from .errors import ComponentError
 from .identity import Grantee
+from .json_text import json_text
 from .key import Key
 from .policy import PolicyDocument, Statement
 
@@ -138,7 +139,7 @@ class Bucket(Component):
         if not self.sends_events:
             raise ComponentError(f"{self.label} does not send events to EventBridge", fix='set "send_events": True')
         detail = {"bucket": {"name": [self.bucket_name]}}
-        return pulumi.Output.json_dumps({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail})
+        return json_text({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail})
 
     def grant(self, grantee: Grantee, *actions: ObjectAction, prefix: str = "") -> None:
         """Let a role do these actions to the objects under `prefix`, and use the key for them."""

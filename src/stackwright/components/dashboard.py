@@ -11,6 +11,7 @@ from pulumi_aws import cloudwatch
 from . import names
 from .component import Component, ComponentArgs
 from .function import Function
+from .json_text import json_text
 from .metrics import Metric, of_api, of_function, of_queue, of_table, of_workflow
 from .queue import Queue
 from .rest_api import RestApi
@@ -57,7 +58,7 @@ class Dashboard(Component):
             f"{name}-dashboard",
             # Dashboards belong to the account, not to a region.
             dashboard_name=self.environment.physical_name(name, names.ALARM, globally_unique=True),
-            dashboard_body=pulumi.Output.json_dumps({"widgets": widgets}),
+            dashboard_body=json_text({"widgets": widgets}),
             opts=self.inside(),
         )
         self.dashboard_name = dashboard.dashboard_name

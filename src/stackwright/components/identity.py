@@ -11,6 +11,7 @@ from pulumi_aws import iam
 from . import names
 from .component import Component
 from .environment import Environment
+from .json_text import json_text
 from .policy import PolicyDocument, Statement
 
 
@@ -57,4 +58,4 @@ def _trust(environment: Environment, service: str, only_this_account: bool) -> p
     if not only_this_account:
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     condition = {"StringEquals": {"aws:SourceAccount": environment.account_id}}
-    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})
+    return json_text({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, TypeAlias
 import pulumi
 
 from .errors import ComponentError
+from .json_text import json_text
 
 Condition: TypeAlias = Mapping[str, Mapping[str, "pulumi.Input[str] | Sequence[pulumi.Input[str]]"]]
 PrincipalValue: TypeAlias = "Literal['*'] | Mapping[str, pulumi.Input[str] | Sequence[pulumi.Input[str]]]"
@@ -113,7 +114,7 @@ class PolicyDocument:
     def _close(self) -> pulumi.Output[str]:
         self._closed = True
         statements = [statement.as_document() for statement in self._statements]
-        return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": statements})
+        return json_text({"Version": "2012-10-17", "Statement": statements})
 
     def _check(self, statement: Statement) -> None:
         if self._closed:

@@ -13,6 +13,7 @@ from pulumi_aws import apigateway
 from .. import limits, names
 from ..component import Component, ComponentArgs
 from ..errors import ComponentError
+from ..json_text import json_text
 from ..key import Key
 from ..log_group import log_group
 from .access_log import ACCESS_LOG_FORMAT, account_role
@@ -186,7 +187,7 @@ class RestApi(Component):
     def _deploy(self, parts: Sequence[pulumi.Resource]) -> apigateway.Deployment:
         # API Gateway serves a snapshot. The hash covers the inputs of all that is in it, as they are after transforms.
         definition = [[role, props] for kind, role, props in self.declared if kind in _DEPLOYED]
-        digest = pulumi.Output.json_dumps(definition).apply(lambda text: hashlib.sha256(text.encode()).hexdigest())
+        digest = json_text(definition).apply(lambda text: hashlib.sha256(text.encode()).hexdigest())
         return apigateway.Deployment(
             f"{self.label}-deployment",
             rest_api=self.rest_api.id,

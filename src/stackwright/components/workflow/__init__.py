@@ -10,6 +10,7 @@ from pulumi_aws import sfn
 from .. import names
 from ..component import Component, ComponentArgs
 from ..identity import Grantee, Identity
+from ..json_text import json_text
 from ..key import Key
 from ..log_group import log_group, log_stream_arns
 from ..policy import Statement, on_all_resources
@@ -62,7 +63,7 @@ class Workflow(Component):
             f"{name}-machine",
             name=physical,
             role_arn=self.identity.role.arn,
-            definition=pulumi.Output.json_dumps(args["definition"].as_asl()),
+            definition=json_text(args["definition"].as_asl()),
             logging_configuration=sfn.StateMachineLoggingConfigurationArgs(
                 level=args.get("log_level", "ALL"),
                 include_execution_data=args.get("log_execution_data", True),
