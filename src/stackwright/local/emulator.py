@@ -101,6 +101,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """One message that a topic has published; ``time`` is seconds since the epoch, ``number`` counts from 1."""
+
+    number: int
+    time: float
+    topic_arn: str
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interpreter:
     """The Python that runs functions of one Lambda runtime; ``exact`` is false when the declared version is missing."""
 
@@ -178,6 +189,14 @@ class Emulator:
         """
         answer = self._get(f"decisions?since={since}")
         return [Decision(**entry) for entry in answer["decisions"]]
+
+    def messages(self, since: int = 0) -> list[Message]:
+        """Messages numbered above ``since``, oldest first. The emulator keeps the latest 10,000.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        return [Message(**entry) for entry in self._get(f"messages?since={since}")["messages"]]
 
     def interpreter(self, runtime: str) -> Interpreter:
         """The interpreter that runs functions declared with ``runtime``, such as ``python3.13``.
@@ -400,5 +419,6 @@ def _alive(pid: int) -> bool:
 
 
 def _get_json(url: str, timeout: float) -> dict[str, Any]:
-    with urllib.request.urlopen(url, timeout=timeout) as response:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
+    with direct.open(url, timeout=timeout) as response:
         return cast("dict[str, Any]", json.load(response))

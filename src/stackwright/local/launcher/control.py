@@ -45,7 +45,7 @@ class Control:
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         else:
-            await self._application(scope, receive, send)
+            await self._application(_as_if_by_tls(scope), receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def announce(message: dict[str, Any]) -> None:
@@ -66,6 +66,19 @@ class Control:
             return 200, {"token": self._orders.token, "pid": os.getpid(), "ministack": PINNED}
         if path == "decisions":
             return 200, self._services.decisions.since(int(query.get("since", ["0"])[0]))
+        if path == "messages":
+            return 200, self._services.messages.since(int(query.get("since", ["0"])[0]))
         if path == "interpreter":
             return 200, self._services.interpreters.find(query.get("runtime", [""])[0]).as_json()
         return 404, {"message": f"no such endpoint: {_PREFIX}{path}"}
+
+
+def _as_if_by_tls(scope: Scope) -> Scope:
+    """A request that came by the loopback interface counts as encrypted, unless it says that it was not.
+
+    AWS is reached by HTTPS; here nothing leaves the machine, and there is no certificate a client would trust. With
+    `X-Forwarded-Proto: http` a policy that refuses plain HTTP (aws:SecureTransport) can still be seen to refuse.
+    """
+    if scope["type"] != "http" or any(name.lower() == b"x-forwarded-proto" for name, _ in scope["headers"]):
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}

@@ -13,6 +13,7 @@ from stackwright.local.launcher.decisions import DecisionLog
 from stackwright.local.launcher.delivery import Delivery
 from stackwright.local.launcher.interpreters import Interpreters
 from stackwright.local.launcher.keys import Keys
+from stackwright.local.launcher.messages import MessageLog
 from stackwright.local.launcher.orders import Orders
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.sdk import SdkDirectory
@@ -27,6 +28,7 @@ class Services:
         self.orders = orders
         self.patcher = patcher
         self.decisions = DecisionLog()
+        self.messages = MessageLog()
         self.authorizer = Authorizer(patcher, self.decisions)
         self.delivery = Delivery(patcher)
         self.keys = Keys(patcher, self.authorizer)

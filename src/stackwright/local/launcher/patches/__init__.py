@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stackwright.local.launcher.patches import (
     alarms,
+    announcements,
     authorization,
     decision_log,
     emf,
@@ -14,6 +15,7 @@ from stackwright.local.launcher.patches import (
     lambda_python,
     lambda_roles,
     rest_api,
+    s3_conditions,
     s3_notifications,
     saving,
     sns_delivery,
@@ -31,6 +33,7 @@ ALL = (
     lambda_async,
     event_targets,
     sns_delivery,
+    announcements,
     kms_use,
     alarms,
     emf,
@@ -39,6 +42,7 @@ ALL = (
     lambda_roles,
     step_functions,
     s3_notifications,
+    s3_conditions,
 )
 
 
