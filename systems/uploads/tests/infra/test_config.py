@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from stackwright.components import ConfigError, load_config
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def load(config, values=None, environ=None):
@@ -64,3 +69,15 @@ def test_every_bad_key_is_named_at_once(config):
 def test_files_expire_after_they_moved(config):
     with pytest.raises(ConfigError, match="more than s3_lifecycle_transition_days, which is 60"):
         load(config, {"s3_lifecycle_transition_days": "60", "s3_lifecycle_expiration_days": "60"})
+
+
+@pytest.mark.parametrize("file", ["Pulumi.dev.yaml", "Pulumi.prod.yaml.example"])
+def test_the_stack_files_can_be_used(config, file):
+    settings = yaml.safe_load((PROJECT / file).read_text(encoding="utf-8"))["config"]
+    values = {key.removeprefix("uploads:"): _text(value) for key, value in settings.items()}
+
+    load(config, values)
+
+
+def _text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
