@@ -7,6 +7,7 @@ from stackwright.local.launcher.patches import (
     announcements,
     authorization,
     decision_log,
+    distributed_map,
     emf,
     event_targets,
     http_api,
@@ -41,6 +42,7 @@ ALL = (
     http_api,
     lambda_roles,
     step_functions,
+    distributed_map,
     s3_notifications,
     s3_conditions,
 )
