@@ -292,6 +292,8 @@ def value_from_json(data: Any) -> Value:
     match data:
         case list():
             return [value_from_json(v) for v in _elements(data)]
+        case dict() if not _looks_special(cast("dict[str, Any]", data)):
+            return {k: value_from_json(v) for k, v in _items(data)}
         case {"$unknown": True}:
             return UNKNOWN
         case {"$secret": inner}:
@@ -308,8 +310,6 @@ def value_from_json(data: Any) -> Value:
             return ResourceReference(urn)
         case {"$mapping": inner}:
             return {k: value_from_json(v) for k, v in _items(inner)}
-        case dict():
-            return {k: value_from_json(v) for k, v in _items(data)}
         case _:
             return data
 

@@ -63,7 +63,8 @@ class Group(pulumi.ComponentResource):
     def __init__(self):
         super().__init__("my:index:Group", "g", None, pulumi.ResourceOptions(providers=[west]))
         self.queue = aws.sqs.Queue("q", opts=pulumi.ResourceOptions(parent=self))
-        self.region = aws.get_region_output(opts=pulumi.InvokeOutputOptions(parent=self, depends_on=[self.queue])).region
+        after = pulumi.InvokeOutputOptions(parent=self, depends_on=[self.queue])
+        self.region = aws.get_region_output(opts=after).region
 group = Group()
 pulumi.export("inherited", group.region)
 pulumi.export("given", aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=west)).account_id)

@@ -70,7 +70,8 @@ for group in groups:
     for queue in group.queues:
         queue.arn.apply(lambda arn: aws.get_arn(arn=arn))
         Queue(f"copy-{queue._name}", {"policy": queue.arn, "tags": {"z": "1", "a": "2"}})
-pulumi.Output.all(*[q.arn for g in groups for q in g.queues]).apply(lambda arns: Queue("late", {"tags": {"n": str(len(arns))}}))
+arns = pulumi.Output.all(*[q.arn for g in groups for q in g.queues])
+arns.apply(lambda arns: Queue("late", {"tags": {"n": str(len(arns))}}))
 print("one")
 print("two")
 pulumi.export("pet", random.RandomPet("pet").id)

@@ -1,0 +1,157 @@
+"""Made-up ids, names and ARNs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from stackwright.engine import identity
+from stackwright.engine.forms import Forms
+from stackwright.engine.identity import identify
+from stackwright.engine.scope import Scope, scope_of
+from stackwright.graph import Resource
+
+
+def resource(type_token: str, name: str = "thing", seed: str = "", **inputs: Any) -> Resource:
+    urn = f"urn:pulumi:s::p::{type_token}::{name}"
+    return Resource(urn=urn, type=type_token, name=name, inputs=inputs, seed=seed or urn)
+
+
+ALL_TYPES = sorted(t for t in identity._all_declared() if t.count(":") == 2)
+
+
+def test_every_type_has_an_id_and_every_output_it_declares() -> None:
+    for type_token in ALL_TYPES:
+        made = identify(resource(type_token), {"region": "eu-west-1"})
+        assert made.id, type_token
+        missing = [k for k in identity.declared_outputs(type_token).computed if made.outputs.get(k) is None]
+        assert not missing, (type_token, missing)
+
+
+def test_every_arn_names_account_region_and_partition_or_is_global() -> None:
+    for type_token in ALL_TYPES:
+        made = identify(resource(type_token), {"region": "cn-north-1", "allowedAccountIds": ["999999999999"]})
+        for key, value in made.outputs.items():
+            if key.endswith("Arn") or key == "arn":
+                assert isinstance(value, str), (type_token, key)
+                assert "us-east-1" not in value, (type_token, key, value)
+                assert not value or value.startswith("arn:aws-cn:"), (type_token, key, value)
+
+
+def test_names_are_generated_as_pulumi_does() -> None:
+    queue = identify(resource("aws:sqs/queue:Queue", "orders"), {})
+    assert queue.outputs["name"].startswith("orders-")
+    assert len(queue.outputs["name"]) == len("orders-") + 7
+    assert queue.id == queue.outputs["url"]
+    assert identify(resource("aws:sqs/queue:Queue", "orders", fifoQueue=True), {}).outputs["name"].endswith(".fifo")
+    long = identify(resource("aws:sqs/queue:Queue", "x" * 200), {}).outputs["name"]
+    assert len(long) == 80
+    assert identify(resource("aws:sqs/queue:Queue", namePrefix="pre"), {}).outputs["name"].startswith("pre")
+
+
+def test_given_values_win() -> None:
+    made = identify(
+        Resource("urn", "aws:sqs/queue:Queue", "q", inputs={"name": "given", "delaySeconds": 9}, seed="s"), {}
+    )
+    assert made.outputs["arn"] == "arn:aws:sqs:us-east-1:123456789012:given"
+    assert (made.outputs["delaySeconds"], made.outputs["visibilityTimeoutSeconds"]) == (9, 30)
+
+
+def test_what_a_provider_fills_in_is_made_up_where_its_name_says_how() -> None:
+    outputs = identify(resource("aws:ec2/subnet:Subnet", cidrBlock="10.0.0.0/24"), {"region": "eu-west-1"}).outputs
+    assert outputs["availabilityZone"] == "eu-west-1a"
+    assert outputs["region"] == "eu-west-1"
+    assert "namePrefix" not in identify(resource("aws:ec2/securityGroup:SecurityGroup"), {}).outputs
+
+
+def test_tags_are_merged_with_the_providers() -> None:
+    config = {"defaultTags": {"tags": {"a": "1", "b": "1"}}}
+    assert identify(resource("aws:sqs/queue:Queue", tags={"b": "2"}), config).outputs["tagsAll"] == {"a": "1", "b": "2"}
+    assert identify(resource("aws:sqs/queue:Queue"), config).outputs["tagsAll"] == {"a": "1", "b": "1"}
+
+
+def test_the_seed_decides() -> None:
+    first = identify(resource("aws:sqs/queue:Queue"), {})
+    assert identify(resource("aws:sqs/queue:Queue"), {}) == first
+    other = identify(resource("aws:sqs/queue:Queue", seed="seed::replacement#1"), {})
+    assert other.outputs["name"] != first.outputs["name"]
+
+
+def test_the_same_on_every_machine() -> None:
+    program = (
+        "from stackwright.engine.identity import identify\nfrom stackwright.graph import Resource\n"
+        "print(identify(Resource('u', 'aws:sqs/queue:Queue', 'q', seed='u'), {}).id)"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert found == {"https://sqs.us-east-1.amazonaws.com/123456789012/q-f2ab8cf\n"} or len(found) == 1
+
+
+def test_a_resource_that_is_looked_up_keeps_its_id() -> None:
+    made = identify(resource("aws:sqs/queue:Queue"), {}, given_id="https://sqs/q")
+    assert made.id == "https://sqs/q"
+    by_form = identify(resource("aws:gamelift/fleet:Fleet"), {}, given_id="fleet-1")
+    assert by_form.id == "fleet-1"
+
+
+@pytest.mark.parametrize(
+    ("config", "account", "region", "partition"),
+    [
+        ({}, "123456789012", "us-east-1", "aws"),
+        ({"region": "us-gov-west-1"}, "123456789012", "us-gov-west-1", "aws-us-gov"),
+        ({"allowedAccountIds": ["1" * 12]}, "1" * 12, "us-east-1", "aws"),
+        ({"allowedAccountIds": ["1" * 12, "2" * 12]}, "123456789012", "us-east-1", "aws"),
+        ({"assumeRoles": [{"roleArn": "arn:aws:iam::222222222222:role/x"}]}, "2" * 12, "us-east-1", "aws"),
+        (
+            {
+                "assumeRoles": [
+                    {"roleArn": "arn:aws:iam::222222222222:role/x"},
+                    {"roleArn": "arn:aws:iam::333333333333:role/y"},
+                ],
+                "allowedAccountIds": ["4" * 12],
+            },
+            "3" * 12,
+            "us-east-1",
+            "aws",
+        ),
+    ],
+)
+def test_where_a_provider_leads(config: dict[str, Any], account: str, region: str, partition: str) -> None:
+    scope = scope_of(config)
+    assert (scope.account, scope.region, scope.partition) == (account, region, partition)
+
+
+def test_forms() -> None:
+    forms = Forms("seed", Scope(region="eu-west-1"), "svc", "label")
+    assert forms.value("vpcId", "str").startswith("vpc-")
+    assert len(forms.value("vpcId", "str")) == len("vpc-") + 17
+    assert forms.value("defaultSecurityGroupId", "str").startswith("sg-")
+    assert forms.value("ownerId", "str") == "123456789012"
+    assert forms.value("invokeUrl", "str").startswith("https://label-")
+    assert forms.value("dnsName", "str").endswith(".svc.eu-west-1.amazonaws.com")
+    assert forms.value("createdDate", "str") == "2030-01-01T00:00:00Z"
+    assert forms.value("somethingElse", "str").startswith("label-")
+    assert [forms.value("x", kind) for kind in ("int", "float", "bool", "list", "dict")] == [0, 0.0, False, [], {}]
+    assert forms.known("somethingElse") is None
+    assert len(forms.hex("x", 100)) == 100
+
+
+def test_templates_are_filled_at_every_depth() -> None:
+    words = identity._Words(
+        resource("aws:x/y:Z", "n", a="A"),
+        Scope(),
+        {"name": "name", "outputs": {"o": [{"k": "{inputs.a}-{account}-{digits:3}-{alnum:4}", "n": 1}]}},
+        identity.sdk.Outputs(),
+    )
+    ((found,),) = [words.output("o")]
+    head, account, digits, alnum = found["k"].split("-")
+    assert (head, account, found["n"]) == ("A", "123456789012", 1)
+    assert digits.isdigit()
+    assert (len(digits), len(alnum)) == (3, 4)
