@@ -162,6 +162,41 @@ def test_state_survives_a_graceful_stop_only(tmp_path: Path) -> None:
     third.stop()
 
 
+def test_functions_keys_and_alarms_work_after_a_restart(tmp_path: Path, account: Any) -> None:
+    settings = EmulatorSettings(state_dir=tmp_path, persist=True)
+    first = start(settings, lifeline=True)
+    there = type(account)(first)
+    name = there.function("def handler(event, context):\n    return event + 1")
+    assert there.invoke(name, 1) == (2, None)
+    key = there.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    sealed = there.client("kms").encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+    query = {"Id": "e", "Expression": "1 + 1", "ReturnData": True}
+    there.client("cloudwatch").put_metric_alarm(
+        AlarmName="math",
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Metrics=[query],
+    )
+    first.stop()
+    second = start(settings, lifeline=True)
+    back = type(account)(second)
+    assert back.invoke(name, 1) == (2, None)
+    assert back.client("kms").decrypt(CiphertextBlob=sealed)["Plaintext"] == b"x"
+    (alarm,) = back.client("cloudwatch").describe_alarms(AlarmNames=["math"])["MetricAlarms"]
+    assert (alarm["StateValue"], alarm["Metrics"][0]["Expression"]) == ("ALARM", "1 + 1")
+    second.stop()
+
+
+def test_a_parent_that_dies_before_it_gives_orders_leaves_nothing() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "stackwright.local.launcher"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    _, said = child.communicate(timeout=30)
+    assert child.returncode == 1
+    assert "before it gave its orders" in said
+
+
 def test_an_emulator_that_was_killed_before_it_saved_anything_lost_its_state(tmp_path: Path) -> None:
     settings = EmulatorSettings(state_dir=tmp_path, persist=True)
     first = start(settings, lifeline=True)
