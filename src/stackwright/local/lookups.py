@@ -1,9 +1,9 @@
-"""Functions of the aws package that ask the endpoint, such as looking up a resource that exists."""
+"""Functions of the aws package that ask the endpoint; those of a service stand in its own file, as `FUNCTIONS`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
 from stackwright.graph import Properties
 from stackwright.local.aws import Aws
@@ -21,7 +21,3 @@ def get_caller_identity(aws: Aws, args: Properties) -> dict[str, Any]:
         "userId": answer["UserId"],
     }
 
-
-FUNCTIONS: Final[Mapping[str, Lookup]] = {
-    "aws:index/getCallerIdentity:getCallerIdentity": get_caller_identity,
-}

@@ -11,7 +11,6 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 from stackwright.local import registry
 from stackwright.local.aws import Aws, Endpoint, explained
-from stackwright.local.lookups import FUNCTIONS
 from stackwright.local.provisioner import Inputs, id_of
 
 
@@ -97,7 +96,7 @@ class EndpointProvider:
 
     def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
         """Ask the endpoint where it knows, otherwise compute."""
-        lookup = FUNCTIONS.get(token)
+        lookup = registry.find_lookup(token)
         if lookup is None:
             return self._fallback.invoke(token, args, config)
         aws = self._aws(None, config)

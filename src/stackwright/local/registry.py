@@ -1,4 +1,7 @@
-"""Finds the provisioner of a type. A service's file is imported when a program first uses it."""
+"""Finds the provisioner of a type and the lookup behind a function, by the module of the token.
+
+A service's file is imported when a program first uses it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ import importlib
 import importlib.util
 import keyword
 from collections.abc import Mapping
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 
+from stackwright.local.lookups import Lookup, get_caller_identity
 from stackwright.local.provisioner import Provisioner
 
 _SERVICES = "stackwright.local.services"
@@ -20,11 +24,24 @@ def find(type_token: str) -> Provisioner | None:
     return of_module(bare.split("/", 1)[0].split(":", 1)[0]).get(bare)
 
 
+def find_lookup(token: str) -> Lookup | None:
+    """What answers `aws:<module>/<function>:<function>`; None when the endpoint is not to be asked."""
+    if token == "aws:index/getCallerIdentity:getCallerIdentity":
+        return get_caller_identity
+    service = _service(token.split(":")[1].split("/")[0])
+    functions: Mapping[str, Lookup] = getattr(service, "FUNCTIONS", {})
+    return functions.get(token)
+
+
 @functools.cache
 def of_module(module: str) -> Mapping[str, Provisioner]:
     """All provisioners of one of the SDK's modules, such as `s3`, by bare type token."""
-    name = f"{_SERVICES}.{module}{'_' if keyword.iskeyword(module) else ''}"
-    if importlib.util.find_spec(name) is None:
-        return MappingProxyType({})
-    classes: tuple[type[Provisioner], ...] = importlib.import_module(name).PROVISIONERS
+    service = _service(module)
+    classes: tuple[type[Provisioner], ...] = getattr(service, "PROVISIONERS", ())
     return MappingProxyType({cls.type: cls() for cls in classes})
+
+
+@functools.cache
+def _service(module: str) -> ModuleType | None:
+    name = f"{_SERVICES}.{module}{'_' if keyword.iskeyword(module) else ''}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
