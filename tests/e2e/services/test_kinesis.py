@@ -105,7 +105,9 @@ def test_read_and_lookup(aws: Any) -> None:
 @pytest.fixture
 def target(aws: Any) -> dict[str, Any]:
     bucket = aws.create("s3/bucket:Bucket", "sink")
-    role = f"arn:aws:iam::{aws.endpoint.account}:role/firehose"
+    statement = {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    role = aws.client("iam").create_role(RoleName=bucket.id, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     return {"bucketArn": bucket.outputs["arn"], "roleArn": role, "prefix": "in/", "bufferingSize": 5}
 
 

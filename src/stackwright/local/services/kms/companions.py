@@ -90,7 +90,7 @@ class Grant(Provisioner):
             GranteePrincipal=new["granteePrincipal"],
             Operations=new["operations"],
             **present(
-                Name=new.get("name"),
+                Name=new["name"],
                 RetiringPrincipal=new.get("retiringPrincipal"),
                 GrantTokens=new.get("grantCreationTokens"),
                 Constraints={k: v for limit in limits for k, v in limit.items()} or None,
