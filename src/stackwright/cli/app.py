@@ -56,6 +56,8 @@ def cli() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command, show its error if it has one, and give the exit code."""
+    # gRPC speaks to the program, on this machine: not through the proxy of the developer's network.
+    os.environ.setdefault("no_grpc_proxy", "127.0.0.1,localhost")
     try:
         code = cli.main(list(arguments), standalone_mode=False)
         sys.stdout.flush()

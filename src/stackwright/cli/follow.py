@@ -15,9 +15,7 @@ import watchfiles
 
 from stackwright.cli.progress import Progress
 from stackwright.errors import EnvironmentFailed, StackwrightError
-from stackwright.graph import Graph
-from stackwright.local.aws import Endpoint
-from stackwright.local.logs import LogLine, Tail
+from stackwright.local.logs import LogLine, Source
 from stackwright.workspace import Session, UpResult
 
 POLL_SECONDS: Final = 0.3
@@ -33,7 +31,7 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
         EnvironmentFailed: the emulator has ended.
     """
     try:
-        readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+        readers = opened.logs(results, since=time.time())
         changes = Changes(opened.project.directory) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while opened.alive():
@@ -42,23 +40,22 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
                 results = [_reapply(opened, result, given, progress) for result in results]
-                readers = tails(opened.endpoint(), [r.graph for r in results], since=time.time())
+                readers = opened.logs(results, since=time.time())
     except KeyboardInterrupt:
         progress.note("Stopping.")
         return
+    except EnvironmentFailed:
+        if opened.alive():
+            raise
     raise EnvironmentFailed(
         "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."
     )
 
 
-def tails(endpoint: Endpoint, graphs: Iterable[Graph], *, since: float, function: str = "") -> list[Tail]:
-    """One reader per stack."""
-    return [Tail(endpoint, graph, since=since, function=function) for graph in graphs]
-
-
-def show(readers: Iterable[Tail]) -> None:
+def show(readers: Iterable[Source]) -> None:
     """Print what is new."""
-    for line in sorted(line for reader in readers for line in reader.poll()):
+    # By time alone: lines of one millisecond stay in the order in which they were written.
+    for line in sorted((line for reader in readers for line in reader.poll()), key=lambda line: line.time):
         click.echo(format_line(line))
 
 
@@ -99,5 +96,5 @@ def _reapply(opened: Session, last: UpResult, overrides: dict[str, str], progres
     except StackwrightError as error:
         progress.error(error)
         return last
-    progress.summary(result)
+    progress.summary(result, brief=result.graph.outputs == last.graph.outputs)
     return result

@@ -8,6 +8,8 @@ import click
 
 from stackwright.cli import follow
 from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.errors import EnvironmentFailed
+from stackwright.local.logs import sources
 
 
 @click.command("logs")
@@ -27,8 +29,12 @@ def command(function: str, stay: bool, since: float, project: str, stack: str) -
       stackwright logs file-processor --since 60
     """
     target = pick(project, stack)
-    readers = follow.tails(target.endpoint, [target.graph], since=time.time() - since, function=function)
+    readers = sources(target.endpoint, target.emulator, target.graph, since=time.time() - since, function=function)
     follow.show(readers)
-    while stay and target.emulator.alive():
-        time.sleep(follow.POLL_SECONDS)
-        follow.show(readers)
+    try:
+        while stay and target.emulator.alive():
+            time.sleep(follow.POLL_SECONDS)
+            follow.show(readers)
+    except EnvironmentFailed:
+        if target.emulator.alive():
+            raise

@@ -6,9 +6,10 @@ import json
 
 import click
 
-from stackwright.cli.target import pick, project_option, shown, stack_option
+from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.text import shown
 from stackwright.errors import UsageError
-from stackwright.graph import reveal, value_to_json
+from stackwright.workspace import outputs_to_json
 
 
 @click.command("outputs")
@@ -25,9 +26,7 @@ def command(name: str, as_json: bool, show_secrets: bool, project: str, stack: s
       stackwright outputs
       curl "$(stackwright outputs api_endpoint_url)"
     """
-    graph = pick(project, stack).graph
-    values = {k: reveal(v) if show_secrets else v for k, v in sorted(graph.outputs.items())}
-    outputs = {k: value_to_json(v) for k, v in values.items()}
+    outputs = outputs_to_json(pick(project, stack).graph.outputs, show_secrets=show_secrets)
     if name:
         if name not in outputs:
             raise UsageError(f"there is no output {name!r}", fix=f"There are: {', '.join(outputs) or 'none'}.")

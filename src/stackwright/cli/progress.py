@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 
-from stackwright.engine.deployment import Event, Observer
+from stackwright.cli.text import shown
+from stackwright.engine.deployment import Event, Observer, Step
 from stackwright.errors import StackwrightError
-from stackwright.graph import value_to_json
-from stackwright.workspace import UpResult
+from stackwright.local import fidelity
+from stackwright.workspace import UpResult, outputs_to_json
 
-_VERBS = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "read": "found"}
+_VERBS: Final[dict[Step, str]] = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "read": "found",
+    "same": "unchanged",
+}
 
 
 class Progress:
@@ -39,36 +47,62 @@ class Progress:
             steps = _Steps(self._console, status, f"{project}/{stack}")
             yield steps.show
 
-    def summary(self, result: UpResult) -> None:
-        """What an apply came to."""
+    def summary(self, result: UpResult, *, brief: bool = False) -> None:
+        """What an apply came to.
+
+        Args:
+            brief: leave out what has been said before: the outputs, and what a local run does not show.
+        """
         if self._quiet:
             return
-        counts = ", ".join(f"{n} {_VERBS.get(step, 'unchanged')}" for step, n in result.counts.items() if n)
-        self._console.print(
+        for line in [] if brief else _limits(result):
+            self.note(line)
+        counts = ", ".join(f"{result.counts[step]} {verb}" for step, verb in _VERBS.items() if result.counts[step])
+        self._print(
             f"[bold green]up[/] {escape(result.project)}/{escape(result.stack)} at {result.endpoint}: "
             f"{counts or 'no resources'} in {result.total_seconds:.1f} s"
         )
-        if result.graph.outputs:
-            table = Table(box=None, show_header=False, padding=(0, 2))
-            for name, value in sorted(result.graph.outputs.items()):
-                shown = value_to_json(value)
-                table.add_row(escape(name), escape(str(shown)), style="default")
-            self._console.print(table)
+        outputs = {} if brief else outputs_to_json(result.graph.outputs)
+        width = max(map(len, outputs), default=0)
+        for name, value in outputs.items():
+            self._print(f"  {escape(name.ljust(width))}  {escape(shown(value))}")
         for notice in result.notices:
             self.note(notice)
 
     def note(self, text: str) -> None:
         """A remark."""
         if not self._quiet:
-            self._console.print(f"[dim]{escape(text)}[/]")
+            self._print(f"[dim]{escape(text)}[/]")
 
     def error(self, error: StackwrightError) -> None:
         """An error that does not end the command."""
-        self._console.print(f"[bold red]error:[/] {escape(str(error))}")
+        self._print(f"[bold red]error:[/] {escape(str(error))}")
+
+    def _print(self, markup: str) -> None:
+        # Lines stay whole, so that values can be copied.
+        self._console.print(markup, soft_wrap=True)
 
     def _lines_only(self, event: Event) -> None:
         if event.kind == "line":
-            self._console.print(escape(event.text))
+            self._print(escape(event.text))
+
+
+def _limits(result: UpResult) -> list[str]:
+    """What a green run of this program does not show."""
+    lines: list[str] = []
+    simulated = result.simulated_types()
+    if simulated:
+        lines.append(f"Simulated, for the emulator does not have them: {', '.join(simulated)}")
+    known = {(f"aws:{e.type}", e.property) for e in fidelity.ledger()}
+    details = [f"  {e.type} {e.property}: {e.says}" for e in fidelity.touched_by(result.graph)]
+    details += [
+        f"  {type_token.removeprefix('aws:')} {name}: {why}"
+        for type_token, name, why in fidelity.without_effect(result.graph)
+        if (type_token, name) not in known
+    ]
+    if details:
+        lines += ["A local run does not show (docs/reference/fidelity.md):", *details]
+    return lines
 
 
 class _Steps:
@@ -80,7 +114,7 @@ class _Steps:
 
     def show(self, event: Event) -> None:
         if event.kind == "line":
-            self._console.print(f"  {escape(event.text)}")
+            self._console.print(f"  {escape(event.text)}", soft_wrap=True)
             return
         if event.step == "same" or event.resource is None:
             return

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -86,9 +84,3 @@ def pick(project: str, stack: str) -> Target:
     graph = state.load(stack or stacks[0])
     assert graph is not None
     return Target(state, emulator, graph)
-
-
-def shown(value: Any) -> str:
-    """An output as text: strings as they are, everything else as JSON."""
-
-    return value if isinstance(value, str) else json.dumps(value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,8 +40,8 @@ class Credentials:
 class Endpoint:
     """An AWS endpoint: the embedded emulator, or another one that the user named.
 
-    Deploying happens as a role, never as root, so that what a deployment may do is decided as on AWS. Root is used once per
-    account, to make that role.
+    Deploying happens as a role, never as root, so that what a deployment may do is decided as on AWS. Root is used once
+    per account, to make that role.
     """
 
     url: str
@@ -48,8 +50,11 @@ class Endpoint:
     _sessions: dict[str, Credentials] = field(default_factory=dict[str, Credentials])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    # One for all clients: each session parses the endpoint data and the service models anew, 40 to 200 ms per client.
-    _session: boto3.Session = field(default_factory=boto3.Session)
+    _session: boto3.Session = field(init=False)
+
+    def __post_init__(self) -> None:
+        # One for all clients: each session parses endpoint data and service models anew, 40 to 200 ms per client.
+        self._session = boto3.Session(botocore_session=_isolated_session() if self.url else None)
 
     @staticmethod
     def on_aws() -> Endpoint:
@@ -120,6 +125,7 @@ class Endpoint:
                 parameter_validation=False,  # the emulator validates; saves a third of the client's time
                 s3={"addressing_style": "path"},
                 inject_host_prefix=False,
+                proxies={} if self.url else None,  # the emulator is on this machine, whatever HTTP_PROXY says
             ),
         )
 
@@ -145,6 +151,14 @@ class Aws:
     def tags(self, given: Mapping[str, str] | None) -> dict[str, str]:
         """A resource's tags over the provider's default tags."""
         return {**self.default_tags, **(given or {})}
+
+
+def _isolated_session() -> Any:
+    """A session that the AWS settings of this machine (profiles, files) cannot change."""
+    nowhere = (None, None, os.devnull, None)
+    return botocore.session.Session(
+        {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
+    )
 
 
 def error_code(error: BaseException) -> str:
@@ -192,7 +206,7 @@ def _credentials(answer: Mapping[str, Any]) -> Credentials:
 
 
 def _ensure_deployer(iam: Client, account: str) -> str:
-    """The deployer may do everything, like most deployment roles; it is no root, so Denies and boundaries still bind it."""
+    """The deployer may do everything, like most deployment roles; it is no root, so Denies and boundaries bind it."""
     trust = (
         '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
         f'"Principal":{{"AWS":"arn:aws:iam::{account}:root"}}}}]}}'

@@ -2,71 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from stackwright.errors import UsageError
 from stackwright.graph import Graph, Resource
-from stackwright.local.aws import Endpoint, error_code
+from stackwright.local.aws import Endpoint, error_code, explained
+from stackwright.local.emulator import Emulator
 
 _FUNCTION = "aws:lambda/function:Function"
+_TOPIC = "aws:sns/topic:Topic"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class LogLine:
-    """One event; `time` in seconds since the epoch."""
+    """One event; `time` in seconds since the epoch, `source` the resource's name in the program."""
 
     time: float
     source: str
     text: str
 
 
-@dataclass
-class Tail:
-    """Reads what is new each time it is asked."""
-
-    endpoint: Endpoint
-    graph: Graph
-    since: float = 0.0
-    function: str = ""
-    _seen: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    _from: dict[str, int] = field(default_factory=dict[str, int])
+class Source(Protocol):
+    """Where lines come from."""
 
     def poll(self) -> list[LogLine]:
-        """Lines that were not returned before."""
-        lines = [line for function in self._functions() for line in self._group(function)]
-        return sorted(lines)
+        """Lines that were not returned before.
 
-    def _functions(self) -> Iterable[Resource]:
-        return functions(self.graph) if not self.function else [find_function(self.graph, self.function)]
+        Raises:
+            EnvironmentFailed: the endpoint does not answer.
+        """
+        ...
 
-    def _group(self, function: Resource) -> Iterable[LogLine]:
-        group = str(
-            (function.outputs.get("loggingConfig") or {}).get("logGroup") or f"/aws/lambda/{function.outputs['name']}"
-        )
-        seen = self._seen.setdefault(group, set())
-        start = self._from.get(group, int(self.since * 1000))
-        logs = self.endpoint.client("logs", _region(function))
+
+def sources(
+    endpoint: Endpoint, emulator: Emulator | None, graph: Graph, *, since: float, function: str = ""
+) -> list[Source]:
+    """Everything a stack has to say from the time `since` on, or one of its functions.
+
+    Args:
+        emulator: the embedded one, which alone remembers what topics announced.
+
+    Raises:
+        UsageError: there is no such function.
+    """
+    chosen = [find_function(graph, function)] if function else functions(graph)
+    found: list[Source] = [FunctionLog(endpoint, resource, since) for resource in chosen]
+    if emulator is not None and not function:
+        found.append(TopicLog(emulator, graph, since))
+    return found
+
+
+class FunctionLog:
+    """The log group of one function."""
+
+    def __init__(self, endpoint: Endpoint, function: Resource, since: float) -> None:
+        outputs = function.outputs
+        self._name = function.name
+        self._group = str((outputs.get("loggingConfig") or {}).get("logGroup") or f"/aws/lambda/{outputs['name']}")
+        self._logs = endpoint.client("logs", _region(function))
+        self._start = int(since * 1000)  # milliseconds; everything before it has been seen
+        self._seen: Counter[tuple[str, int, str]] = Counter()
+
+    def poll(self) -> list[LogLine]:
+        """New lines of the function."""
+        events = list(explained(f"cannot read the log of {self._name}", lambda: list(self._events())))
+        # Equal lines of one millisecond are told apart by their number; there may still come more of the last one.
+        found = Counter((e["logStreamName"], e["timestamp"], e["message"]) for e in events)
+        new = found - self._seen
+        self._start = max([self._start, *(e["timestamp"] for e in events)])
+        self._seen = Counter({key: n for key, n in found.items() if key[1] >= self._start})
+        return [LogLine(key[1] / 1000, self._name, key[2].rstrip("\n")) for key in new.elements()]
+
+    def _events(self) -> Iterator[dict[str, Any]]:
         token: dict[str, str] = {}
         while True:
             try:
-                page = logs.filter_log_events(logGroupName=group, startTime=start, **token)
+                page = self._logs.filter_log_events(logGroupName=self._group, startTime=self._start, **token)
             except Exception as error:
                 if error_code(error) == "ResourceNotFoundException":
                     return  # a function that has never run has no group of its own
                 raise
-            for event in page["events"]:
-                if event["eventId"] not in seen:
-                    seen.add(event["eventId"])
-                    # Events of one millisecond may still come; everything before it has been seen.
-                    self._from[group] = max(self._from.get(group, 0), event["timestamp"])
-                    yield LogLine(event["timestamp"] / 1000, function.name, event["message"].rstrip("\n"))
+            yield from page["events"]
             if "nextToken" not in page:
                 return
             token = {"nextToken": page["nextToken"]}
 
 
-def functions(graph: Graph) -> tuple[Resource, ...]:
+class TopicLog:
+    """What was published to the topics of a stack."""
+
+    def __init__(self, emulator: Emulator, graph: Graph, since: float) -> None:
+        self._emulator = emulator
+        self._names = {r.outputs.get("arn"): r.name for r in graph.of_type(_TOPIC)}
+        self._since = since
+        self._last = 0
+
+    def poll(self) -> list[LogLine]:
+        """New messages."""
+        messages = self._emulator.messages(self._last)
+        self._last = max([self._last, *(m.number for m in messages)])
+        return [
+            LogLine(m.time, self._names[m.topic_arn], f"{m.subject}: {m.message}" if m.subject else m.message)
+            for m in messages
+            if m.topic_arn in self._names and m.time >= self._since
+        ]
+
+
+def functions(graph: Graph) -> Sequence[Resource]:
     """All functions that really exist."""
     return tuple(r for r in graph.of_type(_FUNCTION) if "" not in r.simulated)
 

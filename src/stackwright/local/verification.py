@@ -1,8 +1,8 @@
 """What a system's own `verify.py` works with.
 
 A project may have a file `verify.py` beside its program. Every function in it whose name starts with `check_` is one
-step: it takes a `Verification`, asserts what must hold, and may return a short text on what it saw. Its docstring's first
-line is what the table shows. Steps run in the order in which they stand.
+step: it takes a `Verification`, asserts what must hold, and may return a short text on what it saw. Its docstring's
+first line is what the table shows. Steps run in the order in which they stand.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import inspect
 import json
 import runpy
 import time
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Generator, Mapping
@@ -72,9 +73,11 @@ class Verification:
         given = dict(headers or {})
         if data is not None and not isinstance(body, bytes):
             given.setdefault("Content-Type", "application/json")
-        request = urllib.request.Request(url, data=data, method=method, headers=given)  # noqa: S310 - our own outputs
+        request = urllib.request.Request(url, data=data, method=method, headers=given)
+        # A local stack is on this machine, whatever HTTP_PROXY says.
+        proxies = urllib.request.ProxyHandler({} if self.endpoint.url else None)
         try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+            with urllib.request.build_opener(proxies).open(request, timeout=timeout) as answer:
                 return _response(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
@@ -100,7 +103,7 @@ def run(directory: Path, verification: Verification) -> Generator[Outcome, None,
     """Run a project's verification; one outcome per step, as it finishes.
 
     Raises:
-        UsageError: the project has no `verify.py`, or no steps in it.
+        UsageError: the project has no `verify.py`, it cannot be loaded, or it has no steps.
     """
     path = directory / "verify.py"
     if not path.is_file():
@@ -111,13 +114,26 @@ def run(directory: Path, verification: Verification) -> Generator[Outcome, None,
         )
     steps = {
         name: cast("Callable[[Verification], str | None]", item)
-        for name, item in runpy.run_path(str(path)).items()
+        for name, item in _load(path).items()
         if name.startswith("check_") and callable(item)
     }
     if not steps:
         raise UsageError("verify.py has no function whose name starts with check_", where=str(path))
     for name, step in steps.items():
         yield _outcome(name, step, verification)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return runpy.run_path(str(path))
+    except Exception as error:
+        if isinstance(error, SyntaxError):
+            line = error.lineno
+        else:
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+            line = frames[-1].lineno if frames else None
+        where = f"{path}:{line}" if line else str(path)
+        raise UsageError(f"verify.py cannot be loaded: {type(error).__name__}: {error}", where=where) from error
 
 
 def _outcome(name: str, step: Callable[[Verification], str | None], verification: Verification) -> Outcome:

@@ -6,8 +6,18 @@ Importing it is cheap. What takes long to import (gRPC, boto3) is imported while
 from __future__ import annotations
 
 from stackwright.workspace.graphs import load
-from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.session import Session, session
 from stackwright.workspace.systems import bundled_systems, copy_system, locate
 
-__all__ = ["Session", "UpOptions", "UpResult", "bundled_systems", "copy_system", "load", "locate", "session"]
+__all__ = [
+    "Session",
+    "UpOptions",
+    "UpResult",
+    "bundled_systems",
+    "copy_system",
+    "load",
+    "locate",
+    "outputs_to_json",
+    "session",
+]

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from stackwright.graph import Graph, value_to_json
+from stackwright.graph import Graph, Properties, Secret, value_to_json
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment import Step
 
 _PARALLEL: Final = 24
+SECRET: Final = "[secret]"
+
+
+def outputs_to_json(outputs: Properties, *, show_secrets: bool = False) -> dict[str, Any]:
+    """Stack outputs as people and scripts see them: plain JSON, secrets masked as the Pulumi CLI masks them."""
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, Secret):
+            return shown(value.value) if show_secrets else SECRET
+        if isinstance(value, Mapping):
+            return {k: shown(v) for k, v in cast("Mapping[str, Any]", value).items()}
+        if isinstance(value, list | tuple):
+            return [shown(v) for v in cast("list[Any]", value)]
+        return value_to_json(value)
+
+    return {name: shown(value) for name, value in sorted(outputs.items())}
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,7 @@ class UpResult:
             "endpoint": self.endpoint,
             "account": self.account,
             "region": self.region,
-            "outputs": {k: value_to_json(v) for k, v in self.graph.outputs.items()},
+            "outputs": outputs_to_json(self.graph.outputs),
             "resources": {
                 "created": counts["create"] + counts["replace"] + counts["read"],
                 "updated": counts["update"],

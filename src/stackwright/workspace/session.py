@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from stackwright.engine.deployment import Deployment, Observer
     from stackwright.engine.provider import Provider
     from stackwright.local.aws import Endpoint
+    from stackwright.local.logs import Source
 
 DEFAULT_REGION: Final = "us-east-1"
 
@@ -107,6 +108,12 @@ class Session:
         """
         assert self._starting is not None
         return self._starting.result()
+
+    def logs(self, results: Iterable[UpResult], *, since: float) -> list[Source]:
+        """What these stacks have to say from a time on (seconds since the epoch)."""
+        from stackwright.local.logs import sources
+
+        return [s for r in results for s in sources(self.endpoint(), self._emulator, r.graph, since=since)]
 
     def detach(self) -> None:
         """Leave the emulator running when the session ends."""
