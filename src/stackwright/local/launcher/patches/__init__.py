@@ -21,6 +21,7 @@ from stackwright.local.launcher.patches import (
     saving,
     sns_delivery,
     step_functions,
+    stream_batches,
 )
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
@@ -41,6 +42,7 @@ ALL = (
     rest_api,
     http_api,
     lambda_roles,
+    stream_batches,
     step_functions,
     distributed_map,
     s3_notifications,
