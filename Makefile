@@ -20,8 +20,8 @@ $(VENV)/.ready: pyproject.toml uv.lock | $(UV)
 
 setup: $(VENV)/.ready ## Install everything; leaves the command at .venv/bin/stackwright
 
-up: setup ## Bring the uploads system up on this machine
-	$(VENV)/bin/stackwright up uploads
+up: setup ## Bring the uploads system up on this machine and leave it running
+	$(VENV)/bin/stackwright up uploads --detach
 
 down: setup ## Stop what `make up` left running
 	$(VENV)/bin/stackwright down uploads
