@@ -103,7 +103,8 @@ def test_provisioned_capacity_is_needed_and_kept(aws: Any) -> None:
 
 
 def test_updates_in_place(aws: Any) -> None:
-    index = {"name": "by-status", "hashKey": "status", "projectionType": "ALL"}
+    capacity = {"readCapacity": 2, "writeCapacity": 2}
+    index = {"name": "by-status", "hashKey": "status", "projectionType": "ALL", **capacity}
     made = aws.create(TABLE, "t", **KEYS, tags={"a": "1", "b": "2"}, deletionProtectionEnabled=True)
     db = aws.client("dynamodb")
 
@@ -115,11 +116,12 @@ def test_updates_in_place(aws: Any) -> None:
     assert found(aws, made.id)["DeletionProtectionEnabled"] is False
     assert db.list_tags_of_resource(ResourceArn=made.outputs["arn"])["Tags"] == [{"Key": "a", "Value": "3"}]
 
+    first_stream = made.outputs["streamArn"]
     made = aws.update(made, **with_index, streamEnabled=True, streamViewType="NEW_IMAGE", tags={"a": "3"})
+    assert made.outputs["streamArn"] == found(aws, made.id)["LatestStreamArn"] != first_stream
     assert found(aws, made.id)["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
 
-    index = {**index, "readCapacity": 2, "writeCapacity": 2}
-    provisioned = {**with_index, "billingMode": "PROVISIONED", "globalSecondaryIndexes": [index]}
+    provisioned = {**with_index, "billingMode": "PROVISIONED"}
     made = aws.update(made, **provisioned, readCapacity=4, writeCapacity=4)
     assert indexes(aws, made.id)["by-status"]["ProvisionedThroughput"]["ReadCapacityUnits"] == 2
     assert made.outputs["streamArn"] == ""

@@ -173,6 +173,7 @@ def _expire(db: Client, name: str, ttl: Mapping[str, Any] | None, before: Mappin
     enabled, was = bool(ttl and ttl.get("enabled")), bool(before and before.get("enabled"))
     attribute = ttl.get("attributeName") if ttl else None
     old_attribute = before.get("attributeName") if before else None
+    # DynamoDB refuses a second attribute while items expire by the first.
     if was and (not enabled or attribute != old_attribute):
         _set_ttl(db, name, old_attribute, enabled=False)
     if enabled and not (was and attribute == old_attribute):
