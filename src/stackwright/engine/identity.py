@@ -107,10 +107,8 @@ class _Words:
     @property
     def id(self) -> str:
         """The provider's id."""
-        template = self._known.get("id")
-        if template:
-            return str(self.fill(template))
-        return self.name if self._known.get("name") else self._forms.name("id")
+        template = self._known.get("id") or ("{name}" if self._known.get("name") else "")
+        return str(self.fill(template)) or self._forms.name("id")
 
     def output(self, key: str) -> Any:
         """A computed output."""

@@ -54,11 +54,6 @@ def answer(token: str, args: Properties, scope: Scope) -> dict[str, Any]:
     return _made_up(token, args, scope, declared)
 
 
-def is_made_up(token: str) -> bool:
-    """Whether the answer describes something that may not exist."""
-    return token not in FUNCTIONS
-
-
 def get_caller_identity(args: Properties, scope: Scope) -> dict[str, Any]:
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"""
     arn = f"arn:{scope.partition}:sts::{scope.account}:assumed-role/stackwright-deployer/stackwright"

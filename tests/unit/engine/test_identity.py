@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from typing import Any
@@ -23,9 +24,17 @@ def resource(type_token: str, name: str = "thing", seed: str = "", **inputs: Any
 ALL_TYPES = sorted(t for t in identity._all_declared() if t.count(":") == 2)
 
 
+def with_inputs(type_token: str) -> Resource:
+    """A resource that has the inputs its templates ask for."""
+    table = identity._tables(identity._module(type_token)).get(type_token.removeprefix("aws:"), {})
+    asked = re.findall(r"\{inputs\.(\w+)\}", str(table))
+    arn = "arn:aws-cn:svc:cn-north-1:999999999999:x"
+    return resource(type_token, **{name: arn if name.lower().endswith("arn") else "given" for name in asked})
+
+
 def test_every_type_has_an_id_and_every_output_it_declares() -> None:
     for type_token in ALL_TYPES:
-        made = identify(resource(type_token), {"region": "eu-west-1"})
+        made = identify(with_inputs(type_token), {"region": "eu-west-1"})
         assert made.id, type_token
         missing = [k for k in identity.declared_outputs(type_token).computed if made.outputs.get(k) is None]
         assert not missing, (type_token, missing)
@@ -33,9 +42,9 @@ def test_every_type_has_an_id_and_every_output_it_declares() -> None:
 
 def test_every_arn_names_account_region_and_partition_or_is_global() -> None:
     for type_token in ALL_TYPES:
-        made = identify(resource(type_token), {"region": "cn-north-1", "allowedAccountIds": ["999999999999"]})
+        made = identify(with_inputs(type_token), {"region": "cn-north-1", "allowedAccountIds": ["999999999999"]})
         for key, value in made.outputs.items():
-            if key.endswith("Arn") or key == "arn":
+            if (key.endswith("Arn") or key == "arn") and not str(value).startswith("given"):
                 assert isinstance(value, str), (type_token, key)
                 assert "us-east-1" not in value, (type_token, key, value)
                 assert not value or value.startswith("arn:aws-cn:"), (type_token, key, value)
@@ -91,7 +100,7 @@ def test_the_same_on_every_machine() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert found == {"https://sqs.us-east-1.amazonaws.com/123456789012/q-f2ab8cf\n"} or len(found) == 1
+    assert found == {"https://sqs.us-east-1.amazonaws.com/123456789012/q-e47dc19\n"}
 
 
 def test_a_resource_that_is_looked_up_keeps_its_id() -> None:

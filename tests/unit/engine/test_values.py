@@ -66,7 +66,7 @@ def test_what_the_sdk_sends_is_understood() -> None:
         "file": Asset("file", "a.txt", "#"),
         "text": Asset("text", "t", "#"),
         "archive": Archive("assets", {"x": Archive("file", "d", "#")}, "#"),
-        "plain": [1, {"b": 2.5}],
+        "plain": [1, {"a": None, "b": 2.5}],
     }
 
 
