@@ -60,7 +60,7 @@ class UploadsConfig(EnvironmentConfig):
     enable_xray_tracing: bool = setting("Whether function, API and workflow write X-Ray traces", default=True)
 
     max_inline_bytes: int = setting(
-        "Largest file that POST /upload takes, decoded, bytes", default=4_718_592, minimum=1, maximum=4_718_592
+        "Largest file that POST /upload takes, decoded, bytes", default=4_500_000, minimum=1, maximum=4_500_000
     )
     max_upload_bytes: int = setting(
         "Largest file that POST /uploads takes, bytes", default=1_073_741_824, minimum=1, maximum=5_368_709_120

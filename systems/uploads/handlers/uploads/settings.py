@@ -11,9 +11,9 @@ from dataclasses import dataclass
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 
-MAX_BYTES_LIMIT = 10 * MIB
-"""API Gateway passes no larger body.
-https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html"""
+MAX_BYTES_LIMIT = 4_500_000
+"""Lambda takes a request of 6 MB; a file of this size fills it in base64, with the event around it.
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 MAX_UPLOAD_BYTES_LIMIT = 5 * GIB
 """One PUT takes no larger object, and one invocation must be able to hash the whole file.
@@ -77,7 +77,7 @@ class Settings:
             topic_arn=text("SNS_TOPIC_ARN"),
             environment=text("ENVIRONMENT"),
             kms_key_arn=text("KMS_KEY_ARN"),
-            max_bytes=number("MAX_BYTES", 4_718_592, MAX_BYTES_LIMIT),
+            max_bytes=number("MAX_BYTES", MAX_BYTES_LIMIT, MAX_BYTES_LIMIT),
             max_upload_bytes=number("MAX_UPLOAD_BYTES", GIB, MAX_UPLOAD_BYTES_LIMIT),
             download_url_seconds=number("DOWNLOAD_URL_SECONDS", 900, PRESIGN_SECONDS_LIMIT),
             expiration_days=number("EXPIRATION_DAYS", 90, 36_500),

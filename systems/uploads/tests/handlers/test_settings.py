@@ -15,7 +15,7 @@ COMPLETE = {
 
 def test_defaults() -> None:
     settings = Settings.from_environment(COMPLETE)
-    assert settings.max_bytes == 4_718_592
+    assert settings.max_bytes == 4_500_000
     assert settings.max_upload_bytes == 1_073_741_824
     assert settings.download_url_seconds == 900
     assert settings.expiration_days == 90
@@ -35,7 +35,7 @@ def test_a_missing_or_empty_variable_is_named(name: str, present: bool) -> None:
 
 @pytest.mark.parametrize("value", ["", "0", "-1", "1.5", "1e3", " 1", "many", "٣", "99999999999999999999"])
 def test_a_number_out_of_range_is_named_with_what_is_allowed(value: str) -> None:
-    with pytest.raises(SettingsError, match=r"MAX_BYTES is .*, allowed are whole numbers from 1 to 10485760$"):
+    with pytest.raises(SettingsError, match=r"MAX_BYTES is .*, allowed are whole numbers from 1 to 4500000$"):
         Settings.from_environment(COMPLETE | {"MAX_BYTES": value})
 
 

@@ -128,7 +128,7 @@ def test_the_function_can_read_its_variables(program):
         sys.path.pop(0)
 
     variables = program.inputs("file-processor-function")["environment"]["variables"]
-    assert Settings.from_environment(variables).max_bytes == 4_718_592
+    assert Settings.from_environment(variables).max_bytes == 4_500_000
 
 
 def test_every_stored_object_starts_the_workflow(program):
