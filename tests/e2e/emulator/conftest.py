@@ -123,6 +123,10 @@ class Account:
             return []
         return [event["message"] for event in answer["events"]]
 
+    def last_decision(self) -> int:
+        """Number of the latest authorization; 0 before the first."""
+        return max((entry.number for entry in self.emulator.decisions()), default=0)
+
     def until(self, condition: Callable[[], Any], seconds: float = 15.0) -> Any:
         """The first true value of ``condition``; the test fails when there is none in time."""
         end = time.monotonic() + seconds

@@ -138,7 +138,7 @@ def test_a_topic_that_does_not_allow_cloudwatch_is_not_told(account: Any) -> Non
         TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy)
     )
     alarm.becomes("OK")
-    before = account.emulator.decisions()[-1].number
+    before = account.last_decision()
     client.put_metric_data(Namespace="N", MetricData=[{"MetricName": alarm.described()["MetricName"], "Value": 1}])
     alarm.becomes("ALARM")
     account.until(

@@ -14,7 +14,7 @@ def test_allowed_and_denied_calls_are_recorded(account: Any) -> None:
     url, arn = account.queue()
     role = account.role("ec2", [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn}])
     sqs = account.client("sqs", account.credentials(role))
-    before = account.emulator.decisions()[-1].number
+    before = account.last_decision()
     sqs.send_message(QueueUrl=url, MessageBody="x")
     with pytest.raises(ClientError, match="AccessDenied"):
         sqs.receive_message(QueueUrl=url)
@@ -30,7 +30,7 @@ def test_allowed_and_denied_calls_are_recorded(account: Any) -> None:
 
 def test_bad_credentials_are_recorded(account: Any) -> None:
     forged = {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "x", "SessionToken": None}
-    before = account.emulator.decisions()[-1].number
+    before = account.last_decision()
     with pytest.raises(ClientError):
         account.client("sqs", forged).list_queues()
     assert any(

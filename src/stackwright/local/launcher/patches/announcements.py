@@ -27,7 +27,8 @@ def apply(patcher: Patcher, services: Services) -> None:
             "_fanout",
             fanout,
             parameters=(
-                "topic_arn msg_id message subject message_structure message_attributes message_group_id message_dedup_id"
+                "topic_arn msg_id message subject message_structure message_attributes"
+                " message_group_id message_dedup_id"
             ),
         )
 
