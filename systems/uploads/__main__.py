@@ -145,6 +145,9 @@ api = RestApi(
             "GET /files/{file_id}": {"function": file_processor},
             "DELETE /files/{file_id}": {"function": file_processor},
         },
+        "error_messages": {
+            "REQUEST_TOO_LARGE": "The request is too large; ask POST /uploads for a place to send the file to."
+        },
         "throttle_rate": config.api_throttle_rate,
         "throttle_burst": config.api_throttle_burst,
         "api_key_required": config.api_key_required,

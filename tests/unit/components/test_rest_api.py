@@ -97,6 +97,15 @@ def test_errors_of_the_gateway_have_the_common_shape_and_cors_headers(run, envir
         }
 
 
+def test_an_error_may_say_more_than_in_general(run, environment, worker):
+    recorder = run(make(environment, worker, error_messages={"REQUEST_TOO_LARGE": "Use PUT /parts."}))
+
+    template = recorder.one("api-response-request-too-large").inputs["responseTemplates"]["application/json"]
+    assert json.loads(template)["error"]["message"] == "Use PUT /parts."
+    with pytest.raises(ComponentError, match="error_messages names TOO_LARGE"):
+        run(make(environment, worker, error_messages={"TOO_LARGE": "x"}))
+
+
 def test_a_body_becomes_a_model_that_the_gateway_checks(run, environment, worker):
     recorder = run(make(environment, worker))
 

@@ -43,6 +43,8 @@ class RestApiArgs(ComponentArgs):
     """Path whose GET is answered by the gateway alone; default `/health`."""
     cors: NotRequired[Cors]
     """Who may call from a browser; default everybody."""
+    error_messages: NotRequired[Mapping[str, str]]
+    """By gateway response type, such as REQUEST_TOO_LARGE, what to say in place of the general message."""
     throttle_rate: NotRequired[float]
     """Requests per second that each method takes; default 1,000."""
     throttle_burst: NotRequired[int]
@@ -91,7 +93,7 @@ class RestApi(Component):
         self._declare_paths([*(route.path for route in routes), health_path])
         parts: list[pulumi.Resource] = [self._declare_route(route) for route in routes]
         parts += self._declare_mocks(routes, health_path)
-        parts += gateway_responses(self, self.rest_api, self._cors)
+        parts += gateway_responses(self, self.rest_api, self._cors, args.get("error_messages", {}))
         self.stage = self._declare_stage(args, self._deploy(parts))
         self._limit(args)
         for route in routes:

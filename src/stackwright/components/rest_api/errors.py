@@ -9,12 +9,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-r
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pulumi_aws import apigateway
 
 from ..component import Component
+from ..errors import ComponentError
 from .cors import Cors
 
 
@@ -71,8 +73,24 @@ def error_body(error: GatewayError) -> str:
     return json.dumps({"error": content})
 
 
-def gateway_responses(owner: Component, rest_api: apigateway.RestApi, cors: Cors) -> list[apigateway.Response]:
-    """Declare one inner resource `<owner>-response-<type>` for each type of error."""
+def gateway_responses(
+    owner: Component, rest_api: apigateway.RestApi, cors: Cors, messages: Mapping[str, str]
+) -> list[apigateway.Response]:
+    """Declare one inner resource `<owner>-response-<type>` for each type of error.
+
+    Args:
+        messages: by response type, what to say in place of the general message.
+
+    Raises:
+        ComponentError: a message is for no type in `GATEWAY_ERRORS`.
+    """
+    unknown = messages.keys() - GATEWAY_ERRORS.keys()
+    if unknown:
+        raise ComponentError(
+            f"{owner.label}: error_messages names {', '.join(sorted(unknown))}",
+            fix=f"one of {', '.join(GATEWAY_ERRORS)}",
+        )
+    errors = {kind: replace(error, message=messages.get(kind, error.message)) for kind, error in GATEWAY_ERRORS.items()}
     headers = {**cors.headers, "X-Correlation-Id": "context.requestId"}
     return [
         apigateway.Response(
@@ -84,5 +102,5 @@ def gateway_responses(owner: Component, rest_api: apigateway.RestApi, cors: Cors
             response_parameters={f"gatewayresponse.header.{name}": value for name, value in headers.items()},
             opts=owner.inside(),
         )
-        for response_type, error in GATEWAY_ERRORS.items()
+        for response_type, error in errors.items()
     ]
