@@ -19,6 +19,10 @@ class Secret(Exception):
 
 def handler(event, context):
     body = event.get("body") or ""
+    if body == "where":
+        context = event["requestContext"]
+        proto = [value for name, value in event["headers"].items() if name.lower() == "x-forwarded-proto"]
+        return {"statusCode": 200, "body": f"{proto[0]}://{context['domainName']}{context['path']} {len(proto)}"}
     if body == "raise":
         raise Secret("password=1")
     if body == "sleep":
@@ -121,6 +125,12 @@ def api(account: Any) -> Api:
 def test_a_good_answer_goes_through(api: Api) -> None:
     status, body, headers = api.call("hello")
     assert (status, body, headers["x-own"]) == (200, "hello", "1")
+
+
+def test_a_function_can_tell_the_url_of_its_request(account: Any, api: Api) -> None:
+    _, body, _ = api.call("where")
+
+    assert body == f"{account.emulator.endpoint}/_aws/execute-api/{api.id}/v1/fn 1"
 
 
 @pytest.mark.parametrize("kind", ["raise", "shape", "dict", "status"])

@@ -2,11 +2,13 @@
 
 AWS: a function needs a permission for the API (or the integration a role), and a uri and method that invoke it; an
 answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's;
-29 seconds are the limit of an integration, 10 MB of a request; every request counts in AWS/ApiGateway.
+29 seconds are the limit of an integration, 10 MB of a request; every request counts in AWS/ApiGateway. The event
+says under which name, path and protocol the API was called.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
-MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks.
+MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks,
+the event has no domain name.
 Here: those checks around MiniStack's; failures go through the stage's gateway responses, so their headers apply.
 """
 
@@ -105,6 +107,8 @@ class _RestApis:
         )
         self._proxy = replace(gateway, "_invoke_lambda_proxy_v1", self._invoke_proxy, parameters=invocation)
         self._custom = replace(gateway, "_invoke_lambda_custom_v1", self._invoke_custom, parameters=invocation)
+        event = invocation.replace("integration ", "").replace("owner_account_id owner_region ", "")
+        self._build = replace(gateway, "_build_lambda_event_v1", self._event, parameters=event)
         self._mock = replace(gateway, "_invoke_mock_v1", self._invoke_mock, parameters="integration")
         self._authorize = replace(
             gateway, "_invoke_authorizer_lambda", self._authorizer, parameters="authorizer event account_id region"
@@ -210,6 +214,20 @@ class _RestApis:
         # The function goes on, as on AWS; nobody waits for its answer.
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         raise _GatewayFailureError("INTEGRATION_TIMEOUT", "Endpoint request timed out")
+
+    def _event(self, api_id: str, stage_name: str, *rest: Any, **named: Any) -> dict[str, Any]:
+        event = self._build(api_id, stage_name, *rest, **named)
+        host = str(event["headers"].get("host") or event["headers"].get("Host") or "")
+        context = event["requestContext"]
+        context["domainName"], context["domainPrefix"] = host, host.partition(".")[0]
+        if host.startswith("127.0.0.1"):
+            context["path"] = f"/_aws/execute-api/{api_id}{context['path']}"
+        # This end of the connection writes them, whatever the client sent.
+        protocol = {"X-Forwarded-Proto": "http", "X-Forwarded-Port": host.rpartition(":")[2]}
+        for field_name, values in (("headers", protocol), ("multiValueHeaders", {k: [v] for k, v in protocol.items()})):
+            kept = {k: v for k, v in event[field_name].items() if k.title() not in protocol}
+            event[field_name] = {**kept, **values}
+        return event
 
     def _invoke_mock(self, integration: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:
         status, headers, body = self._mock(integration)
