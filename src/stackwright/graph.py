@@ -3,12 +3,12 @@
 A `Graph` is all that rules, pictures, proofs and tests see of a program. It goes to JSON and back without loss; values
 that JSON has no word for are written as an object with one key that starts with `$`:
 
-    {"$unknown": true}                    a value that is not known yet
-    {"$secret": value}                    a value that must not be shown
-    {"$asset": {"path"|"text"|"uri": …, "sha256": …}}
-    {"$archive": {"path"|"uri"|"entries": …, "sha256": …}}
-    {"$resource": urn}                    a reference to a resource of this graph
-    {"$mapping": {…}}                     a mapping that itself has one key that starts with `$`
+    {"$unknown": true}                                  a value that is not known yet
+    {"$secret": value}                                  a value that must not be shown
+    {"$asset": {"path"|"text"|"uri": …, "sha256": …}}   a file, a text, a remote address
+    {"$archive": {"path"|"uri"|"entries": …, "sha256": …}}  a directory or archive file, an address, assets by name
+    {"$resource": urn}                                  a reference to a resource of this graph
+    {"$mapping": {…}}                                   a mapping that itself has one key that starts with `$`
 """
 
 from __future__ import annotations
