@@ -12,7 +12,7 @@ KEPT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """See :class:`stackwright.local.emulator.Decision`, whose fields these are."""
+    """See :class:`stackwright.local.observations.Decision`, whose fields these are."""
 
     number: int
     time: float

@@ -12,7 +12,7 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """See :class:`stackwright.local.emulator.Message`, whose fields these are."""
+    """See :class:`stackwright.local.observations.Message`, whose fields these are."""
 
     number: int
     time: float
