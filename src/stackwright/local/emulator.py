@@ -38,6 +38,7 @@ from typing import Any, cast
 from stackwright.errors import EnvironmentFailed
 from stackwright.local.launcher.directory import prepare, take, taken
 from stackwright.local.launcher.environment import HOST, child_environment
+from stackwright.local.observations import Decision, Interpreter, Message
 
 _DETACH = b"detach\n"
 _LOG_TAIL_LINES = 25
