@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import grpc
-from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
 from stackwright.engine import hooks, values
 from stackwright.engine.deployment import Deployment
 from stackwright.engine.hooks import Operation
+from stackwright.engine.protocol import callback_pb2, callback_pb2_grpc, resource_pb2
 from stackwright.errors import ProgramError, ResourceError
 from stackwright.graph import Properties, Resource, Unknown
 

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from stackwright.engine import values
 from stackwright.engine.child import Child
 from stackwright.engine.diagnostics import Stream
 from stackwright.engine.digests import digest
 from stackwright.engine.project import Config, Project
+from stackwright.engine.protocol import provider_pb2, provider_pb2_grpc
 from stackwright.errors import ProgramError, ResourceError
 from stackwright.graph import Archive, Asset, Properties, Resource, Unknown
 

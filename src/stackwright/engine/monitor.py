@@ -8,7 +8,6 @@ from typing import Any, Final, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 
 from stackwright.engine import aliases, requests, values
 from stackwright.engine.callbacks import Callbacks, ProgramHooks
@@ -17,6 +16,7 @@ from stackwright.engine.digests import digest
 from stackwright.engine.events import Severity
 from stackwright.engine.hooks import NoHooks
 from stackwright.engine.project import Config
+from stackwright.engine.protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.engine.transforms import Transforms
 from stackwright.errors import StackwrightError

@@ -15,13 +15,13 @@ from time import monotonic
 from typing import Any, Final
 
 import grpc
-from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
 from stackwright.engine.child import Child
 from stackwright.engine.deployment import Deployment
 from stackwright.engine.diagnostics import Stream
 from stackwright.engine.monitor import EngineService, Monitor
 from stackwright.engine.project import Config, Project
+from stackwright.engine.protocol import engine_pb2_grpc, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.errors import ProgramError, StackwrightError
 

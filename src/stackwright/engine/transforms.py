@@ -9,10 +9,9 @@ from __future__ import annotations
 import threading
 from typing import Any, Final
 
-from pulumi.runtime.proto import callback_pb2, resource_pb2
-
 from stackwright.engine.callbacks import Callbacks
 from stackwright.engine.deployment import Deployment
+from stackwright.engine.protocol import callback_pb2, resource_pb2
 from stackwright.engine.urns import make_urn
 
 # Options that a transform may change: field of the registration -> field of the transform's options.

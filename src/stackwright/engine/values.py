@@ -1,7 +1,6 @@
 """Graph values to and from the property structs of Pulumi's protocol.
 
-The markers are those of https://www.pulumi.com/docs/ "resource protocol"; the SDK that ships them is asked for them, so
-they can never drift apart.
+The markers are those of https://www.pulumi.com/docs/ "resource protocol"; see `protocol`.
 """
 
 from __future__ import annotations
@@ -10,21 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
-from pulumi.runtime import rpc
 
+from stackwright.engine import protocol
 from stackwright.graph import UNKNOWN, Archive, Asset, Properties, ResourceReference, Secret, Unknown, Value
-
-_SIGNATURE: Final = rpc._special_sig_key  # pyright: ignore[reportPrivateUsage]
-_ASSET: Final = rpc._special_asset_sig  # pyright: ignore[reportPrivateUsage]
-_ARCHIVE: Final = rpc._special_archive_sig  # pyright: ignore[reportPrivateUsage]
-_SECRET: Final = rpc._special_secret_sig  # pyright: ignore[reportPrivateUsage]
-_RESOURCE: Final = rpc._special_resource_sig  # pyright: ignore[reportPrivateUsage]
-_OUTPUT: Final = rpc._special_output_value_sig  # pyright: ignore[reportPrivateUsage]
 
 # One marker per JSON kind; the SDK sends only the string's, other engines' components may send the rest.
 _UNKNOWNS: Final = frozenset(
     {
-        rpc.UNKNOWN,
+        protocol.UNKNOWN,
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
         "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
@@ -34,7 +26,7 @@ _UNKNOWNS: Final = frozenset(
     }
 )
 
-UNKNOWN_TEXT: Final = rpc.UNKNOWN
+UNKNOWN_TEXT: Final = protocol.UNKNOWN
 _EXACT: Final = 2**53  # from here on a float no longer tells neighbouring integers apart
 
 Digest = Callable[[Asset | Archive], str]
@@ -78,20 +70,20 @@ def _decode(value: struct_pb2.Value, digest: Digest) -> Value:
 
 def _decode_struct(struct: struct_pb2.Struct, digest: Digest) -> Value:
     fields = struct.fields
-    if _SIGNATURE not in fields:
+    if protocol.SIGNATURE not in fields:
         return decode(struct, digest)
-    match fields[_SIGNATURE].string_value:
-        case sig if sig == _SECRET:
+    match fields[protocol.SIGNATURE].string_value:
+        case sig if sig == protocol.SECRET:
             return Secret(_decode(fields["value"], digest))
-        case sig if sig == _OUTPUT:
+        case sig if sig == protocol.OUTPUT:
             inner = _decode(fields["value"], digest) if "value" in fields else UNKNOWN
             is_secret = "secret" in fields and fields["secret"].bool_value
             return Secret(inner) if is_secret else inner
-        case sig if sig == _RESOURCE:
+        case sig if sig == protocol.RESOURCE:
             return ResourceReference(fields["urn"].string_value)
-        case sig if sig == _ASSET:
+        case sig if sig == protocol.ASSET:
             return _with_digest(_decode_asset(fields), digest)
-        case sig if sig == _ARCHIVE:
+        case sig if sig == protocol.ARCHIVE:
             return _with_digest(_decode_archive(fields, digest), digest)
         case _:
             return decode(struct, digest)
@@ -131,15 +123,15 @@ def _encode(value: Value, into: struct_pb2.Value) -> None:
         case str():
             into.string_value = value
         case Unknown():
-            into.string_value = rpc.UNKNOWN
+            into.string_value = protocol.UNKNOWN
         case Secret(inner):
-            _signed(into, _SECRET, {"value": inner})
+            _signed(into, protocol.SECRET, {"value": inner})
         case ResourceReference(urn):
-            _signed(into, _RESOURCE, {"urn": urn})
+            _signed(into, protocol.RESOURCE, {"urn": urn})
         case Asset(kind, content, _):
-            _signed(into, _ASSET, {{"file": "path", "text": "text", "remote": "uri"}[kind]: content})
+            _signed(into, protocol.ASSET, {{"file": "path", "text": "text", "remote": "uri"}[kind]: content})
         case Archive(kind, content, _):
-            _signed(into, _ARCHIVE, {{"file": "path", "assets": "assets", "remote": "uri"}[kind]: content})
+            _signed(into, protocol.ARCHIVE, {{"file": "path", "assets": "assets", "remote": "uri"}[kind]: content})
         case Mapping():
             into.struct_value.SetInParent()
             for key, item in cast("Mapping[str, Any]", value).items():
@@ -153,6 +145,6 @@ def _encode(value: Value, into: struct_pb2.Value) -> None:
 
 
 def _signed(into: struct_pb2.Value, signature: str, body: Mapping[str, Any]) -> None:
-    into.struct_value.fields[_SIGNATURE].string_value = signature
+    into.struct_value.fields[protocol.SIGNATURE].string_value = signature
     for key, item in body.items():
         _encode(item, into.struct_value.fields[key])
