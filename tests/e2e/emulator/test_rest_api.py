@@ -22,8 +22,10 @@ def handler(event, context):
     if body == "where":
         context = event["requestContext"]
         proto = [value for name, value in event["headers"].items() if name.lower() == "x-forwarded-proto"]
-        return {"statusCode": 200, "body": f"{proto[0]}://{context['domainName']}{context['path']} {len(proto)}"}
+        url = f"{proto[0]}://{context['domainName']}{context['path']}"
+        return {"statusCode": 200, "body": f"{url} {len(proto)}"}
     if body == "raise":
+        print(event["requestContext"]["requestId"])
         raise Secret("password=1")
     if body == "sleep":
         time.sleep(5)
@@ -127,10 +129,12 @@ def test_a_good_answer_goes_through(api: Api) -> None:
     assert (status, body, headers["x-own"]) == (200, "hello", "1")
 
 
-def test_a_function_can_tell_the_url_of_its_request(account: Any, api: Api) -> None:
+def test_a_function_can_tell_the_url_and_the_id_of_its_request(account: Any, api: Api) -> None:
     _, body, _ = api.call("where")
+    _, _, headers = api.call("raise")
 
     assert body == f"{account.emulator.endpoint}/_aws/execute-api/{api.id}/v1/fn 1"
+    assert any(headers["x-amzn-requestid"] in line for line in account.log_events(api.function))
 
 
 @pytest.mark.parametrize("kind", ["raise", "shape", "dict", "status"])

@@ -3,12 +3,12 @@
 AWS: a function needs a permission for the API (or the integration a role), and a uri and method that invoke it; an
 answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's;
 29 seconds are the limit of an integration, 10 MB of a request; every request counts in AWS/ApiGateway. The event
-says under which name, path and protocol the API was called.
+says under which name, path and protocol the API was called, and has the request id that the client gets.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks,
-the event has no domain name.
+the event has no domain name and a request id of its own.
 Here: those checks around MiniStack's; failures go through the stage's gateway responses, so their headers apply.
 """
 
@@ -219,6 +219,7 @@ class _RestApis:
         event = self._build(api_id, stage_name, *rest, **named)
         host = str(event["headers"].get("host") or event["headers"].get("Host") or "")
         context = event["requestContext"]
+        context["requestId"] = context["extendedRequestId"] = self._request.request_id
         context["domainName"], context["domainPrefix"] = host, host.partition(".")[0]
         if host.startswith("127.0.0.1"):
             context["path"] = f"/_aws/execute-api/{api_id}{context['path']}"
