@@ -52,7 +52,10 @@ def create_handler(settings: Settings, world: World, logger: Logger) -> Handler:
         logger.append_keys(environment=settings.environment)
         try:
             if "httpMethod" in event:
-                logger.set_correlation_id(http.correlation_id(APIGatewayProxyEvent(event), context.aws_request_id))
+                request = APIGatewayProxyEvent(event)
+                logger.set_correlation_id(http.correlation_id(request, context.aws_request_id))
+                # The errors that API Gateway answers by itself carry this id, even when the client sent one.
+                logger.append_keys(api_request_id=http.gateway_request_id(request))
                 return api.resolve(event, context)
             logger.set_correlation_id(str(event.get("execution") or context.aws_request_id))
             return tasks.run(event, context)

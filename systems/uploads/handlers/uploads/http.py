@@ -34,8 +34,13 @@ def correlation_id(event: APIGatewayProxyEvent, request_id: str) -> str:
     given = event.headers.get("X-Correlation-Id", "")
     if _SAFE_CORRELATION_ID.fullmatch(given):
         return given
+    return gateway_request_id(event) or request_id
+
+
+def gateway_request_id(event: APIGatewayProxyEvent) -> str:
+    """Return the id that API Gateway gave the request, or an empty text."""
     context: Mapping[str, Any] = event.raw_event.get("requestContext") or {}
-    return str(context.get("requestId") or request_id)
+    return str(context.get("requestId") or "")
 
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str | None:

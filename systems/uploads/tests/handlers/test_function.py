@@ -311,6 +311,7 @@ class TestEveryAnswer:
             assert error["correlationId"] == expected
             assert {"code", "message", "correlationId"} <= set(error) <= {"code", "message", "details", "correlationId"}
         assert all(line["correlation_id"] == expected for line in service.log())
+        assert all(line["api_request_id"] == "gateway-request" for line in service.log())
 
 
 KEY = {"Idempotency-Key": "key-1"}
