@@ -29,7 +29,14 @@ def digest(item: Asset | Archive, root: Path) -> str:
         )
     if item.kind == "text":
         return hashlib.sha256(content.encode()).hexdigest()
-    return _digest_path(root / content, content)
+    try:
+        return _digest_path(root / content, content)
+    except OSError as error:
+        raise ProgramError(
+            f"the program packs a file that cannot be read: {error.strerror}",
+            where=str(error.filename or content),
+            fix="Check the path and its permissions.",
+        ) from error
 
 
 def _digest_path(path: Path, shown: str) -> str:

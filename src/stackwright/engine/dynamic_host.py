@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 
-sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
+if sys.path[0] == __file__.rpartition("/")[0]:
+    sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
 
 import os
 import runpy

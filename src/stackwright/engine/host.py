@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 
-sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
+if sys.path[0] == __file__.rpartition("/")[0]:
+    sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
 
 import asyncio
 import inspect
@@ -132,6 +133,11 @@ def describe(spec: dict[str, Any], error: BaseException) -> str:
             break
         error = earlier
     parts.reverse()
+    if not any(part.startswith("Traceback") for part in parts):
+        # The program's own code is not to blame by any frame; the innermost one at least names the operation.
+        innermost = traceback.extract_tb(error.__traceback__)[-1:]
+        parts.insert(0, "In the SDK, on behalf of the program:\n" + "".join(traceback.format_list(innermost)))
+        return "".join(parts)
     return "\nDuring handling of the above exception, another exception occurred:\n\n".join(parts)
 
 

@@ -32,6 +32,10 @@ class Sources:
             file = self._file(frame.pc.uri)
             if file is not None:
                 found.append(SourcePosition(file, frame.pc.line))
+        if not request.stackTrace.frames:
+            # Older SDKs send one position, which is often in a library.
+            file = self._file(request.sourcePosition.uri)
+            return () if file is None else (SourcePosition(file, request.sourcePosition.line),)
         return tuple(found)
 
     def _file(self, uri: str) -> str | None:

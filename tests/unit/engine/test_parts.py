@@ -175,7 +175,9 @@ def test_digests_depend_on_content_alone(tmp_path: Path) -> None:
     assert digest(nested, tmp_path) != digest(replace(nested, content={"y": Asset("file", "b", file)}), tmp_path)
 
 
-@pytest.mark.parametrize("item", [Asset("file", "no"), Archive("file", "no"), Asset("remote", "https://x")])
+@pytest.mark.parametrize(
+    "item", [Asset("file", "no"), Archive("file", "no"), Asset("remote", "https://x"), Asset("file", "x" * 5000)]
+)
 def test_what_has_no_digest(item: Asset | Archive, tmp_path: Path) -> None:
     with pytest.raises(ProgramError) as caught:
         digest(item, tmp_path)
@@ -253,6 +255,9 @@ def test_only_the_users_frames_count(tmp_path: Path) -> None:
     ]
     request = resource_pb2.RegisterResourceRequest(stackTrace=source_pb2.StackTrace(frames=frames))
     assert sources.stack(request) == (SourcePosition("../src/part.py", 3), SourcePosition("main.py", 4))
+    older = resource_pb2.RegisterResourceRequest(sourcePosition=frames[4].pc)
+    assert sources.stack(older) == (SourcePosition("main.py", 4),)
+    assert sources.stack(resource_pb2.RegisterResourceRequest(sourcePosition=frames[0].pc)) == ()
 
 
 # ---- diagnostics -----------------------------------------------------------------------------------------------------

@@ -58,6 +58,13 @@ def test_exception_in_a_function_that_a_library_called(run: Any) -> None:
     assert "json/decoder.py" not in error.traceback
 
 
+def test_exception_in_an_operation_on_an_output(run: Any) -> None:
+    ran = run(QUEUE + 'Queue("q", {"tags": {}}).arn["nothing"]\n', fails=True)
+    assert isinstance(ran.error, ProgramError)
+    assert ran.error.what == "the program failed: TypeError: string indices must be integers, not 'str'"
+    assert ran.error.traceback.startswith("In the SDK, on behalf of the program:")
+
+
 def test_causes_are_shown(run: Any) -> None:
     ran = run("try:\n    {}['a']\nexcept KeyError as e:\n    raise ValueError('no a') from e\n", fails=True)
     error = failure(ran)
