@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -93,19 +94,25 @@ class Api:
     def deploy(self) -> None:
         self.client.create_deployment(restApiId=self.id, stageName="v1")
 
-    def call(self, body: str | bytes = "", method: str = "POST", path: str = "/fn") -> tuple[int, Any, dict[str, str]]:
+    def call(
+        self,
+        body: str | bytes = "",
+        method: str = "POST",
+        path: str = "/fn",
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any, dict[str, str]]:
         connection = http.client.HTTPConnection("127.0.0.1", self.account.emulator.port, timeout=30)
         try:
-            connection.request(method, f"/_aws/execute-api/{self.id}/v1{path}", body=body)
+            connection.request(method, f"/_aws/execute-api/{self.id}/v1{path}", body=body, headers=dict(headers or {}))
             response = connection.getresponse()
             text = response.read()
         finally:
             connection.close()
-        headers = {name.lower(): value for name, value in response.getheaders()}
+        received = {name.lower(): value for name, value in response.getheaders()}
         try:
-            return response.status, json.loads(text), headers
+            return response.status, json.loads(text), received
         except ValueError:
-            return response.status, text.decode(), headers
+            return response.status, text.decode(), received
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +186,35 @@ def test_every_request_counts(account: Any, api: Api) -> None:
 
     assert total("5XXError") >= 1
     assert total("Count") > total("5XXError") - 1
+
+
+@pytest.mark.parametrize(
+    ("models", "content_type", "status"),
+    [
+        ("application/json", "application/json; charset=utf-8", 400),
+        ("application/json", "", 400),
+        ("application/json", "application/xml", 200),
+        ("$default", "application/xml", 400),
+    ],
+)
+def test_a_body_is_validated_if_its_content_type_has_a_model(
+    account: Any, models: str, content_type: str, status: int
+) -> None:
+    api = Api(account)
+    api.permit(f"{api.arn}/*/*")
+    api.client.create_model(restApiId=api.id, name="Thing", contentType="application/json", schema='{"type": "object"}')
+    validator = api.client.create_request_validator(restApiId=api.id, name="body", validateRequestBody=True)["id"]
+    resource = next(item for item in api.client.get_resources(restApiId=api.id)["items"] if item["path"] == "/fn")
+    where = {"restApiId": api.id, "resourceId": resource["id"], "httpMethod": "POST"}
+    integration = api.client.get_integration(**where)
+    api.client.put_method(
+        **where, authorizationType="NONE", requestModels={models: "Thing"}, requestValidatorId=validator
+    )
+    kept = {name: integration[name] for name in ("type", "uri")}
+    api.client.put_integration(**where, **kept, integrationHttpMethod=integration["httpMethod"])
+    api.deploy()
+
+    assert api.call("no object", headers={"Content-Type": content_type} if content_type else {})[0] == status
 
 
 def test_a_permission_for_another_api_does_not_count(account: Any) -> None:

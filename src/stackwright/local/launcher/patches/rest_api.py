@@ -3,12 +3,14 @@
 AWS: a function needs a permission for the API (or the integration a role), and a uri and method that invoke it; an
 answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's;
 29 seconds are the limit of an integration, 10 MB of a request; every request counts in AWS/ApiGateway. The event
-says under which name, path and protocol the API was called, and has the request id that the client gets.
+says under which name, path and protocol the API was called, and has the request id that the client gets. A body is
+validated only if its content type has a model.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks,
-the event has no domain name and a request id of its own.
+the event has no domain name and a request id of its own, and the model for JSON holds for every content type.
 Here: those checks around MiniStack's; failures go through the stage's gateway responses, so their headers apply.
 """
 
@@ -107,6 +109,8 @@ class _RestApis:
         )
         self._proxy = replace(gateway, "_invoke_lambda_proxy_v1", self._invoke_proxy, parameters=invocation)
         self._custom = replace(gateway, "_invoke_lambda_custom_v1", self._invoke_custom, parameters=invocation)
+        validation = "method_obj api_id request headers body query_params"
+        self._validate = replace(gateway, "_check_request_validation", self._validated, parameters=validation)
         event = invocation.replace("integration ", "").replace("owner_account_id owner_region ", "")
         self._build = replace(gateway, "_build_lambda_event_v1", self._event, parameters=event)
         self._mock = replace(gateway, "_invoke_mock_v1", self._invoke_mock, parameters="integration")
@@ -214,6 +218,16 @@ class _RestApis:
         # The function goes on, as on AWS; nobody waits for its answer.
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         raise _GatewayFailureError("INTEGRATION_TIMEOUT", "Endpoint request timed out")
+
+    def _validated(
+        self, method_obj: Mapping[str, Any], api_id: str, request: Any, headers: Mapping[str, Any], *rest: Any
+    ) -> Any:
+        given = next((str(value) for name, value in headers.items() if name.lower() == "content-type"), "")
+        content_type = given.partition(";")[0].strip() or "application/json"
+        models = method_obj.get("requestModels") or {}
+        model = models.get(content_type) or models.get("$default")
+        applicable = {content_type: model} if model else {}
+        return self._validate({**method_obj, "requestModels": applicable}, api_id, request, headers, *rest)
 
     def _event(self, api_id: str, stage_name: str, *rest: Any, **named: Any) -> dict[str, Any]:
         event = self._build(api_id, stage_name, *rest, **named)
