@@ -98,7 +98,7 @@ def create_api(
 
     @app.exception_handler(NotFoundError)
     def no_route(_: NotFoundError) -> Response[str]:
-        return reject(_no_route(app.current_event.path))
+        return reject(_no_route(app.current_event.http_method, app.current_event.path))
 
     def reject(error: RequestError) -> Response[str]:
         logger.warning("request rejected", status=error.status, code=error.code, resource=app.current_event.resource)
@@ -107,9 +107,10 @@ def create_api(
     return app
 
 
-def _no_route(path: str) -> RequestError:
+def _no_route(method: str, path: str) -> RequestError:
     for known, methods in _METHODS:
-        if known.fullmatch(path):
+        # A known method ends here if its path holds characters that the resolver takes for no parameter.
+        if known.fullmatch(path) and method not in methods.split(", "):
             return RequestError(405, "method_not_allowed", f"This route knows {methods}.", headers={"Allow": methods})
     return RequestError(404, "route_not_found", "There is no such route.")
 

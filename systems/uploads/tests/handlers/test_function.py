@@ -229,6 +229,10 @@ class TestRoutes:
         answer = service.call("GET", path)
         assert (answer.status, answer.code) == (404, "route_not_found")
 
+    def test_a_path_that_no_parameter_may_hold_is_no_route(self, service: Service) -> None:
+        answer = service.call("GET", "/files/a\x00b")
+        assert (answer.status, answer.code) == (404, "route_not_found")
+
     @pytest.mark.parametrize(
         ("method", "path", "allow"),
         [
