@@ -65,6 +65,6 @@ class Deployer:
         return self.endpoint.client(service)
 
 
-@pytest.fixture()
+@pytest.fixture
 def aws(endpoint: Endpoint, tmp_path: Path, request: pytest.FixtureRequest) -> Deployer:
     return Deployer(endpoint, tmp_path, request.node.nodeid)

@@ -35,6 +35,8 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
         changes = Changes(opened.project.directory) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while opened.alive():
+            if watch:
+                opened.stand_by()
             show(readers)
             if changes is None:
                 time.sleep(POLL_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -57,6 +58,13 @@ class Child:
     def pid(self) -> int:
         """Process id, also of its group."""
         return self._process.pid
+
+    def send(self, data: bytes) -> None:
+        """Write to the lifeline; a child that has already ended will say why by its status."""
+        view = memoryview(data)
+        with contextlib.suppress(BrokenPipeError):
+            while view:
+                view = view[os.write(self._lifeline, view) :]
 
     def wait(self) -> int:
         """Wait for the end and give the exit status; all output has been told by then."""

@@ -1,9 +1,11 @@
-"""Runs one Pulumi program inside the program's own interpreter: `python host.py SPEC LIFELINE`, started by the engine.
+"""Runs one Pulumi program inside the program's own interpreter: `python host.py LIFELINE`, started by the engine.
 
 It must work with nothing but the `pulumi` package, because the interpreter may be a user's virtual environment with an
-older Python. SPEC is a JSON file: addresses of the engine, project, stack, config, the program's path. LIFELINE is a
-file descriptor that the engine holds the other end of. When the program fails, the reason is written to the file that
-SPEC names as `failure`: {"kind", "message", "traceback", "file", "line"}.
+older Python. LIFELINE is a file descriptor that the engine holds the other end of, and on which it sends two lines of
+JSON: first the modules to import while the engine gets ready, then the specification: addresses of the engine, project,
+stack, config, the program's path. When the program fails, the reason is written to the file that the specification
+names as `failure`: {"kind", "message", "traceback", "file", "line"}; when it does not, the SDK's modules that it has
+used are written to `modules`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ if sys.path[0] == __file__.rpartition("/")[0]:
     sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
 
 import asyncio
+import gc
+import importlib
 import inspect
 import json
 import os
@@ -26,10 +30,14 @@ from typing import Any, NoReturn
 
 
 def main() -> None:
-    """Run the program that SPEC describes."""
-    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
-        spec: dict[str, Any] = json.load(file)
-    die_with(int(sys.argv[2]))
+    """Get ready, wait for the specification, run the program."""
+    # The SDK makes thousands of classes that stay; to look for garbage among them takes a fifth of the import's time.
+    gc.set_threshold(50_000, 20, 100)
+    lifeline = int(sys.argv[1])
+    orders = Orders(lifeline)
+    get_ready(orders.next())
+    spec: dict[str, Any] = orders.next()
+    die_with(lifeline)
     sys.argv = [spec["program"]]
     try:
         import pulumi
@@ -37,7 +45,7 @@ def main() -> None:
     except ImportError as error:
         fail(spec, "no-pulumi", f"{sys.executable} cannot import pulumi: {error}", None)
 
-    configure(spec, pulumi.runtime)
+    configure(spec, pulumi)
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
     loop = asyncio.new_event_loop()
@@ -61,7 +69,43 @@ def main() -> None:
         fail(spec, "syntax", str(error.msg), error)
     except BaseException as error:  # noqa: BLE001 - whatever ends the program is reported to the engine
         fail(spec, "exception", f"{type(error).__name__}: {error}", error)
+    with open(spec["modules"], "w", encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
+        json.dump(sdk_modules(), file)
     flush()
+
+
+class Orders:
+    """Lines of JSON from the engine."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._rest = b""
+
+    def next(self) -> Any:
+        """The next line; without one, this process has no reason to be."""
+        while b"\n" not in self._rest:
+            chunk = os.read(self._descriptor, 65536)
+            if not chunk:
+                os._exit(0)
+            self._rest += chunk
+        line, _, self._rest = self._rest.partition(b"\n")
+        return json.loads(line)
+
+
+def get_ready(modules: list[str]) -> None:
+    """Import what the program is known to need. What fails now fails again, with a report, when the program does it."""
+    for name in ["pulumi", "pulumi.runtime", *modules]:
+        try:
+            # Asking for any attribute makes the SDK's lazy modules load.
+            hasattr(importlib.import_module(name), "loaded")
+        except Exception:  # noqa: BLE001
+            continue
+
+
+def sdk_modules() -> list[str]:
+    """The packages of Pulumi SDKs that have been loaded, two levels deep: `pulumi_aws.sqs`."""
+    loaded = [name for name, module in sys.modules.items() if type(module).__name__ != "_LazyModule"]
+    return sorted(n for n in loaded if n.startswith("pulumi_") and n.count(".") <= 1)
 
 
 def die_with(lifeline: int) -> None:
@@ -75,7 +119,7 @@ def die_with(lifeline: int) -> None:
     threading.Thread(target=wait, name="engine-watch", daemon=True).start()
 
 
-def configure(spec: dict[str, Any], runtime: Any) -> None:
+def configure(spec: dict[str, Any], pulumi: Any) -> None:
     """Tell the SDK what it runs in; older ones know fewer settings."""
     settings = {
         "project": spec["project"],
@@ -87,9 +131,11 @@ def configure(spec: dict[str, Any], runtime: Any) -> None:
         "dry_run": spec["dry_run"],
         "root_directory": spec["root_directory"],
     }
-    known = inspect.signature(runtime.Settings.__init__).parameters
-    runtime.configure(runtime.Settings(**{k: v for k, v in settings.items() if k in known}))
-    runtime.config.set_all_config(spec["config"], spec["secret_keys"])
+    known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
+    pulumi.runtime.configure(pulumi.runtime.Settings(**{k: v for k, v in settings.items() if k in known}))
+    pulumi.runtime.config.set_all_config(spec["config"], spec["secret_keys"])
+    # The engine drops these, and the SDK waits for each of them to be received: half a second for 150 resources.
+    pulumi.log.debug = lambda *_, **__: None
 
 
 def report_task(spec: dict[str, Any], context: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import threading
 from collections.abc import Generator, Mapping
@@ -23,9 +22,9 @@ from stackwright.engine.monitor import EngineService, Monitor
 from stackwright.engine.project import Config, Project
 from stackwright.engine.protocol import engine_pb2_grpc, resource_pb2_grpc
 from stackwright.engine.sources import Sources
+from stackwright.engine.standby import Standby
 from stackwright.errors import ProgramError, StackwrightError
 
-_HOST: Final = Path(__file__).with_name("host.py")
 _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its side
 _ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
 _STALL_SECONDS: Final = 10.0
@@ -33,9 +32,15 @@ _STALL_SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class ProgramRun:
-    """How a run of the program went."""
+    """How a run of the program went.
+
+    Attributes:
+        seconds: from the start to the end of the program.
+        modules: what it has imported of Pulumi's SDKs, for the next `Standby`.
+    """
 
     seconds: float
+    modules: tuple[str, ...]
 
 
 def run_program(
@@ -47,6 +52,7 @@ def run_program(
     dry_run: bool,
     parallel: int,
     environment: Mapping[str, str] | None = None,
+    standby: Standby | None = None,
 ) -> ProgramRun:
     """Run the program to its end; its registrations go to `deployment`. Nothing is under way any more afterwards.
 
@@ -54,18 +60,21 @@ def run_program(
         dry_run: what `pulumi.runtime.is_dry_run()` says to the program.
         parallel: how many registrations may be under way at once.
         environment: variables on top of this process's.
+        standby: a process that is ready to run it, in place of a new one with that environment.
 
     Raises:
         StackwrightError: the first refused registration, as `deployment.failures` has it.
         ProgramError: the program raised an exception, exited, or could not be started.
     """
     started = monotonic()
+    ready = standby or Standby(project, environment=environment)
     try:
-        _run(project, stack, config, deployment, environment or {}, dry_run=dry_run, parallel=parallel)
+        modules = _run(project, stack, config, deployment, ready, dry_run=dry_run, parallel=parallel)
     except BaseException:
+        ready.stop()
         deployment.keep_former_outputs()
         raise
-    return ProgramRun(monotonic() - started)
+    return ProgramRun(monotonic() - started, modules)
 
 
 def _run(
@@ -73,16 +82,16 @@ def _run(
     stack: str,
     config: Config,
     deployment: Deployment,
-    environment: Mapping[str, str],
+    standby: Standby,
     *,
     dry_run: bool,
     parallel: int,
-) -> None:
+) -> tuple[str, ...]:
     with (
         tempfile.TemporaryDirectory(prefix="stackwright-") as scratch,
         _serving(project, config, deployment, dry_run=dry_run, parallel=parallel) as address,
     ):
-        failure_file = Path(scratch) / "failure.json"
+        failure_file, modules_file = Path(scratch) / "failure.json", Path(scratch) / "modules.json"
         spec = {
             "project": project.name,
             "stack": stack,
@@ -98,15 +107,18 @@ def _run(
             "config": dict(config.values),
             "secret_keys": sorted(config.secret_keys),
             "failure": str(failure_file),
+            "modules": str(modules_file),
         }
-        status = _run_child(project, _write(spec, Path(scratch) / "spec.json"), deployment, environment)
-        failure = json.loads(failure_file.read_text(encoding="utf-8")) if failure_file.exists() else None
+        status = _run_child(standby, spec, deployment)
+        failure = _read(failure_file)
+        modules = _read(modules_file) or []
     if deployment.failures:
         raise deployment.failures[0]
     if failure is not None:
         raise _explained(project, failure)
     if status != 0:
         raise _ended(project, status)
+    return tuple(modules)
 
 
 @contextmanager
@@ -138,22 +150,15 @@ def _serving(
         pool.shutdown(wait=True)
 
 
-def _write(spec: Mapping[str, Any], path: Path) -> Path:
-    path.touch(mode=0o600)  # it holds decrypted secrets
-    path.write_text(json.dumps(spec), encoding="utf-8")
-    return path
+def _read(file: Path) -> Any:
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def _run_child(project: Project, spec: Path, deployment: Deployment, environment: Mapping[str, str]) -> int:
+def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment) -> int:
     def listen(stream: Stream, line: str) -> None:
         deployment.diagnose("info" if stream == "stdout" else "warning", line, stream=stream)
 
-    child = Child(
-        [project.interpreter, "-u", str(_HOST), str(spec)],
-        cwd=project.program_directory,
-        environment={**os.environ, **environment},
-        listen=listen,
-    )
+    child = standby.begin(spec, listen)
     ended = threading.Event()
     watch = threading.Thread(target=_end_when_stalled, args=(child, deployment, ended), name="stall-watch", daemon=True)
     watch.start()

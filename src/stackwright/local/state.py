@@ -2,6 +2,8 @@
 
     <home>/<project>/lock              held while something is applied
     <home>/<project>/origin            the directory the project was loaded from
+    <home>/<project>/port              the emulator's last port
+    <home>/<project>/modules           what the program imports of Pulumi's SDKs, a JSON list
     <home>/<project>/emulator/         the emulator's own directory
     <home>/<project>/<stack>.json      the stack's graph after its last apply
     <home>/<project>/<stack>.journal   steps finished since then, one JSON line each
@@ -17,7 +19,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +78,18 @@ class ProjectState:
         """The directory the project was loaded from, None before the first run."""
         path = self.directory / "origin"
         return Path(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    @property
+    def modules(self) -> list[str]:
+        """What the program imported of Pulumi's SDKs when it last ran."""
+        path = self.directory / "modules"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+
+    @modules.setter
+    def modules(self, names: Sequence[str]) -> None:
+        path = self.directory / "modules"
+        with _writing(path):
+            path.write_text(json.dumps(list(names)), encoding="utf-8")
 
     @contextmanager
     def lock(self) -> Generator[None, None, None]:

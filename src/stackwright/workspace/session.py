@@ -7,11 +7,12 @@ import socket
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from stackwright.engine.project import Config, Project
+from stackwright.engine.standby import Standby
 from stackwright.errors import EnvironmentFailed, UsageError
 from stackwright.graph import Graph
 from stackwright.local import emulator as emulators
@@ -41,6 +42,7 @@ class Session:
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2))
     _lock: ExitStack = field(default_factory=ExitStack)
     _begun: float = 0.0
+    _standby: Standby | None = None
     _starting: Future[Endpoint] | None = None
     _emulator: Emulator | None = None
     _owned: bool = False
@@ -51,6 +53,8 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         try:
+            if self._standby is not None:
+                self._standby.stop()
             if self._starting is not None and self._starting.exception() is None and self._emulator and self._owned:
                 self._emulator.stop()
         finally:
@@ -115,6 +119,11 @@ class Session:
 
         return [s for r in results for s in sources(self.endpoint(), self._emulator, r.graph, since=since)]
 
+    def stand_by(self) -> None:
+        """Get an interpreter ready for the next apply."""
+        if self._standby is None:
+            self._standby = Standby(self.project, modules=self.state.modules)
+
     def detach(self) -> None:
         """Leave the emulator running when the session ends."""
         self._owned = False
@@ -138,35 +147,47 @@ class Session:
         if self._starting is None:
             self._starting = self._pool.submit(self._connect, config.of("aws").get("region"))
             self._pool.submit(_import_aws)
+        self.stand_by()
         return self._begun
 
     def _run(self, stack: str, config: Config, observe: Observer) -> tuple[Deployment, float]:
         from stackwright.engine.deployment import Deployment
-        from stackwright.engine.runner import run_program
+        from stackwright.engine.dynamic_package import DynamicPackage
         from stackwright.workspace.late import Late
 
-        journal = self.state.journal(stack)
-        deployment = Deployment(
-            project=self.project.name,
-            stack=stack,
-            mode="emulator",
-            provider=Late(self._provider),
-            previous=self._previous(stack),
-            settings=config.of,
-            journal=journal,
-            observe=observe,
-            stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
-        )
-        try:
-            run = run_program(self.project, stack, config, deployment, dry_run=False, parallel=self.options.parallel)
-            deployment.finish()
-        except BaseException as error:
-            self._rescue(deployment, error)
-            raise
-        finally:
-            journal.close()
+        with (
+            closing(self.state.journal(stack)) as journal,
+            DynamicPackage(self.project, config, lambda line: deployment.diagnose("info", line)) as dynamic,
+        ):
+            deployment = Deployment(
+                project=self.project.name,
+                stack=stack,
+                mode="emulator",
+                provider=Late(lambda: self._provider(dynamic)),
+                previous=self._previous(stack),
+                settings=config.of,
+                journal=journal,
+                observe=observe,
+                stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
+            )
+            try:
+                seconds = self._run_program(stack, config, deployment)
+                deployment.finish()
+            except BaseException as error:
+                self._rescue(deployment, error)
+                raise
         self.state.save(deployment.graph())
-        return deployment, run.seconds
+        return deployment, seconds
+
+    def _run_program(self, stack: str, config: Config, deployment: Deployment) -> float:
+        from stackwright.engine.runner import run_program
+
+        standby, self._standby = self._standby, None
+        parallel = self.options.parallel
+        run = run_program(self.project, stack, config, deployment, dry_run=False, parallel=parallel, standby=standby)
+        if list(run.modules) != self.state.modules:
+            self.state.modules = run.modules
+        return run.seconds
 
     def _previous(self, stack: str) -> Graph | None:
         if stack not in self.state.stacks():
@@ -191,7 +212,7 @@ class Session:
             ) from error
         self.state.save(deployment.graph())
 
-    def _provider(self) -> Provider:
+    def _provider(self, dynamic: Provider) -> Provider:
         from stackwright.engine.dispatch import Dispatch
         from stackwright.engine.simulated import Simulated
         from stackwright.local.provider import EndpointProvider
@@ -199,7 +220,7 @@ class Session:
         endpoint = self.endpoint()
         fallback = Simulated(endpoint.account)
         aws = EndpointProvider(endpoint, fallback, root=self.project.program_directory, strict=self.options.strict)
-        return Dispatch({"aws": aws}, fallback)
+        return Dispatch({"aws": aws, "pulumi-python": dynamic}, fallback)
 
     # ---- the endpoint ------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ def test_transforms_that_tag(programs: Any) -> None:
 
 def test_a_dynamic_provider(programs: Any) -> None:
     result = programs.up("dynamic-provider")
+    assert result.simulated_types() == []
     assert programs.outputs(result) == {"id": "sentence-3", "text": "welcome to greetings"}
 
 

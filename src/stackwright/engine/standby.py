@@ -1,0 +1,67 @@
+"""An interpreter that gets ready for a program while the engine does: it imports the SDK and waits for its orders."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from stackwright.engine.child import Child, Listener
+from stackwright.engine.diagnostics import Stream
+from stackwright.engine.project import Project
+
+_HOST: Final = Path(__file__).with_name("host.py")
+
+
+class Standby:
+    """A process that will run the project's program once.
+
+    Args:
+        modules: what the program is known to import, such as `pulumi_aws.sqs`.
+        environment: variables on top of this process's.
+
+    Raises:
+        ProgramError: the project's interpreter cannot be started.
+    """
+
+    def __init__(
+        self, project: Project, *, modules: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
+        self._lock = threading.Lock()
+        self._early: list[tuple[Stream, str]] = []
+        self._listen: Listener | None = None
+        self._child = Child(
+            [project.interpreter, "-u", str(_HOST)],
+            cwd=project.program_directory,
+            environment={**os.environ, **(environment or {})},
+            listen=self._hear,
+        )
+        self._send(list(modules))
+
+    def begin(self, spec: Mapping[str, Any], listen: Listener) -> Child:
+        """Run the program; `listen` is told of all it prints, and of what was printed before."""
+        with self._lock:
+            for stream, line in self._early:
+                listen(stream, line)
+            self._listen = listen
+        self._send(dict(spec))
+        return self._child
+
+    def stop(self) -> None:
+        """End the process if it still waits; a program that has begun is its runner's."""
+        if self._listen is None:
+            self._child.stop()
+            self._child.wait()
+
+    def _send(self, orders: Any) -> None:
+        self._child.send(json.dumps(orders).encode() + b"\n")
+
+    def _hear(self, stream: Stream, line: str) -> None:
+        with self._lock:
+            if self._listen is None:
+                self._early.append((stream, line))
+            else:
+                self._listen(stream, line)
