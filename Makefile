@@ -5,7 +5,7 @@ UV     := $(VENV)/bin/uv
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format clean
+.PHONY: help setup up down test check format reference clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,7 @@ check: setup ## Formatting, lint, types, import contracts, current reference pag
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pyright
+	$(VENV)/bin/python tools/reference.py --check
 
 test: check ## Everything that CI runs
 	$(VENV)/bin/pytest -n $(JOBS)
@@ -38,6 +39,9 @@ test: check ## Everything that CI runs
 format: setup ## Format and fix what can be fixed by itself
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+reference: setup ## Write docs/reference anew
+	$(VENV)/bin/python tools/reference.py
 
 clean: ## Remove the environment and caches
 	rm -rf $(VENV) dist .pytest_cache .ruff_cache

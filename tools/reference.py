@@ -1,121 +1,41 @@
-"""Writes docs/reference/graph.md: the schema of graphs, read off `stackwright/graph.py`.
+"""Writes the pages of docs/reference, each from what it describes.
 
-python tools/reference.py            write the page
-python tools/reference.py --check    fail when the page is not current
+python tools/reference.py            write the pages
+python tools/reference.py --check    fail when one is not current
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-SOURCE = ROOT / "src/stackwright/graph.py"
-PAGE = ROOT / "docs/reference/graph.md"
+import commands_page
+import graph_page
 
-INTRODUCTION = """# The graph
+from stackwright.local import fidelity
 
-<!-- Written by tools/reference.py from src/stackwright/graph.py; change the source, then run it. -->
-
-`stackwright graph PROJECT --format json` prints what a program registers. Rules, pictures and tests read the same
-values in Python from `stackwright.graph`, which needs nothing but the standard library.
-"""
+DIRECTORY = Path(__file__).parents[1] / "docs/reference"
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page.page,
+    "fidelity.md": fidelity.page,
+    "graph.md": graph_page.page,
+}
 
 
 def main() -> int:
-    text = page(SOURCE.read_text(encoding="utf-8"))
-    if "--check" not in sys.argv:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{PAGE.relative_to(ROOT)} is not current; run: python tools/reference.py", file=sys.stderr)
-    return 1
-
-
-def page(source: str) -> str:
-    """The page for a module of dataclasses."""
-    module = ast.parse(source)
-    parts = [INTRODUCTION, version(module), values(module)]
-    parts.extend(record(node) for node in module.body if isinstance(node, ast.ClassDef) and is_record(node))
-    parts.append(functions(module))
-    return "\n".join(parts)
-
-
-def version(module: ast.Module) -> str:
-    """The version of the JSON form."""
-    for node in module.body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "FORMAT_VERSION" and node.value:
-            return f"The JSON object has the fields of `Graph` and `version`, now {ast.unparse(node.value)}.\n"
-    raise ValueError("graph.py has no FORMAT_VERSION")
-
-
-def values(module: ast.Module) -> str:
-    doc = inspect.cleandoc(ast.get_docstring(module) or "")
-    _, prose, table = doc.split("\n\n", 2)
-    rows = [line.strip().split("  ", 1) for line in table.splitlines() if line.strip()]
-    lines = ["## Values", "", prose.replace("\n", " "), "", "| JSON | means |", "|---|---|"]
-    lines.extend(f"| `{form.strip().replace('|', chr(92) + '|')}` | {meaning.strip()} |" for form, meaning in rows)
-    return "\n".join([*lines, ""])
-
-
-def is_record(node: ast.ClassDef) -> bool:
-    return any("dataclass" in ast.unparse(d) for d in node.decorator_list)
-
-
-def record(node: ast.ClassDef) -> str:
-    """One dataclass as a table of its fields."""
-    prose, notes = described(ast.get_docstring(node) or "")
-    lines = [f"## {node.name}", "", prose, "", "| field | type | default | |", "|---|---|---|---|"]
-    for item in node.body:
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-            name = item.target.id
-            kind = ast.unparse(item.annotation).replace("|", "\\|")
-            lines.append(f"| `{name}` | `{kind}` | {default(item.value)} | {notes.get(name, '')} |")
-    methods = [f for f in node.body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]
-    if methods:
-        lines.append("")
-        lines.extend(f"- {signature(f)}: {summary(f)}" for f in methods)
-    return "\n".join([*lines, ""])
-
-
-def functions(module: ast.Module) -> str:
-    found = [f for f in module.body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]
-    return "\n".join(["## Functions", "", *(f"- {signature(f)}: {summary(f)}" for f in found), ""])
-
-
-def described(docstring: str) -> tuple[str, dict[str, str]]:
-    """A docstring's prose in one line per paragraph, and what it says of single fields."""
-    prose, _, listed = inspect.cleandoc(docstring).partition("Attributes:\n")
-    notes: dict[str, str] = {}
-    name = ""
-    for line in listed.splitlines():
-        text = line.strip()
-        if line.startswith("    ") and not line.startswith("     "):
-            name, _, text = text.partition(": ")
-        notes[name] = f"{notes.get(name, '')} {text}".strip()
-    return "\n\n".join(p.replace("\n", " ").strip() for p in prose.split("\n\n")).strip(), notes
-
-
-def default(value: ast.expr | None) -> str:
-    if value is None:
-        return "required"
-    text = ast.unparse(value)
-    if text.startswith("field(default_factory=dict"):
-        text = "{}"
-    return f"`{text}`"
-
-
-def signature(function: ast.FunctionDef) -> str:
-    arguments = ast.unparse(function.args).replace("self, ", "").removeprefix("self")
-    return f"`{function.name}({arguments})`"
-
-
-def summary(function: ast.FunctionDef) -> str:
-    return inspect.cleandoc(ast.get_docstring(function) or "").split("\n\n")[0].replace("\n", " ")
+    """Write or check all pages."""
+    stale: list[str] = []
+    for name, make in PAGES.items():
+        path, text = DIRECTORY / name, make()
+        if "--check" not in sys.argv:
+            DIRECTORY.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+    if stale:
+        print(f"not current in docs/reference: {', '.join(stale)}; run: make reference", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
