@@ -20,4 +20,3 @@ def get_caller_identity(aws: Aws, args: Properties) -> dict[str, Any]:
         "id": answer["Account"],
         "userId": answer["UserId"],
     }
-
