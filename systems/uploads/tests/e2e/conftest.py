@@ -1,0 +1,97 @@
+"""One running stack per test process, brought up with the command line on an emulator with short waits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]
+
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+from uploads_roles import Role, function_role, rule_role, workflow_role  # noqa: E402
+from uploads_stack import DEADLINE, Stack  # noqa: E402
+
+from stackwright.local.aws import Endpoint  # noqa: E402
+from stackwright.local.emulator import EmulatorSettings, start  # noqa: E402
+
+
+class CommandLine:
+    """The `stackwright` command in a home directory of the tests' own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        """What a command prints."""
+        own = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "STACKWRIGHT_"))}
+        ran = subprocess.run(
+            [*STACKWRIGHT, *arguments],
+            env={**own, "STACKWRIGHT_HOME": str(self.home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert ran.returncode == code, f"{ran.stdout}\n{ran.stderr}"
+        return ran.stdout
+
+
+@pytest.fixture(scope="session")
+def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    return CommandLine(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def stack(stackwright: CommandLine) -> Iterator[Stack]:
+    settings = EmulatorSettings(
+        # Where `up` finds it.
+        state_dir=stackwright.home / "uploads" / "emulator",
+        lambda_async_retry_base_seconds=0.05,
+        lambda_async_retry_max_seconds=0.1,
+        step_functions_wait_scale=0.1,
+        alarm_period_seconds=0.2,
+        alarm_time_scale=0.01,
+    )
+    emulator = start(settings, lifeline=True)
+    try:
+        document = json.loads(stackwright("up", str(PROJECT), "--detach", "--json"))
+        assert document["pid"] == emulator.pid
+        assert document["resources"]["simulated"] == []
+        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+        yield Stack(document["outputs"], endpoint, emulator=emulator)
+    finally:
+        emulator.stop()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What one test has started ends before the next one begins."""
+    yield
+    if "stack" in request.fixturenames:
+        running: Stack = request.getfixturevalue("stack")
+        running.eventually("all executions have ended", running.is_quiet, DEADLINE)
+
+
+@pytest.fixture(scope="session")
+def function(stack: Stack) -> Role:
+    return function_role(stack)
+
+
+@pytest.fixture(scope="session")
+def workflow(stack: Stack) -> Role:
+    return workflow_role(stack)
+
+
+@pytest.fixture(scope="session")
+def rule(stack: Stack) -> Role:
+    return rule_role(stack)
