@@ -198,17 +198,16 @@ def test_several_stacks_at_once(stackwright: Any, project: Any) -> None:
 
 
 def test_strict_refuses_what_would_be_simulated(stackwright: Any, project: Any) -> None:
-    directory = project("import pulumi_aws as aws\n\naws.sagemaker.Domain('studio', auth_mode='IAM', domain_name='d', "
-        "default_user_settings={'execution_role': 'arn:aws:iam::1:role/r'}, subnet_ids=[], vpc_id='v')\n")  # fmt: skip
+    directory = project("import pulumi_aws as aws\n\naws.guardduty.Detector('watch')\n")
     finished = stackwright("up", directory, "--detach", "--strict")
     assert finished.code == 2
-    assert "aws:sagemaker/domain:Domain is not covered" in finished.err
+    assert "aws:guardduty/detector:Detector is not covered" in finished.err
     assert "__main__.py:3" in finished.err
     finished = stackwright("up", directory, "--detach")
     assert finished.code == 0
     assert "Simulated" in finished.err
-    assert "aws:sagemaker/domain:Domain" in finished.err
-    assert stackwright.up(directory)["resources"]["simulated"] == ["aws:sagemaker/domain:Domain"]
+    assert "aws:guardduty/detector:Detector" in finished.err
+    assert stackwright.up(directory)["resources"]["simulated"] == ["aws:guardduty/detector:Detector"]
 
 
 def test_another_endpoint(stackwright: Any, project: Any) -> None:

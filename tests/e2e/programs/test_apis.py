@@ -33,5 +33,18 @@ def test_a_rest_api_that_keeps_notes(programs: Any) -> None:
 def test_an_api_for_members_only(programs: Any) -> None:
     result = programs.up("members-api")
     outputs = programs.outputs(result)
+    assert result.simulated_types() == []
     assert programs.http("GET", outputs["url"]).status == 401
-    assert result.simulated_types() == ["aws:cognito/userPool:UserPool", "aws:cognito/userPoolClient:UserPoolClient"]
+    assert programs.http("GET", outputs["url"], headers={"Authorization": "Bearer x.y.z"}).status == 401
+
+    cognito = programs.client("cognito-idp")
+    member = {"UserPoolId": outputs["pool_id"], "Username": "ada"}
+    cognito.admin_create_user(**member, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(**member, Password="Correct-Horse-1", Permanent=True)
+    tokens = cognito.initiate_auth(
+        ClientId=outputs["client_id"],
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "ada", "PASSWORD": "Correct-Horse-1"},
+    )["AuthenticationResult"]
+    answer = programs.http("GET", outputs["url"], headers={"Authorization": tokens["IdToken"]})
+    assert (answer.status, answer.text) == (200, "welcome")

@@ -25,7 +25,8 @@ def test_a_network_and_a_project_that_refers_to_it(programs: Any) -> None:
 
     user = programs.up("network-user")
     seen = programs.outputs(user)
-    assert (seen["vpc_id"], seen["subnet_count"], seen["missing"]) == (outputs["vpc_id"], 2, None)
+    assert (seen["vpc_id"], seen["subnet_count"]) == (outputs["vpc_id"], 2)
+    assert "missing" not in seen
     group = ec2.describe_security_groups(GroupIds=[seen["group_id"]])["SecurityGroups"][0]
     assert group["VpcId"] == outputs["vpc_id"]
 
@@ -36,30 +37,30 @@ def test_a_reference_to_a_stack_that_is_not_up(programs: Any) -> None:
     assert "stackwright up" in raised.value.fix
 
 
-def test_containers_and_databases_say_what_is_simulated(programs: Any) -> None:
+def test_containers_and_databases_are_declared(programs: Any) -> None:
     result = programs.up("web-service")
     outputs = programs.outputs(result)
-    assert outputs["url"].startswith("http://web-")
-    assert ":5432" in outputs["database"]
-    assert result.simulated_types() == SIMULATED
-    kept = [r for r in result.graph.resources if r.type.startswith("aws:ec2/")]
-    assert kept
-    assert not any("" in r.simulated for r in kept)
+    assert result.simulated_types() == []
+    made = {r.type.rpartition(":")[2]: r.outputs for r in result.graph.resources}
+    ecs = programs.client("ecs")
+    (service,) = ecs.describe_services(cluster=made["Cluster"]["arn"], services=[made["Service"]["name"]])["services"]
+    assert service["desiredCount"] == 2
+    (database,) = programs.client("rds").describe_db_instances()["DBInstances"]
+    assert outputs["database"].endswith(f":{database['Endpoint']['Port']}")
 
 
-SIMULATED = [
-    "aws:ecr/repository:Repository",
-    "aws:ecs/cluster:Cluster",
-    "aws:ecs/service:Service",
-    "aws:ecs/taskDefinition:TaskDefinition",
-    "aws:lb/listener:Listener",
-    "aws:lb/loadBalancer:LoadBalancer",
-    "aws:lb/targetGroup:TargetGroup",
-    "aws:rds/instance:Instance",
-    "aws:rds/subnetGroup:SubnetGroup",
-]
-
-
-def test_strict_refuses_them(programs: Any) -> None:
+def test_what_no_emulator_has_is_simulated_and_said_so(programs: Any) -> None:
     with pytest.raises(ResourceError, match="is not covered by the local provider"):
-        programs.up("web-service", strict=True)
+        programs.up("guarded", strict=True)
+    result = programs.up("guarded")
+    outputs = programs.outputs(result)
+    assert result.simulated_types() == [
+        "aws:codedeploy/application:Application",
+        "aws:guardduty/detector:Detector",
+        "aws:xray/samplingRule:SamplingRule",
+    ]
+    account = programs.endpoint.account
+    assert outputs["detector_arn"].startswith(f"arn:aws:guardduty:us-east-1:{account}:")
+    (detector,) = result.graph.of_type("aws:guardduty/detector:Detector")
+    tags = programs.client("sqs").list_queue_tags(QueueUrl=outputs["queue_url"])["Tags"]
+    assert tags == {"detector": detector.id}
