@@ -199,6 +199,12 @@ def test_an_internet_gateway_moves_to_another_vpc(aws: Any, gateway: Any) -> Non
     aws.delete(other)
 
 
+def test_an_internet_gateway_is_detached_before_it_goes(aws: Any, gateway: Any, counted: Any) -> None:
+    with counted("ec2") as calls:
+        aws.delete(gateway)
+    assert calls == ["DetachInternetGateway", "DeleteInternetGateway"]
+
+
 def test_attachment_and_egress_only_gateway(aws: Any, vpc: Any) -> None:
     bare = aws.create("ec2/internetGateway:InternetGateway", "bare")
     link = aws.create(

@@ -100,6 +100,10 @@ def test_zone_with_records_and_a_health_check(aws: Any, unique: str) -> None:
     assert records()[(f"www.{name}", "A")]["ResourceRecords"] == [{"Value": "192.0.2.1"}]
     assert records()[(name, "A")]["AliasTarget"]["DNSName"].rstrip(".") == "d1.cloudfront.net"
     assert records()[(f"api.{name}", "CNAME")]["Failover"] == "PRIMARY"
+    text = aws.create(
+        "route53/record:Record", "txt", zoneId=zone.id, name=name, type="TXT", ttl=60, records=["v=spf1 -all"]
+    )
+    assert records()[(name, "TXT")]["ResourceRecords"] == [{"Value": '"v=spf1 -all"'}]
     aws.update(record, **{**record.inputs, "records": ["192.0.2.2"]})
     assert records()[(f"www.{name}", "A")]["ResourceRecords"] == [{"Value": "192.0.2.2"}]
     record = aws.update(record, **{**record.inputs, "records": ["192.0.2.2"]})
@@ -109,7 +113,7 @@ def test_zone_with_records_and_a_health_check(aws: Any, unique: str) -> None:
     assert tags == [{"Key": "b", "Value": "2"}]
     aws.update(check, **{**check.inputs, "resourcePath": "/ok"})
     assert route53.get_health_check(HealthCheckId=check.id)["HealthCheck"]["HealthCheckConfig"]["ResourcePath"] == "/ok"
-    for gone in (failover, apex, record, record, check, check, zone, zone):
+    for gone in (text, failover, apex, record, record, check, check, zone, zone):
         aws.delete(gone)
 
 

@@ -55,7 +55,16 @@ def test_listener_and_rule_answer_at_the_host_of_the_balancer(aws: Any, http: An
     host = balancer.outputs["dnsName"]
     assert http(f"{aws.endpoint.url}/", Host=host)[2] == "default"
     assert http(f"{aws.endpoint.url}/api/a", Host=host)[2] == "api"
-    assert rule.outputs["priority"] == 1
+    second = aws.create(
+        "lb/listenerRule:ListenerRule",
+        "other",
+        listenerArn=listener.id,
+        conditions=[{"pathPattern": {"values": ["/other/*"]}}],
+        actions=fixed("other"),
+    )
+    assert (rule.outputs["priority"], second.outputs["priority"]) == (1, 2)
+    found = aws.client("elbv2").describe_rules(RuleArns=[second.id])["Rules"][0]
+    assert found["Priority"] == "2"
 
     aws.update(listener, loadBalancerArn=balancer.id, port=80, defaultActions=fixed("changed"), tags={"a": "1"})
     again = {"conditions": [{"pathPattern": {"values": ["/v2/*"]}}], "actions": fixed("v2")}
