@@ -101,16 +101,3 @@ def _open(cipher: AESGCM, text: str) -> str:
     if version != "v1":
         raise ValueError(f"unknown version {version}")
     return cipher.decrypt(base64.b64decode(nonce), base64.b64decode(ciphertext), None).decode()
-
-
-def seal(passphrase: str, plain: str) -> tuple[str, str]:
-    """Encrypt as `pulumi config set --secret` would: (encryptionsalt, secure value). For tests and `new`."""
-    salt = os.urandom(8)
-    cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), salt, _ROUNDS))
-    return f"v1:{base64.b64encode(salt).decode()}:{_seal(cipher, 'pulumi')}", _seal(cipher, plain)
-
-
-def _seal(cipher: AESGCM, plain: str) -> str:
-    nonce = os.urandom(12)
-    sealed = cipher.encrypt(nonce, plain.encode(), None)
-    return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(sealed).decode()}"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from stackwright.engine import project as projects
-from stackwright.engine import secrets
 from stackwright.engine.project import Project
 from stackwright.errors import ProjectError
 
@@ -138,7 +141,16 @@ def test_stack_files_that_cannot_be_used(make: Make, stack: str, what: str) -> N
 
 @pytest.fixture(scope="module")
 def sealed() -> tuple[str, str]:
-    return secrets.seal("open sesame", "hunter2")
+    """`encryptionsalt` and a `secure` value, as `pulumi config set --secret` writes them."""
+    salt = os.urandom(8)
+    cipher = AESGCM(hashlib.pbkdf2_hmac("sha256", b"open sesame", salt, 1_000_000))
+
+    def seal(plain: str) -> str:
+        nonce = os.urandom(12)
+        text = cipher.encrypt(nonce, plain.encode(), None)
+        return f"v1:{base64.b64encode(nonce).decode()}:{base64.b64encode(text).decode()}"
+
+    return f"v1:{base64.b64encode(salt).decode()}:{seal('pulumi')}", seal("hunter2")
 
 
 def stack_with(sealed: tuple[str, str]) -> str:
