@@ -13,15 +13,19 @@ from __future__ import annotations
 
 from .alarms import Alarms, AlarmsArgs
 from .bucket import Bucket, BucketArgs
+from .bucket_files import BucketFiles, BucketFilesArgs
 from .bucket_lifecycle import LifecycleRuleArgs
+from .bucket_notification import BucketNotification, BucketNotificationArgs, ObjectEventsArgs
 from .component import Component, ComponentArgs, Transform
 from .config import EnvironmentConfig, load_config, setting
 from .dashboard import Dashboard, DashboardArgs
+from .distribution import Caching, Distribution, DistributionArgs, SecurityHeaders, geo_problems
 from .environment import Edge, Environment, EnvironmentArgs
 from .errors import ComponentError, ConfigError, ConfigProblem
 from .function import Function, FunctionArgs
 from .identity import Grantee, Identity
 from .key import Key, KeyArgs
+from .network import Endpoint, Network, NetworkArgs, network_block
 from .package import Package
 from .policy import WILDCARD_ACTIONS, PolicyDocument, Statement, on_all_resources
 from .queue import Queue, QueueArgs
@@ -29,16 +33,36 @@ from .rest_api import RestApi, RestApiArgs
 from .rest_api.cors import Cors
 from .rest_api.routes import RouteArgs
 from .rule import Rule, RuleArgs
+from .secret import Secret, SecretArgs
 from .table import IndexArgs, Table, TableArgs
+from .table_policy import TablePolicy, TablePolicyArgs
 from .topic import Topic, TopicArgs
-from .workflow import Catch, Choose, Definition, Fail, Invoke, Retry, Succeed, Workflow, WorkflowArgs
+from .workflow import (
+    Branch,
+    Catch,
+    Choose,
+    Definition,
+    Fail,
+    Invoke,
+    Parallel,
+    Retry,
+    Succeed,
+    Workflow,
+    WorkflowArgs,
+)
 
 __all__ = [
     "WILDCARD_ACTIONS",
     "Alarms",
     "AlarmsArgs",
+    "Branch",
     "Bucket",
     "BucketArgs",
+    "BucketFiles",
+    "BucketFilesArgs",
+    "BucketNotification",
+    "BucketNotificationArgs",
+    "Caching",
     "Catch",
     "Choose",
     "Component",
@@ -50,7 +74,10 @@ __all__ = [
     "Dashboard",
     "DashboardArgs",
     "Definition",
+    "Distribution",
+    "DistributionArgs",
     "Edge",
+    "Endpoint",
     "Environment",
     "EnvironmentArgs",
     "EnvironmentConfig",
@@ -64,7 +91,11 @@ __all__ = [
     "Key",
     "KeyArgs",
     "LifecycleRuleArgs",
+    "Network",
+    "NetworkArgs",
+    "ObjectEventsArgs",
     "Package",
+    "Parallel",
     "PolicyDocument",
     "Queue",
     "QueueArgs",
@@ -74,16 +105,23 @@ __all__ = [
     "RouteArgs",
     "Rule",
     "RuleArgs",
+    "Secret",
+    "SecretArgs",
+    "SecurityHeaders",
     "Statement",
     "Succeed",
     "Table",
     "TableArgs",
+    "TablePolicy",
+    "TablePolicyArgs",
     "Topic",
     "TopicArgs",
     "Transform",
     "Workflow",
     "WorkflowArgs",
+    "geo_problems",
     "load_config",
+    "network_block",
     "on_all_resources",
     "setting",
 ]

@@ -26,7 +26,7 @@ class AlarmsArgs(ComponentArgs):
     topic: Topic
     """Where alarms are announced."""
     functions: NotRequired[Sequence[Function]]
-    """Error rate, throttles, duration, and the queues of failed events."""
+    """Error rate, throttles, duration, concurrency where it is reserved, and the queues of failed events."""
     apis: NotRequired[Sequence[RestApi]]
     """Rates of 4XX and 5XX answers."""
     workflows: NotRequired[Sequence[Workflow]]
@@ -45,6 +45,8 @@ class AlarmsArgs(ComponentArgs):
     """Throttled runs in a period above which it is an alarm; default 10."""
     duration_percent: NotRequired[float]
     """Share of a function's timeout above which its longest run is an alarm; default 80."""
+    concurrency_percent: NotRequired[float]
+    """Share of a function's reserved concurrency above which its runs at once are an alarm; default 80."""
 
 
 class Alarms(Component):
@@ -85,6 +87,9 @@ class Alarms(Component):
         self._threshold(label, "throttles", of_function(function, "Throttles"), args.get("throttles", 10))
         limit = function.timeout_seconds * 1000 * args.get("duration_percent", 80) / 100
         self._threshold(label, "duration", of_function(function, "Duration", "Maximum"), limit)
+        if function.reserved_concurrency:
+            most = function.reserved_concurrency * args.get("concurrency_percent", 80) / 100
+            self._threshold(label, "concurrency", of_function(function, "ConcurrentExecutions", "Maximum"), most)
         self._watch_queue(function.dead_letters)
         if function.failures is not None:
             self._watch_queue(function.failures)

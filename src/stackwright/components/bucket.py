@@ -39,7 +39,7 @@ class BucketArgs(ComponentArgs):
     versioned: NotRequired[bool]
     """Whether old versions are kept; default False."""
     send_events: NotRequired[bool]
-    """Whether S3 sends its events to EventBridge; default False."""
+    """Whether S3 sends its events to EventBridge; default False. A BucketNotification can do so, too."""
     name_suffix: NotRequired[str]
     """Last part of the name, because bucket names are shared with all other accounts."""
     force_destroy: NotRequired[bool]
@@ -62,6 +62,7 @@ class Bucket(Component):
 
         self.key = args.get("key")
         self.sends_events = args.get("send_events", False)
+        self._notification = f"{name}-notification" if self.sends_events else ""
         physical = self.environment.physical_name(
             name, names.BUCKET, globally_unique=True, suffix=args.get("name_suffix", "")
         )
@@ -70,7 +71,7 @@ class Bucket(Component):
         )
         self.bucket_name = self.bucket.bucket
         self.arn = self.bucket.arn
-        self._encrypt()
+        self.encryption = self._encrypt()
         access = self._block_public_access()
         self.document = PolicyDocument(name)
         self.document.add(refuse_plain_http(self.arn))
@@ -96,11 +97,11 @@ class Bucket(Component):
             s3.BucketNotification(f"{name}-notification", bucket=self.bucket_name, eventbridge=True, opts=self.inside())
         self.finish(bucket_name=self.bucket_name, arn=self.arn)
 
-    def _encrypt(self) -> None:
+    def _encrypt(self) -> s3.BucketServerSideEncryptionConfiguration:
         by_default = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
             sse_algorithm="aws:kms", kms_master_key_id=self.key.arn if self.key is not None else None
         )
-        s3.BucketServerSideEncryptionConfiguration(
+        return s3.BucketServerSideEncryptionConfiguration(
             f"{self.label}-encryption",
             bucket=self.bucket_name,
             rules=[
@@ -128,6 +129,20 @@ class Bucket(Component):
             opts=self.inside(depends_on=[ownership]),
         )
 
+    def claim_notification(self, owner: str, *, eventbridge: bool) -> None:
+        """Note who declares the bucket's one notification.
+
+        Raises:
+            ComponentError: it is declared already; of two, the later would silently overwrite the earlier.
+        """
+        if self._notification:
+            raise ComponentError(
+                f"{self.label} has a notification already, {self._notification}",
+                fix='put all into one BucketNotification, with "eventbridge": True in place of "send_events"',
+            )
+        self._notification = owner
+        self.sends_events = eventbridge
+
     def object_created(self) -> pulumi.Output[str]:
         """The event pattern of every object that is stored here, for a Rule.
 
@@ -144,7 +159,7 @@ class Bucket(Component):
     def grant(self, grantee: Grantee, *actions: ObjectAction, prefix: str = "") -> None:
         """Let a role do these actions to the objects under `prefix`, and use the key for them."""
         objects = pulumi.Output.concat(self.arn, f"/{prefix}*")
-        grantee.identity.document.add(Statement(actions, [objects]))
+        grantee.identity.allow(Statement(actions, [objects]))
         self.environment.connect(grantee.label, self.label, *actions)
         key_actions = dict.fromkeys(action for wanted in actions for action in _KEY_ACTIONS.get(wanted, ()))
         if self.key is not None and key_actions:

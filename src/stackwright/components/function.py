@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NotRequired
+from typing import Final, Literal, NotRequired
 
 import pulumi
 from pulumi_aws import lambda_
@@ -14,9 +14,16 @@ from .errors import ComponentError
 from .identity import Grantee, Identity
 from .key import Key
 from .log_group import log_group, log_stream_arns
+from .network import Network
 from .package import Package
-from .policy import Statement, on_all_resources
+from .policy import Condition, Statement, on_all_resources
 from .queue import Queue
+
+_INTERFACE_ACTIONS: Final = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DeleteNetworkInterface",
+)
 
 
 class FunctionArgs(ComponentArgs):
@@ -36,6 +43,8 @@ class FunctionArgs(ComponentArgs):
     """Memory, 128..10,240 MB; default 512. Processor time grows with it."""
     timeout_seconds: NotRequired[int]
     """Longest run, 1..900 s; default 30."""
+    network: NotRequired[Network | None]
+    """Private network that the function runs in; without one it reaches AWS over the internet."""
     reserved_concurrency: NotRequired[int | None]
     """Executions reserved for and limited to this function; None, the default, for neither."""
     tracing: NotRequired[bool]
@@ -52,6 +61,8 @@ class FunctionArgs(ComponentArgs):
     """Oldest asynchronous event that is still tried, 60..21,600 s; default 21,600."""
     dead_letter_retention_seconds: NotRequired[int]
     """How long a failed event is kept; default 1,209,600 (14 days)."""
+    dead_letter_visibility_seconds: NotRequired[int]
+    """How long a failed event is hidden from others once received, 0..43,200 s; default 30."""
     dead_letter_key: NotRequired[Key | None]
     """Customer-managed key of the queues for failed events."""
     failure_queue: NotRequired[bool]
@@ -76,11 +87,14 @@ class Function(Component):
 
         self.timeout_seconds = args.get("timeout_seconds", 30)
         self.tracing = args.get("tracing", True)
+        self.reserved_concurrency = args.get("reserved_concurrency")
+        network = args.get("network")
         physical = self.environment.physical_name(name, names.FUNCTION)
         self.logs = log_group(
             self, "logs", f"/aws/lambda/{physical}", args.get("log_retention_days", 7), args.get("log_key")
         )
-        self.identity = Identity(self, "lambda.amazonaws.com", *self._basic_permissions())
+        permissions = self._basic_permissions(physical, in_network=network is not None)
+        self.identity = Identity(self, "lambda.amazonaws.com", *permissions, enclosure=network)
         self.dead_letters = self._queue("dlq", args)
         self.failures = self._queue("failures", args) if args.get("failure_queue", False) else None
         self.function = lambda_.Function(
@@ -94,9 +108,10 @@ class Function(Component):
             architectures=[args.get("architecture", "arm64")],
             memory_size=args.get("memory_mb", 512),
             timeout=self.timeout_seconds,
-            reserved_concurrent_executions=args.get("reserved_concurrency"),
+            reserved_concurrent_executions=self.reserved_concurrency,
             environment=lambda_.FunctionEnvironmentArgs(variables=args.get("variables", {})),
             tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active" if self.tracing else "PassThrough"),
+            vpc_config=_place_in(network) if network is not None else None,
             dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=self.dead_letters.arn),
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON",
@@ -118,10 +133,23 @@ class Function(Component):
             dead_letter_queue_url=self.dead_letters.url,
         )
 
-    def _basic_permissions(self) -> list[Statement]:
+    def _basic_permissions(self, physical: str, *, in_network: bool) -> list[Statement]:
         logs = Statement(["logs:CreateLogStream", "logs:PutLogEvents"], [log_stream_arns(self.logs)])
         traces = on_all_resources("xray:PutTraceSegments", "xray:PutTelemetryRecords")
-        return [logs, traces] if self.tracing else [logs]
+        interfaces = self._interface_permissions(physical) if in_network else []
+        return [logs, *([traces] if self.tracing else []), *interfaces]
+
+    def _interface_permissions(self, physical: str) -> list[Statement]:
+        # Lambda makes the interfaces with the function's role, and checks it when the function is created. The Deny
+        # keeps the function's own code from doing the same.
+        # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        own_code: Condition = {
+            "ArnEquals": {"lambda:SourceFunctionArn": self.environment.arn("lambda", f"function:{physical}")}
+        }
+        return [
+            on_all_resources(*_INTERFACE_ACTIONS),
+            Statement(_INTERFACE_ACTIONS, ["*"], effect="Deny", condition=own_code, sid="NotByCode"),
+        ]
 
     def _queue(self, role: str, args: FunctionArgs) -> Queue:
         queue = Queue(
@@ -129,10 +157,11 @@ class Function(Component):
             {
                 "key": args.get("dead_letter_key"),
                 "retention_seconds": args.get("dead_letter_retention_seconds", 1_209_600),
+                "visibility_timeout_seconds": args.get("dead_letter_visibility_seconds", 30),
             },
             opts=self.inside(),
         )
-        queue.grant_send(self)
+        queue.grant_delivery(self)
         return queue
 
     def _configure_events(self, args: FunctionArgs) -> None:
@@ -159,7 +188,7 @@ class Function(Component):
         """
         physical = self.environment.physical_name(self.label, names.FUNCTION)
         arn = self.environment.arn("lambda", f"function:{physical}")
-        grantee.identity.document.add(Statement(["lambda:InvokeFunction"], [arn]))
+        grantee.identity.allow(Statement(["lambda:InvokeFunction"], [arn]))
         self.environment.connect(grantee.label, self.label, "lambda:InvokeFunction")
 
     def accept(self, owner: Component, role: str, service: str, source_arn: pulumi.Input[str]) -> lambda_.Permission:
@@ -181,6 +210,12 @@ class Function(Component):
             source_account=self.environment.account_id if service == "s3.amazonaws.com" else None,
             opts=owner.inside(),
         )
+
+
+def _place_in(network: Network) -> lambda_.FunctionVpcConfigArgs:
+    return lambda_.FunctionVpcConfigArgs(
+        subnet_ids=[subnet.id for subnet in network.subnets], security_group_ids=[network.function_group.id]
+    )
 
 
 def _check(name: str, args: FunctionArgs) -> None:

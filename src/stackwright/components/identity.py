@@ -15,6 +15,14 @@ from .json_text import json_text
 from .policy import PolicyDocument, Statement
 
 
+class Enclosure(Protocol):
+    """What stands between a role's calls and AWS, such as a network without internet access."""
+
+    def admit(self, caller: str, role_arn: pulumi.Input[str], statement: Statement) -> None:
+        """Let through what a statement allows to the role."""
+        ...
+
+
 class Identity:
     """A role that one AWS service may assume, and its one inline policy.
 
@@ -26,9 +34,19 @@ class Identity:
         service: service principal such as `lambda.amazonaws.com`.
         statements: what it may do from the start.
         only_this_account: the service sends aws:SourceAccount when it assumes the role, and the trust asks for it.
+        enclosure: what the calls of the role's code must pass.
     """
 
-    def __init__(self, owner: Component, service: str, *statements: Statement, only_this_account: bool = False) -> None:
+    def __init__(
+        self,
+        owner: Component,
+        service: str,
+        *statements: Statement,
+        only_this_account: bool = False,
+        enclosure: Enclosure | None = None,
+    ) -> None:
+        self._owner = owner
+        self._enclosure = enclosure
         self.document = PolicyDocument(owner.label)
         self.document.add(*statements)
         self.role = iam.Role(
@@ -41,6 +59,20 @@ class Identity:
         self.policy = iam.RolePolicy(
             f"{owner.label}-policy", role=self.role.name, policy=self.document.json, opts=owner.inside()
         )
+
+    def allow(self, *statements: Statement) -> None:
+        """Let what runs as the role make these calls.
+
+        What an AWS service does in the role's name, as Lambda writes logs, goes into `document` instead: it does not
+        pass the enclosure.
+
+        Raises:
+            ComponentError: a statement may not be allowed, or the calls would not get out of the enclosure.
+        """
+        for statement in statements:
+            self.document.add(statement)
+            if self._enclosure is not None:
+                self._enclosure.admit(self._owner.label, self.role.arn, statement)
 
 
 class Grantee(Protocol):

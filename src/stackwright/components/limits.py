@@ -3,6 +3,7 @@
 Sources: Lambda quotas https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html,
 SQS quotas https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html,
 KMS ScheduleKeyDeletion https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html,
+Secrets Manager DeleteSecret https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html,
 S3 lifecycle https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html,
 API Gateway quotas https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html.
 """
@@ -44,6 +45,7 @@ QUEUE_VISIBILITY: Final = Range(0, 43_200, "seconds")
 QUEUE_MESSAGE_SIZE: Final = Range(1_024, 1_048_576, "bytes")
 DATA_KEY_REUSE: Final = Range(60, 86_400, "seconds")
 KEY_DELETION_WINDOW: Final = Range(7, 30, "days")
+SECRET_RECOVERY_WINDOW: Final = Range(7, 30, "days")
 INFREQUENT_ACCESS_DAYS: Final = Range(30, 36_500, "days")
 LIFECYCLE_DAYS: Final = Range(1, 36_500, "days")
 RULE_RETRIES: Final = Range(0, 185, "attempts")

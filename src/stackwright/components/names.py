@@ -17,6 +17,9 @@ RULE: Final = 64
 TABLE: Final = 255
 TOPIC: Final = 256
 ALARM: Final = 255
+SECURITY_GROUP: Final = 255
+SECRET: Final = 256
+CLOUDFRONT: Final = 64
 
 _HASH_LENGTH: Final = 6
 

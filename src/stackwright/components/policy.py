@@ -33,6 +33,9 @@ WILDCARD_ACTIONS: Final[Mapping[str, str]] = {
     "logs:PutResourcePolicy": "the resource policy of CloudWatch Logs belongs to the account",
     "logs:DescribeResourcePolicies": "as logs:PutResourcePolicy",
     "logs:DescribeLogGroups": "lists by prefix; Step Functions asks for it on every group",
+    "ec2:CreateNetworkInterface": "Lambda makes the interfaces of a function in a network; their ids are not known yet",
+    "ec2:DescribeNetworkInterfaces": "Amazon EC2 has no resource-level permissions for it",
+    "ec2:DeleteNetworkInterface": "as ec2:CreateNetworkInterface",
 }
 """The only actions that may be allowed on Resource "*", each with its reason."""
 
@@ -113,6 +116,11 @@ class PolicyDocument:
 
     def _close(self) -> pulumi.Output[str]:
         self._closed = True
+        if not self._statements:
+            raise ComponentError(
+                f"the policy of {self._owner} has no statement, which AWS refuses",
+                fix=f"grant what {self._owner} is for, or leave it out",
+            )
         statements = [statement.as_document() for statement in self._statements]
         return json_text({"Version": "2012-10-17", "Statement": statements})
 

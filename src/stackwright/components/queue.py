@@ -88,9 +88,13 @@ class Queue(Component):
     def grant_send(self, grantee: Grantee) -> None:
         """Let a role send messages, and use the key for it."""
         self._allow(grantee, "sqs:SendMessage")
-        if self.key is not None:
-            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
-            self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sqs")
+        self._share_key(grantee)
+
+    def grant_delivery(self, grantee: Grantee) -> None:
+        """Let an AWS service send in the role's name, as Lambda does with failed events."""
+        grantee.identity.document.add(Statement(["sqs:SendMessage"], [self.arn]))
+        self.environment.connect(grantee.label, self.label, "sqs:SendMessage")
+        self._share_key(grantee)
 
     def grant_consume(self, grantee: Grantee) -> None:
         """Let a role receive and delete messages, as an event source mapping does, and use the key for it."""
@@ -131,5 +135,10 @@ class Queue(Component):
             )
 
     def _allow(self, grantee: Grantee, *actions: str) -> None:
-        grantee.identity.document.add(Statement(actions, [self.arn]))
+        grantee.identity.allow(Statement(actions, [self.arn]))
         self.environment.connect(grantee.label, self.label, *actions)
+
+    def _share_key(self, grantee: Grantee) -> None:
+        if self.key is not None:
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+            self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sqs")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import NotRequired, TypeAlias
+from typing import Any, NotRequired, TypeAlias
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from . import limits, names
 from .component import Component, ComponentArgs
+from .errors import ComponentError
 from .function import Function
 from .identity import Identity
 from .key import Key
 from .queue import Queue
+from .schedule import check_triggers
 from .workflow import Workflow
 
 Target: TypeAlias = Workflow | Function | Queue
@@ -22,12 +25,16 @@ Target: TypeAlias = Workflow | Function | Queue
 class RuleArgs(ComponentArgs):
     """Arguments of a Rule."""
 
-    pattern: pulumi.Input[str]
-    """Event pattern in JSON, such as `bucket.object_created()`."""
+    pattern: NotRequired[pulumi.Input[str]]
+    """Event pattern in JSON, such as `bucket.object_created()`. Either this or `schedule`."""
+    schedule: NotRequired[str]
+    """`rate(5 minutes)`, or `cron(…)` with six fields in UTC."""
     target: Target
     """What gets the events."""
     input: NotRequired[Mapping[str, str]]
     """The target's input: key by JSON path into the event, such as `$.detail.object.key`; the whole event without."""
+    constant_input: NotRequired[Mapping[str, Any]]
+    """The target's input, always the same, in place of the event."""
     description: NotRequired[str]
     """What the rule is for."""
     retry_attempts: NotRequired[int]
@@ -41,7 +48,7 @@ class RuleArgs(ComponentArgs):
 
 
 class Rule(Component):
-    """A rule on the default bus with one target.
+    """A rule on the default bus with one target, for events that match a pattern or by the clock.
 
     A state machine is started with a role of the rule's own; a function and a queue allow the rule in their policies.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
@@ -53,6 +60,9 @@ class Rule(Component):
     def __init__(self, name: str, args: RuleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         limits.RULE_RETRIES.check(name, "retry_attempts", args.get("retry_attempts"))
         limits.RULE_EVENT_AGE.check(name, "event_age_seconds", args.get("event_age_seconds"))
+        check_triggers(name, args.get("pattern"), args.get("schedule"))
+        if "input" in args and "constant_input" in args:
+            raise ComponentError(f"{name} has input and constant_input", fix="keep one")
         super().__init__("Rule", name, args, opts)
 
         physical = self.environment.physical_name(name, names.RULE)
@@ -63,7 +73,8 @@ class Rule(Component):
             f"{name}-rule",
             name=physical,
             description=args.get("description"),
-            event_pattern=args["pattern"],
+            event_pattern=args.get("pattern"),
+            schedule_expression=args.get("schedule"),
             opts=self.inside(),
         )
         role_arn, prerequisites = self._admit(args["target"])
@@ -72,6 +83,7 @@ class Rule(Component):
             rule=self.rule.name,
             arn=args["target"].arn,
             role_arn=role_arn,
+            input=json.dumps(args["constant_input"]) if "constant_input" in args else None,
             input_transformer=_transformer(args.get("input")),
             retry_policy=cloudwatch.EventTargetRetryPolicyArgs(
                 maximum_retry_attempts=args.get("retry_attempts", 185),

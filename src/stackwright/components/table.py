@@ -58,7 +58,7 @@ class TableArgs(ComponentArgs):
     deletion_protection: NotRequired[bool]
     """Whether DynamoDB refuses to delete the table; default True."""
     contributor_insights: NotRequired[bool]
-    """Whether CloudWatch reports the most used keys; default False."""
+    """Whether CloudWatch reports the most used keys of the table and of each index; default False."""
 
 
 class Table(Component):
@@ -91,10 +91,21 @@ class Table(Component):
             opts=self.inside(),
         )
         if args.get("contributor_insights", False):
-            dynamodb.ContributorInsights(f"{name}-insights", table_name=self.table.name, opts=self.inside())
+            self._report_most_used_keys()
         self.table_name = self.table.name
         self.arn = self.table.arn
         self.finish(table_name=self.table_name, arn=self.arn)
+
+    def _report_most_used_keys(self) -> None:
+        dynamodb.ContributorInsights(f"{self.label}-insights", table_name=self.table.name, opts=self.inside())
+        for index in self.indexes:
+            # The insights of a table say nothing of its indexes.
+            dynamodb.ContributorInsights(
+                f"{self.label}-{index}-insights",
+                table_name=self.table.name,
+                index_name=index,
+                opts=self.inside(),
+            )
 
     def grant(self, grantee: Grantee, *actions: TableAction) -> None:
         """Let a role do these actions to the items of the table, and use its key."""
@@ -121,7 +132,7 @@ class Table(Component):
         self.grant(grantee, *_WRITE)
 
     def _allow(self, grantee: Grantee, arn: pulumi.Input[str], actions: Sequence[str]) -> None:
-        grantee.identity.document.add(Statement(actions, [arn]))
+        grantee.identity.allow(Statement(actions, [arn]))
         self.environment.connect(grantee.label, self.label, *actions)
         if self.key is not None:
             self.key.grant(grantee, "kms:Decrypt", via="dynamodb")

@@ -67,7 +67,7 @@ class Topic(Component):
 
     def grant_publish(self, grantee: Grantee) -> None:
         """Let a role publish, and use the key for it."""
-        grantee.identity.document.add(Statement(["sns:Publish"], [self.arn]))
+        grantee.identity.allow(Statement(["sns:Publish"], [self.arn]))
         self.environment.connect(grantee.label, self.label, "sns:Publish")
         if self.key is not None:
             self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sns")

@@ -9,14 +9,29 @@ from pulumi_aws import sfn
 
 from .. import names
 from ..component import Component, ComponentArgs
+from ..environment import Environment
 from ..identity import Grantee, Identity
 from ..json_text import json_text
 from ..key import Key
 from ..log_group import log_group, log_stream_arns
 from ..policy import Statement, on_all_resources
-from .steps import Catch, Choose, Definition, Fail, Invoke, Retry, Step, Succeed
+from .definition import Definition
+from .steps import Branch, Catch, Choose, Fail, Invoke, Parallel, Retry, Step, Succeed
 
-__all__ = ["Catch", "Choose", "Definition", "Fail", "Invoke", "Retry", "Step", "Succeed", "Workflow", "WorkflowArgs"]
+__all__ = [
+    "Branch",
+    "Catch",
+    "Choose",
+    "Definition",
+    "Fail",
+    "Invoke",
+    "Parallel",
+    "Retry",
+    "Step",
+    "Succeed",
+    "Workflow",
+    "WorkflowArgs",
+]
 
 
 class WorkflowArgs(ComponentArgs):
@@ -56,9 +71,8 @@ class Workflow(Component):
         group = f"/aws/vendedlogs/states/{physical}"
         self.logs = log_group(self, "logs", group, args.get("log_retention_days", 7), args.get("log_key"))
         self.identity = Identity(self, "states.amazonaws.com", *_basic_permissions(tracing), only_this_account=True)
-        for step in args["definition"].steps.values():
-            if isinstance(step, Invoke):
-                step.function.grant_invoke(self)
+        for function in args["definition"].functions:
+            function.grant_invoke(self)
         self.state_machine = sfn.StateMachine(
             f"{name}-machine",
             name=physical,
@@ -76,14 +90,19 @@ class Workflow(Component):
         self.workflow_name = self.state_machine.name
         self.finish(arn=self.arn, workflow_name=self.workflow_name, log_group_name=self.logs.name)
 
+    @staticmethod
+    def arn_by_name(environment: Environment, name: str) -> pulumi.Output[str]:
+        """The ARN of the workflow `name` before it is declared, for a function that it invokes and that starts it."""
+        physical = environment.physical_name(name, names.STATE_MACHINE)
+        return environment.arn("states", f"stateMachine:{physical}")
+
     def grant_start(self, grantee: Grantee) -> None:
         """Let a role start executions.
 
         The ARN is computed from the name: a function that starts the workflow that invokes it would wait for itself.
         """
-        physical = self.environment.physical_name(self.label, names.STATE_MACHINE)
-        arn = self.environment.arn("states", f"stateMachine:{physical}")
-        grantee.identity.document.add(Statement(["states:StartExecution"], [arn]))
+        arn = Workflow.arn_by_name(self.environment, self.label)
+        grantee.identity.allow(Statement(["states:StartExecution"], [arn]))
         self.environment.connect(grantee.label, self.label, "states:StartExecution")
 
 

@@ -11,8 +11,6 @@ from typing import Any, Final, TypeAlias
 
 import pulumi
 
-from .. import limits
-from ..errors import ComponentError
 from ..function import Function
 
 ALL_ERRORS: Final = ("States.ALL",)
@@ -65,6 +63,7 @@ class Invoke:
         function: the function; the state machine's role may invoke it and no other.
         payload: input of the function; a key that ends in `.$` takes a path.
         result_path: where the function's answer is put; the rest of the input is kept.
+        result_selector: what is kept of the integration's answer, which wraps the function's own as `Payload`.
         next: next state; None ends the execution.
         timeout_seconds: limit of one attempt; the function's own timeout and a minute unless given.
     """
@@ -76,11 +75,12 @@ class Invoke:
     retry: Sequence[Retry] = ()
     catch: Sequence[Catch] = ()
     timeout_seconds: int | None = None
+    result_selector: Mapping[str, Any] = field(default_factory=lambda: {"answer.$": "$.Payload"})
 
     def as_asl(self) -> dict[str, Any]:
         """The state; the function's ARN stays an Output.
 
-        The integration wraps the answer in its own envelope, so the selector takes it out again.
+        The integration wraps the answer in its own envelope, so the default selector takes it out again.
         https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
         """
         limit = self.timeout_seconds if self.timeout_seconds is not None else self.function.timeout_seconds + 60
@@ -88,15 +88,11 @@ class Invoke:
             "Type": "Task",
             "Resource": pulumi.Output.concat("arn:", self.function.environment.partition, ":states:::lambda:invoke"),
             "Parameters": {"FunctionName": self.function.arn, "Payload": dict(self.payload)},
-            "ResultSelector": {"answer.$": "$.Payload"},
+            "ResultSelector": dict(self.result_selector),
             "ResultPath": self.result_path,
             "TimeoutSeconds": limit,
         }
-        if self.retry:
-            state["Retry"] = [retry.as_asl() for retry in self.retry]
-        if self.catch:
-            state["Catch"] = [catch.as_asl() for catch in self.catch]
-        return {**state, **({"Next": self.next} if self.next is not None else {"End": True})}
+        return {**state, **_handlers(self.retry, self.catch), **_then(self.next)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,81 +134,58 @@ class Choose:
         return {"Type": "Choice", "Choices": choices, "Default": self.otherwise}
 
 
-Step: TypeAlias = Invoke | Fail | Succeed | Choose
-
-
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """A whole state machine.
+class Branch:
+    """States that run beside others; none of them leads out of the branch.
 
     Attributes:
         start_at: first state.
-        steps: states by name.
-        timeout_seconds: limit of one execution.
+        steps: states by name; names are unique in the whole state machine.
     """
 
     start_at: str
     steps: Mapping[str, Step]
-    timeout_seconds: int
-    comment: str = field(default="")
-
-    def check(self, workflow: str) -> None:
-        """Raise ComponentError for what Step Functions refuses, or accepts and never reaches."""
-        problems = [f"{name!r} has more than 80 characters" for name in self.steps if len(name) > 80]
-        wanted = {self.start_at: "StartAt"} | {n: name for name, step in self.steps.items() for n in following(step)}
-        problems += [
-            f"{by} leads to {name!r}, which is no state" for name, by in wanted.items() if name not in self.steps
-        ]
-        problems += [f"{name!r} is never reached" for name in self.steps if name not in self._reached()]
-        for name, step in self.steps.items():
-            problems += _problems_of(name, step)
-        if problems:
-            raise ComponentError(f"{workflow}: {'; '.join(problems)}", fix="correct the states")
-
-    def _reached(self) -> set[str]:
-        reached: set[str] = set()
-        pending = [self.start_at]
-        while pending:
-            name = pending.pop()
-            if name in self.steps and name not in reached:
-                reached.add(name)
-                pending += following(self.steps[name])
-        return reached
 
     def as_asl(self) -> dict[str, Any]:
-        """The definition; ARNs stay Outputs."""
-        return {
-            **({"Comment": self.comment} if self.comment else {}),
-            "StartAt": self.start_at,
-            "TimeoutSeconds": self.timeout_seconds,
-            "States": {name: step.as_asl() for name, step in self.steps.items()},
+        """The branch in the Amazon States Language."""
+        return {"StartAt": self.start_at, "States": {name: step.as_asl() for name, step in self.steps.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Run branches at once and wait for all; when one fails, the others are stopped and the error may be caught.
+
+    Attributes:
+        branches: what runs; each gets the state's input.
+        result_path: where the list of their results is put, in the order of the branches.
+        next: next state; None ends the execution.
+    """
+
+    branches: Sequence[Branch]
+    result_path: str
+    next: str | None = None
+    retry: Sequence[Retry] = ()
+    catch: Sequence[Catch] = ()
+
+    def as_asl(self) -> dict[str, Any]:
+        """The state in the Amazon States Language."""
+        state: dict[str, Any] = {
+            "Type": "Parallel",
+            "Branches": [branch.as_asl() for branch in self.branches],
+            "ResultPath": self.result_path,
         }
+        return {**state, **_handlers(self.retry, self.catch), **_then(self.next)}
 
 
-def following(step: Step) -> list[str]:
-    """States that may come after a step."""
-    match step:
-        case Invoke():
-            return [*([step.next] if step.next is not None else []), *(catch.next for catch in step.catch)]
-        case Choose():
-            return [*(name for _, name in step.rules), step.otherwise]
-        case Fail() | Succeed():
-            return []
+Step: TypeAlias = Invoke | Parallel | Fail | Succeed | Choose
 
 
-def _problems_of(name: str, step: Step) -> list[str]:
-    if not isinstance(step, Invoke):
-        return []
-    problems: list[str] = []
-    if not step.result_path.startswith("$."):
-        problems.append(f"{name!r} puts its result at {step.result_path!r}, which drops the input")
-    for handlers in (step.retry, step.catch):
-        if any("States.ALL" in handler.errors for handler in handlers[:-1]):
-            problems.append(f"{name!r} has a retry or catch after States.ALL")
-        if any("States.ALL" in handler.errors and len(handler.errors) > 1 for handler in handlers):
-            problems.append(f"{name!r} lists States.ALL among other errors")
-    for retry in step.retry:
-        if retry.interval_seconds < 1 or retry.backoff_rate < 1:
-            problems.append(f"{name!r} retries with an interval or backoff below 1")
-        limits.STATE_MACHINE_RETRIES.check(name, "max_attempts", retry.max_attempts)
-    return problems
+def _handlers(retry: Sequence[Retry], catch: Sequence[Catch]) -> dict[str, Any]:
+    return {
+        **({"Retry": [one.as_asl() for one in retry]} if retry else {}),
+        **({"Catch": [one.as_asl() for one in catch]} if catch else {}),
+    }
+
+
+def _then(following: str | None) -> dict[str, Any]:
+    return {"Next": following} if following is not None else {"End": True}
