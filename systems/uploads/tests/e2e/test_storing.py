@@ -53,10 +53,19 @@ def test_a_90_mb_file_is_stored_checked_and_announced_once(stack: Stack) -> None
     assert len(stack.finished(row["s3_key"])) == 1
     downloaded = stack.http("GET", stack.shown(reserved["file_id"])["download_url"]).body
     assert sha256(downloaded) == sha256(content)
-    # A second PUT would replace a file that has been checked.
-    assert stack.send(reserved["upload"], b"\0" * len(content)).status == 412
     assert stack.call("DELETE", f"/files/{reserved['file_id']}").status == 204
     assert not stack.object_exists(row["s3_key"])
+
+
+def test_a_file_that_has_been_checked_cannot_be_replaced(stack: Stack) -> None:
+    content = b"checked"
+    reserved = stack.reserve(content, unique("checked.txt"), "text/plain")
+    assert stack.send(reserved["upload"], content).status == 200
+    stack.settled(reserved["file_id"])
+
+    assert stack.send(reserved["upload"], b"swapped").status == 412
+
+    assert stack.http("GET", stack.shown(reserved["file_id"])["download_url"]).body == content
 
 
 def test_a_file_over_100_mb_comes_in_parts(stack: Stack) -> None:

@@ -8,7 +8,8 @@ import json
 import time
 import urllib.parse
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,9 @@ class Stack(Verification):
 
     def send(self, signed: Mapping[str, Any], content: bytes | None) -> Response:
         """A request that the function signed."""
-        return self.http(signed["method"], signed["url"], content, signed["headers"], timeout=60)
+        # urllib would call the bytes a form.
+        headers = {"Content-Type": "application/octet-stream", **signed["headers"]}
+        return self.http(signed["method"], signed["url"], content, headers, timeout=60)
 
     def shown(self, file_id: str) -> dict[str, Any]:
         """GET /files/{file_id}."""
@@ -187,6 +190,22 @@ class Stack(Verification):
             InvocationType="Event",
             Payload=json.dumps(event),
         )
+
+    @contextmanager
+    def reconfigured(self, **settings: Any) -> Iterator[None]:
+        """Change settings of file-processor for a while. It runs in new execution environments meanwhile."""
+        functions = self.client("lambda")
+        name = self.outputs["file_processor_function_name"]
+        config = functions.get_function_configuration(FunctionName=name)
+        before = {each: config[each] for each in (*settings, "Environment")}
+        variables = {**config["Environment"]["Variables"], "CHANGED": uuid.uuid4().hex}
+        functions.update_function_configuration(
+            FunctionName=name, **{"Environment": {"Variables": variables}, **settings}
+        )
+        try:
+            yield
+        finally:
+            functions.update_function_configuration(FunctionName=name, **before)
 
     def failures_queue(self) -> str:
         """URL of the queue for the records of failed asynchronous events."""
