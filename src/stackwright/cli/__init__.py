@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import NoReturn
+from types import FrameType
+from typing import Final, NoReturn
+
+_AGAIN: Final = 0.01  # seconds
 
 
 def main() -> NoReturn:
     """Entry point of the `stackwright` command."""
+    signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         # Inside, so that Ctrl-C is answered while the imports run, too.
         from stackwright.cli.app import run
@@ -23,3 +28,17 @@ def main() -> NoReturn:
     # All is said and stopped; what is left is the interpreter's own business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, but not inside an import.
+
+    CPython may then keep the import lock, and other threads would wait for it for ever. An import is soon over, so the
+    alarm clock asks again.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt

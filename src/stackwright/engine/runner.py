@@ -163,7 +163,7 @@ def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment
     watch = threading.Thread(target=_end_when_stalled, args=(child, deployment, ended), name="stall-watch", daemon=True)
     watch.start()
     try:
-        return child.wait()
+        return standby.wait()
     finally:
         ended.set()
         watch.join()

@@ -33,6 +33,7 @@ class Standby:
         self._lock = threading.Lock()
         self._early: list[tuple[Stream, str]] = []
         self._listen: Listener | None = None
+        self._awaited = False
         self._child = Child(
             [project.interpreter, "-u", str(_HOST)],
             cwd=project.program_directory,
@@ -50,9 +51,15 @@ class Standby:
         self._send(dict(spec))
         return self._child
 
+    def wait(self) -> int:
+        """Wait for the program's end and give its exit status; when the wait is broken off, so is the program."""
+        self._awaited = True
+        return self._child.wait()
+
     def stop(self) -> None:
-        """End the process if it still waits; a program that has begun is its runner's."""
-        if self._listen is None:
+        """End the process, unless somebody has waited for its end."""
+        if not self._awaited:
+            self._awaited = True
             self._child.stop()
             self._child.wait()
 
