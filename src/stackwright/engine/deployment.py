@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from stackwright.engine import builtin, diffs, secrecy
+from stackwright.engine import builtin, diffs, identity, secrecy
 from stackwright.engine.diagnostics import Diagnostics, Stream
 from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
 from stackwright.engine.hooks import Hooks
@@ -285,7 +285,7 @@ class Deployment:
         with self._lock:
             self._replaced.add(new.urn)
         new = replace(new, seed=_next_seed(old.seed))
-        if new.options.delete_before_replace or diffs.keeps_name(reveal(new.inputs), reveal(old.outputs)):
+        if new.options.delete_before_replace or identity.collides(new, old, config):
             self._delete(old)
             return self._steps.create(new, config, replaces=True)
         made = self._steps.create(new, config, replaces=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from stackwright.graph import Archive, Asset, Properties, Value
 
@@ -79,24 +79,3 @@ def _carry_over(new: Any, old: Any, path: list[str | int]) -> None:
         return
     if isinstance(inner, (dict, list)):
         _carry_over(inner, previous, rest)
-
-
-_NAME_INPUTS: Final = (
-    "name",
-    "bucket",
-    "identifier",
-    "clusterIdentifier",
-    "statementId",
-    "dashboardName",
-    "policyName",
-)
-
-
-def keeps_name(new: Properties, old_outputs: Properties) -> bool:
-    """Whether a replacement would ask for the physical name that the old resource still holds."""
-    for key in _NAME_INPUTS:
-        if isinstance(new.get(key), str):
-            return bool(new[key] == old_outputs.get(key))
-    # Without a name of its own (a policy on a bucket, a notification) two cannot exist side by side either,
-    # unless the name was generated.
-    return not any(key in old_outputs for key in _NAME_INPUTS)

@@ -30,7 +30,7 @@ from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.scope import DEFAULT_ACCOUNT, Scope, scope_of
 from stackwright.engine.urns import package_of
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Properties, Resource, reveal
 
 __all__ = ["DEFAULT_ACCOUNT", "Scope", "identify", "scope_of"]
 
@@ -74,8 +74,21 @@ def identify(
             outputs[key] = value
     if "tags" in resource.inputs or config.get("defaultTags"):
         defaults = (config.get("defaultTags") or {}).get("tags") or {}
-        outputs["tagsAll"] = {**defaults, **(resource.inputs.get("tags") or {})}
+        given = resource.inputs.get("tags")
+        # A few types, such as an Auto Scaling group, take a list of tags, which default tags do not join.
+        outputs["tagsAll"] = {**defaults, **(given if isinstance(given, Mapping) else {})}
     return replace(resource, id=words.id if given_id is None else given_id, outputs=outputs)
+
+
+def collides(new: Resource, old: Resource, config: Properties) -> bool:
+    """Whether a replacement cannot exist beside the old resource: it would have its name or its id.
+
+    An id is the same where it is the name or follows from the inputs; where AWS makes it up, two may exist at once.
+    """
+    key = _tables(_module(new.type)).get(new.type.removeprefix("aws:"), {}).get("name", "name")
+    before, after = (identify(replace(r, inputs=reveal(r.inputs)), config) for r in (old, new))
+    name = after.outputs.get(key)
+    return before.id == after.id or (name is not None and before.outputs.get(key) == name)
 
 
 class _Words:

@@ -173,3 +173,27 @@ def test_templates_are_filled_at_every_depth() -> None:
     assert (head, account, found["n"]) == ("A", "123456789012", 1)
     assert digits.isdigit()
     assert (len(digits), len(alnum)) == (3, 4)
+
+
+def collides(type_token: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    before = Resource(f"urn:{type_token}::x", type_token, "x", inputs=old, seed="u")
+    after = Resource(f"urn:{type_token}::x", type_token, "x", inputs=new, seed="u#1")
+    return identity.collides(after, before, {})
+
+
+def test_a_replacement_collides_where_it_would_have_the_same_name_or_id() -> None:
+    assert collides("aws:sqs/queue:Queue", {"name": "a"}, {"name": "a", "fifoQueue": True})
+    assert collides("aws:ec2/securityGroup:SecurityGroup", {"name": "web"}, {"name": "web", "vpcId": "v"})
+    assert collides("aws:s3/bucketPolicy:BucketPolicy", {"bucket": "b"}, {"bucket": "b", "policy": "{}"})
+
+
+def test_a_replacement_stands_beside_the_old_one_where_aws_or_we_make_the_id_up() -> None:
+    assert not collides("aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, {"cidrBlock": "10.1.0.0/16"})
+    assert not collides("aws:apigateway/deployment:Deployment", {"triggers": {"a": "1"}}, {"triggers": {"a": "2"}})
+    assert not collides("aws:sqs/queue:Queue", {}, {"fifoQueue": True})
+    assert not collides("aws:sqs/queue:Queue", {"name": "a"}, {"name": "b"})
+
+
+def test_a_list_of_tags_is_no_mapping() -> None:
+    group = Resource("u", "aws:autoscaling/group:Group", "g", inputs={"tags": [{"key": "a", "value": "b"}]})
+    assert identity.identify(group, {"defaultTags": {"tags": {"Team": "x"}}}).outputs["tagsAll"] == {"Team": "x"}
