@@ -65,7 +65,9 @@ class Role:
         return name, parsed["Statement"]
 
     def _put(self, name: str, statements: list[dict[str, Any]]) -> None:
-        document = {"Version": "2012-10-17", "Statement": statements}
+        # A policy needs a statement.
+        nothing = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
+        document = {"Version": "2012-10-17", "Statement": statements or [nothing]}
         self.stack.client("iam").put_role_policy(
             RoleName=self.name, PolicyName=name, PolicyDocument=json.dumps(document)
         )

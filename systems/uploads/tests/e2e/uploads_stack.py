@@ -8,7 +8,7 @@ import json
 import time
 import urllib.parse
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +25,14 @@ class Stack(Verification):
     """A running stack; `emulator` answers what no AWS API tells: every authorization and every message."""
 
     emulator: Emulator = None  # type: ignore[assignment]
+
+    def eventually(self, what: str, probe: Callable[[], Any], seconds: float = DEADLINE, pause: float = 0.05) -> Any:
+        """Ask until the answer is truthy, and return it."""
+        end = time.monotonic() + seconds
+        while not (found := probe()):
+            assert time.monotonic() < end, f"{what}: not within {seconds:g} s"
+            time.sleep(pause)
+        return found
 
     # ---- what users do -----------------------------------------------------------------------------------------------
 
