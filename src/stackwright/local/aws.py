@@ -186,6 +186,9 @@ def explained(what: str, call: Callable[[], Any]) -> Any:
         raise ResourceError(
             f"{what}: {error.operation_name} was refused with {details.get('Code')}: {details.get('Message')}"
         ) from error
+    except KeyError as error:
+        # The SDK types let a nested property be left out, or be written as a dict with a misspelt key.
+        raise ResourceError(f"{what}: a property it needs is missing: {error}") from error
     except BotoCoreError as error:
         raise EnvironmentFailed(
             f"{what}: the AWS endpoint does not answer: {error}",

@@ -64,6 +64,7 @@ class EndpointProvider:
             return self._simulate(base)
         base = replace(base, id=old.id)
         inputs = Inputs(base, self._root)
+        inputs.look_at(*provisioner.replace_on)
         aws = self._aws(base, config)
         changed = explained(f"cannot update {new.type} {new.name!r}", lambda: provisioner.update(aws, inputs, old))
         # What AWS computed at creation stays, unless the program now says otherwise or the update answered it anew.

@@ -63,6 +63,10 @@ class Inputs(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._given)
 
+    def look_at(self, *keys: str) -> None:
+        """Count inputs as used: they took effect at creation, or speak to the provider and not to AWS."""
+        self._used.update(keys)
+
     def unsupported(self, key: str, why: str) -> None:
         """Say that an input was looked at but has no effect here."""
         self._used.add(key)

@@ -13,9 +13,9 @@ def modules() -> list[str]:
 
 
 def test_every_provisioner_is_found_by_its_token() -> None:
+    assert len(modules()) > 20
     for module in modules():
         found = registry.of_module(module)
-        assert found, module
         for bare in found:
             assert bare.startswith(f"{module}/"), bare
             assert registry.find(f"aws:{bare}") is found[bare]

@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags
 
 _GONE = ("NotFoundException",)
@@ -25,7 +24,6 @@ class Pipe(Provisioner):
         return Created(outputs={"arn": answer["Arn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         pipes, arn = aws.client("pipes"), old.outputs["arn"]
         settings = _settings(new)
         if settings != _settings(Inputs(old, new.root)):

@@ -9,7 +9,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, pascal, present, tag_list
 
 _GONE = ("ResourceNotFoundException",)
@@ -120,7 +119,6 @@ class ScheduleGroup(Provisioner):
         return Created(outputs=_group(scheduler.get_schedule_group(Name=name)))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         scheduler, arn = aws.client("scheduler"), old.outputs["arn"]
         put, removed = changed_tags(aws, new, old)
         if removed:

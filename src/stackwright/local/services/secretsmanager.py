@@ -10,7 +10,6 @@ from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, AwsError, Client, error_code, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, pascal, present, tag_list
 
@@ -62,7 +61,7 @@ class Secret(Provisioner):
             client.untag_resource(SecretId=arn, TagKeys=gone)
         if wanted:
             client.tag_resource(SecretId=arn, Tags=tag_list(wanted))
-        look_at(new, (*self.replace_on, "recoveryWindowInDays"))
+        new.look_at("recoveryWindowInDays")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -112,7 +111,7 @@ class SecretVersion(Provisioner):
         for stage in sorted(after - before):
             client.update_secret_version_stage(**where, VersionStage=stage, MoveToVersionId=version)
         _unlabel(client, where["SecretId"], version, before - after)
-        look_at(new, (*self.replace_on, "secretStringWo"))
+        new.look_at("secretStringWo")
         return {"versionStages": sorted(after)}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -11,7 +11,6 @@ from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, differing, in_region, present
 
 _GONE = ("StateMachineDoesNotExist", "ActivityDoesNotExist", "ResourceNotFound")
@@ -37,7 +36,6 @@ class StateMachine(Provisioner):
         return Created(arn, {**outputs, "stateMachineVersionArn": answer.get("stateMachineVersionArn", "")})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         states, arn = aws.client("stepfunctions"), id_of(old)
         outputs: dict[str, Any] = {}
         settings = _settings(new)
@@ -137,7 +135,6 @@ class Activity(Provisioner):
         return Created(arn, {"arn": arn, "creationDate": _date(answer["creationDate"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         _retag(aws, new, old)
         return {}
 
@@ -161,7 +158,6 @@ class Alias(Provisioner):
         return Created(arn, {"arn": arn, "creationDate": _date(answer["creationDate"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         aws.client("stepfunctions").update_state_machine_alias(
             stateMachineAliasArn=id_of(old),
             description=new.get("description", ""),

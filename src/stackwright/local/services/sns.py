@@ -10,7 +10,6 @@ from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, tag_list
 
@@ -96,7 +95,6 @@ class Topic(Provisioner):
             sns.untag_resource(ResourceArn=arn, TagKeys=dropped)
         if wanted:
             sns.tag_resource(ResourceArn=arn, Tags=tag_list(wanted))
-        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -154,7 +152,6 @@ class TopicSubscription(Provisioner):
             if value != old.inputs.get(ours):
                 text = none if value is None else _text(value)
                 sns.set_subscription_attributes(SubscriptionArn=id_of(old), AttributeName=theirs, AttributeValue=text)
-        look_at(new, self.replace_on)
         _note_rest(new)
         return {}
 
@@ -179,7 +176,6 @@ class PlatformApplication(Provisioner):
         aws.client("sns").set_platform_application_attributes(
             PlatformApplicationArn=id_of(old), Attributes=_application_attributes(new)
         )
-        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -233,7 +229,7 @@ def _text(value: Any) -> str:
 
 def _note_rest(new: Inputs) -> None:
     new.unsupported("replayPolicy", "the emulator keeps no archive of messages")
-    look_at(new, ("confirmationTimeoutInMinutes", "endpointAutoConfirms"))
+    new.look_at("confirmationTimeoutInMinutes", "endpointAutoConfirms")
 
 
 PROVISIONERS: Final[tuple[type[Provisioner], ...]] = (Topic, TopicPolicy, TopicSubscription, PlatformApplication)

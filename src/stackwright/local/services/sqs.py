@@ -9,7 +9,6 @@ from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, differing
 
@@ -64,7 +63,6 @@ class Queue(Provisioner):
             sqs.untag_queue(QueueUrl=url, TagKeys=gone)
         if tags:
             sqs.tag_queue(QueueUrl=url, Tags=tags)
-        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -9,7 +9,6 @@ from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, Client, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 
 _SECURE: Final = "SecureString"
@@ -53,7 +52,7 @@ class Parameter(Provisioner):
 
 
 def _settings(new: Inputs) -> dict[str, Any]:
-    look_at(new, ("arn", "valueWoVersion"))
+    new.look_at("arn", "valueWoVersion")
     return present(
         Name=new["name"],
         Type=new["type"],

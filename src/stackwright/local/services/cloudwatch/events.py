@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import camel, changed_tags, pascal, present, tag_list
 
 GONE = ("ResourceNotFoundException",)
@@ -35,7 +34,6 @@ class EventBus(Provisioner):
         return Created(outputs={"arn": answer["EventBusArn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         if _bus(new) != _bus(Inputs(old, new.root)):
             aws.client("events").update_event_bus(Name=id_of(old), **_bus(new))
         retag(aws, new, old)
@@ -195,7 +193,6 @@ class EventArchive(Provisioner):
         return Created(outputs={"arn": answer["ArchiveArn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         before = _archive(Inputs(old, new.root))
         aws.client("events").update_archive(**{k: v for k, v in _archive(new).items() if v or before[k]})
         return {}

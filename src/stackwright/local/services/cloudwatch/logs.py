@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present
 
@@ -42,7 +41,6 @@ class LogGroup(Provisioner):
         return Created(outputs={"arn": log_group_arn(aws, name)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         logs, name, days = aws.client("logs"), id_of(old), new.get("retentionInDays") or 0
         if new.get("kmsKeyId") != old.inputs.get("kmsKeyId"):
             new.unsupported("kmsKeyId", "the emulator keeps the key that the log group was created with")

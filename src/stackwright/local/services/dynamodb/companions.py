@@ -9,7 +9,6 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import pascal, present
 from stackwright.local.services.dynamodb import shapes
 
@@ -160,7 +159,6 @@ class GlobalSecondaryIndex(Provisioner):
         return Created(f"{table},{index}")
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         change = {"Update": {"IndexName": new["indexName"], **_throughput(new)}}
         aws.client("dynamodb").update_table(TableName=new["tableName"], GlobalSecondaryIndexUpdates=[change])
         return {}

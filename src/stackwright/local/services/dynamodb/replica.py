@@ -11,7 +11,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 
 Replica = Mapping[str, Any]
@@ -61,7 +60,6 @@ class TableReplica(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         table, db = id_of(old).split(":")[0], aws.client("dynamodb")
-        look_at(new, self.replace_on)
         _configure(aws, table, aws.region, new, old.inputs)
         if new.get("tableClassOverride") != old.inputs.get("tableClassOverride"):
             db.update_table(TableName=table, TableClass=new.get("tableClassOverride", "STANDARD"))

@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, Client, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 from stackwright.local.services.dynamodb import replica, shapes
 from stackwright.local.services.dynamodb.lookups import described
@@ -68,7 +67,7 @@ class Table(Provisioner):
             db.untag_resource(ResourceArn=old.outputs["arn"], TagKeys=gone)
         if set_tags:
             db.tag_resource(ResourceArn=old.outputs["arn"], Tags=tag_list(set_tags))
-        look_at(new, self.replace_on | {"attributes"})
+        new.look_at("attributes")
         _note_unsupported(new)
         return {**changed, **present(replicas=copies)}
 

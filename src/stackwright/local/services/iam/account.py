@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import pascal, tag_list
 from stackwright.local.services.iam.policies import GONE
 from stackwright.local.services.iam.roles import date
@@ -72,7 +71,6 @@ class SamlProvider(Provisioner):
         return Created(arn, {"arn": arn, "validUntil": date(answer["ValidUntil"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         aws.client("iam").update_saml_provider(
             SAMLProviderArn=id_of(old), SAMLMetadataDocument=new["samlMetadataDocument"]
         )

@@ -12,7 +12,6 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, Client, error_code, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 
@@ -98,7 +97,7 @@ class Policy(Provisioner):
         return Created(policy["Arn"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, (*self.replace_on, "delayAfterPolicyCreationInMs"))
+        new.look_at("delayAfterPolicyCreationInMs")
         iam, arn, text = aws.client("iam"), id_of(old), policy_text(new["policy"])
         if text != policy_text(old.inputs["policy"]):
             versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]

@@ -10,7 +10,6 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, Client, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 from stackwright.local.services.iam import policies
@@ -44,7 +43,7 @@ class Role(Provisioner):
         return Created(outputs={**outputs, "assumeRolePolicy": trust})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, (*self.replace_on, "forceDetachPolicies"))
+        new.look_at("forceDetachPolicies")
         iam, name, before = aws.client("iam"), id_of(old), Inputs(old, new.root)
         trust = policy_text(new["assumeRolePolicy"])
         if trust != policy_text(before["assumeRolePolicy"]):
@@ -161,7 +160,6 @@ class InstanceProfile(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         iam, name, role, was = aws.client("iam"), id_of(old), new.get("role"), old.inputs.get("role")
         if role != was:
             if was:
@@ -222,7 +220,6 @@ class ServiceLinkedRole(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         new.unsupported("customSuffix", "the emulator names the role without it")
         iam, name = aws.client("iam"), old.outputs["name"]
         if new.get("description") != old.inputs.get("description"):

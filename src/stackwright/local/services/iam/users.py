@@ -14,7 +14,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, Client, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 from stackwright.local.services.iam import policies
 from stackwright.local.services.iam.policies import GONE
@@ -39,7 +38,6 @@ class User(Provisioner):
         return Created(outputs={"arn": user["Arn"], "uniqueId": user["UserId"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         iam, name = aws.client("iam"), id_of(old)
         set_boundary(iam, "user", name, new, Inputs(old, new.root))
         put, removed = changed_tags(aws, new, old)

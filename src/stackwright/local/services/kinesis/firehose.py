@@ -8,7 +8,6 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, pascal, present, tag_list
 
 Block = Mapping[str, Any]
@@ -68,7 +67,6 @@ class FirehoseDeliveryStream(Provisioner):
             firehose.untag_delivery_stream(DeliveryStreamName=name, TagKeys=gone)
         if tags:
             firehose.tag_delivery_stream(DeliveryStreamName=name, Tags=tag_list(tags))
-        look_at(new, self.replace_on)
         _note_rest(new)
         return {"versionId": version}
 
@@ -81,14 +79,14 @@ class FirehoseDeliveryStream(Provisioner):
 def _to_s3(new: Inputs) -> bool:
     if new["destination"] == _S3:
         return True
-    look_at(new, new)
+    new.look_at(*new)
     new.unsupported("destination", _ELSEWHERE)
     return False
 
 
 def _note_rest(new: Inputs) -> None:
     new.unsupported("mskSourceConfiguration", "the emulator does not read from Kafka")
-    look_at(new, ("arn", "destinationId", "versionId"))
+    new.look_at("arn", "destinationId", "versionId")
 
 
 def _source(given: Block) -> dict[str, str]:

@@ -9,7 +9,6 @@ from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws, Client, ignoring
 from stackwright.local.lookups import Lookup
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present
 
@@ -76,7 +75,6 @@ class StreamConsumer(Provisioner):
         return Created(made["ConsumerARN"], {"arn": made["ConsumerARN"], "creationTimestamp": created})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         new.unsupported("tags", "the emulator does not tag consumers")
         return {}
 
@@ -111,7 +109,7 @@ def _configure(kinesis: Client, name: str, new: Inputs, before: Mapping[str, Any
     new.unsupported("shardLevelMetrics", "the emulator has no metrics of shards")
     new.unsupported("maxRecordSizeInKib", "the emulator keeps the default size of records")
     new.unsupported("warmThroughputMibPs", "the emulator never throttles")
-    look_at(new, ("arn", "enforceConsumerDeletion"))
+    new.look_at("arn", "enforceConsumerDeletion")
 
 
 def _encrypt(kinesis: Client, name: str, new: Inputs, before: Mapping[str, Any]) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import present
 from stackwright.local.services.kms.key import default_policy
@@ -29,7 +28,6 @@ class Alias(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         aws.client("kms").update_alias(AliasName=id_of(old), TargetKeyId=new["targetKeyId"])
-        look_at(new, self.replace_on)
         return {"targetKeyArn": _key_arn(aws, new["targetKeyId"])}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, Client, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, present
 
 _LONGEST_WAIT: Final = 30
@@ -43,7 +42,7 @@ class Key(Provisioner):
             _rotate(kms, key_id, new)
         if new.get("isEnabled") is False:
             kms.disable_key(KeyId=key_id)
-        look_at(new, ("deletionWindowInDays", "rotationPeriodInDays"))
+        new.look_at("deletionWindowInDays", "rotationPeriodInDays")
         return Created(key_id, {"keyId": key_id, "arn": made["Arn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -69,7 +68,7 @@ class Key(Provisioner):
             kms.untag_resource(KeyId=key_id, TagKeys=gone)
         if wanted:
             kms.tag_resource(KeyId=key_id, Tags=tag_pairs(wanted))
-        look_at(new, (*self.replace_on, "deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"))
+        new.look_at("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

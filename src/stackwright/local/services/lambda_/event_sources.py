@@ -9,7 +9,6 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import changed_tags, differing, pascal, present
 from stackwright.local.services.lambda_.functions import GONE
 
@@ -53,7 +52,7 @@ class EventSourceMapping(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         if _service(new) not in _POLLED:
             return self.create(aws, new).outputs
-        look_at(new, ("startingPosition", "startingPositionTimestamp"))
+        new.look_at("startingPosition", "startingPositionTimestamp")
         client, outputs = aws.client("lambda"), dict[str, Any]()
         settings = differing(_settings(new), _settings(Inputs(old, new.root)))
         if settings:

@@ -8,7 +8,6 @@ from typing import Any
 from stackwright.graph import Archive, Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import camel, changed_tags, differing, present
 from stackwright.local.services.lambda_.settings import code, configuration
 
@@ -52,7 +51,6 @@ class Function(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         client, name, before = aws.client("lambda"), id_of(old), Inputs(old, new.root)
         self._note(new)
-        look_at(new, self.replace_on)
         answer: dict[str, Any] = {}
         settings = differing(configuration(new), configuration(before))
         if settings:
@@ -84,7 +82,7 @@ class Function(Provisioner):
     @staticmethod
     def _note(new: Inputs) -> None:
         new.unsupported("codeSigningConfigArn", "signatures are not checked")
-        look_at(new, _WAITING)
+        new.look_at(*_WAITING)
 
     @staticmethod
     def _update_concurrency(aws: Aws, new: Inputs, before: Inputs, name: str) -> None:

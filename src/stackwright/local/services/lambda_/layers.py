@@ -9,7 +9,6 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._shapes import in_region, present
 from stackwright.local.services.lambda_.functions import GONE
 from stackwright.local.services.lambda_.settings import code
@@ -51,7 +50,6 @@ class LayerVersion(Provisioner):
         return Created(answer["LayerVersionArn"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        look_at(new, self.replace_on)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -9,7 +9,6 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, Client, error_code, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._fixed import look_at
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present, tag_list
 from stackwright.local.services.s3 import lifecycle, replication, settings, shapes
@@ -137,7 +136,6 @@ class Bucket(Provisioner):
             settings.CANNED_ACL.write(s3, name, new["acl"])
         if new.get("grants") != old.inputs.get("grants"):
             _grant(s3, name, new)
-        look_at(new, self.replace_on)
         if any(changed_tags(aws, new, old)):
             _tag(s3, name, aws.tags(new.get("tags")))
         return {}
