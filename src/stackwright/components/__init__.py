@@ -25,6 +25,7 @@ from .errors import ComponentError, ConfigError, ConfigProblem
 from .function import Function, FunctionArgs
 from .identity import Grantee, Identity
 from .key import Key, KeyArgs
+from .limits import LOG_RETENTION_DAYS
 from .network import Endpoint, Network, NetworkArgs, network_block
 from .package import Package
 from .policy import WILDCARD_ACTIONS, PolicyDocument, Statement, on_all_resources
@@ -52,6 +53,7 @@ from .workflow import (
 )
 
 __all__ = [
+    "LOG_RETENTION_DAYS",
     "WILDCARD_ACTIONS",
     "Alarms",
     "AlarmsArgs",

@@ -165,6 +165,14 @@ class Bucket(Component):
         if self.key is not None and key_actions:
             self.key.grant(grantee, *key_actions, via="s3")
 
+    def grant_list(self, grantee: Grantee) -> None:
+        """Let a role list the keys. With it S3 answers 404 for an object that is not there, without it 403.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        """
+        grantee.identity.allow(Statement(["s3:ListBucket"], [self.arn]))
+        self.environment.connect(grantee.label, self.label, "s3:ListBucket")
+
     def grant_read(self, grantee: Grantee, prefix: str = "") -> None:
         """Let a role read objects under `prefix`."""
         self.grant(grantee, "s3:GetObject", prefix=prefix)

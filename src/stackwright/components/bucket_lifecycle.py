@@ -23,7 +23,7 @@ class LifecycleRuleArgs(TypedDict):
     expiration_days: NotRequired[int]
     """Days after which objects are deleted; later than the transition."""
     old_versions_days: NotRequired[int]
-    """Days after which versions that are no longer current are deleted."""
+    """Days after which versions that are no longer current are deleted, and markers of deletion with nothing behind."""
 
 
 def lifecycle_rules(
@@ -83,12 +83,21 @@ def _rule(name: str, rule: LifecycleRuleArgs) -> s3.BucketLifecycleConfiguration
         transitions=[s3.BucketLifecycleConfigurationRuleTransitionArgs(days=transition, storage_class="STANDARD_IA")]
         if transition is not None
         else None,
-        expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=expiration)
-        if expiration is not None
-        else None,
+        expiration=_expiration(expiration, old),
         noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
             noncurrent_days=old
         )
         if old is not None
         else None,
     )
+
+
+def _expiration(
+    days: int | None, old_versions_days: int | None
+) -> s3.BucketLifecycleConfigurationRuleExpirationArgs | None:
+    if days is not None:
+        # This takes care of markers as well, and S3 refuses both together.
+        return s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days)
+    if old_versions_days is not None:
+        return s3.BucketLifecycleConfigurationRuleExpirationArgs(expired_object_delete_marker=True)
+    return None

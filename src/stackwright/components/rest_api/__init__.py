@@ -21,6 +21,7 @@ from .cors import Cors
 from .errors import gateway_responses
 from .mocks import Mock, declare_mock, health, method_not_allowed, preflight
 from .routes import Route, RouteArgs, all_paths, parse_routes, path_role
+from .usage import api_key, usage_plan
 
 _DEPLOYED: Final = (
     "aws:apigateway/resource:Resource",
@@ -95,7 +96,8 @@ class RestApi(Component):
         parts += self._declare_mocks(routes, health_path)
         parts += gateway_responses(self, self.rest_api, self._cors, args.get("error_messages", {}))
         self.stage = self._declare_stage(args, self._deploy(parts))
-        self._limit(args)
+        plan = self._limit(args)
+        self.key = api_key(self, plan) if self._key_required else None
         for route in routes:
             self._permit(route)
         self.url = self.stage.invoke_url
@@ -213,7 +215,7 @@ class RestApi(Component):
             opts=self.inside(depends_on=account),
         )
 
-    def _limit(self, args: RestApiArgs) -> None:
+    def _limit(self, args: RestApiArgs) -> apigateway.UsagePlan:
         rate, burst = args.get("throttle_rate", 1000), args.get("throttle_burst", 200)
         apigateway.MethodSettings(
             f"{self.label}-settings",
@@ -228,26 +230,7 @@ class RestApi(Component):
             ),
             opts=self.inside(),
         )
-        plan = apigateway.UsagePlan(
-            f"{self.label}-plan",
-            name=self.environment.physical_name(self.label, names.ALARM),
-            api_stages=[apigateway.UsagePlanApiStageArgs(api_id=self.rest_api.id, stage=self.stage.stage_name)],
-            throttle_settings=apigateway.UsagePlanThrottleSettingsArgs(rate_limit=rate, burst_limit=burst),
-            opts=self.inside(),
-        )
-        if self._key_required:
-            key = apigateway.ApiKey(
-                f"{self.label}-key",
-                name=self.environment.physical_name(self.label, names.ALARM),
-                opts=self.inside(),
-            )
-            apigateway.UsagePlanKey(
-                f"{self.label}-plan-key",
-                key_id=key.id,
-                key_type="API_KEY",
-                usage_plan_id=plan.id,
-                opts=self.inside(),
-            )
+        return usage_plan(self, self.stage, rate, burst)
 
     def _permit(self, route: Route) -> None:
         source = pulumi.Output.concat(self.rest_api.execution_arn, f"/{self.stage_name}/{route.permission_path}")
