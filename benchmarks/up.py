@@ -59,7 +59,7 @@ def _new_uploads(directory: Path) -> None:
 
 SUBJECTS = (
     Subject(
-        "uploads", _new_uploads, "handlers/uploads/requests.py", "The request has no body.", "api_endpoint_url", b""
+        "uploads", _new_uploads, "handlers/uploads/requests.py", "The request has no body", "api_endpoint_url", b""
     ),
     Subject("generated", generated.write, "handler/index.py", "MARK", "url"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import threading
 import time
@@ -68,11 +69,17 @@ def format_line(line: LogLine) -> str:
 
 
 class Changes:
-    """Waits for saved files of a project."""
+    """Waits for files of a project to be saved with another content than before.
+
+    A program may build files in its own directory each time it runs; the same bytes again are no change.
+    """
 
     def __init__(self, directory: Path) -> None:
-        self._found: queue.SimpleQueue[set[str]] = queue.SimpleQueue()
+        self._found: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._known: dict[str, bytes] = {}
+        self._watching = threading.Event()
         threading.Thread(target=self._watch, args=(directory,), name="watch", daemon=True).start()
+        self._watching.wait()
 
     def wait(self, seconds: float) -> bool:
         """Whether something was saved within that time."""
@@ -85,9 +92,25 @@ class Changes:
         return True
 
     def _watch(self, directory: Path) -> None:
-        # Editors save in several steps; 50 ms put them together.
-        for changes in watchfiles.watch(directory, debounce=50, step=10, raise_interrupt=False):
-            self._found.put({path for _, path in changes})
+        # Editors save in several steps; 50 ms put them together. The first time-out tells that the watch is on.
+        for changes in watchfiles.watch(
+            directory, debounce=50, step=10, rust_timeout=50, yield_on_timeout=True, raise_interrupt=False
+        ):
+            self._watching.set()
+            for _, path in changes:
+                content = _digest(path)
+                if self._known.get(path) != content:
+                    self._known[path] = content
+                    self._found.put(path)
+
+
+def _digest(path: str) -> bytes:
+    """What tells one content of a file from another; empty when there is no such file."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def _reapply(opened: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:

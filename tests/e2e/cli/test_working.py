@@ -278,6 +278,22 @@ def test_watch_serves_a_saved_handler_and_survives_mistakes(stackwright: Any, tw
     stackwright.assert_nothing_left()
 
 
+def test_watch_is_not_woken_by_what_the_program_itself_builds(stackwright: Any, two_functions: Path) -> None:
+    program = two_functions / "__main__.py"
+    build = "import pathlib\npathlib.Path('built.txt').write_text('always the same')\n"
+    program.write_text(build + program.read_text())
+    running = stackwright.start("up", two_functions, "--watch")
+    running.wait_for("Watching for changes")
+    (two_functions / "first" / "index.py").write_text(handler("eins"))
+    running.wait_for("1 updated, 6 unchanged")
+    # The build of this apply has been seen once; a further change shows that nothing came between.
+    (two_functions / "second" / "index.py").write_text(handler("zwei"))
+    running.wait_for("1 updated, 6 unchanged", count=2)
+    assert running.err.count("7 unchanged") <= 1
+    running.interrupt()
+    running.finish()
+
+
 def test_watch_shows_logs_meanwhile(stackwright: Any, two_functions: Path) -> None:
     running = stackwright.start("up", two_functions, "--watch")
     running.wait_for("Watching for changes")
