@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,38 +10,16 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parents[1]
-STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]
 
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
+from uploads_command import PROJECT, CommandLine  # noqa: E402
 from uploads_roles import Role, function_role, rule_role, workflow_role  # noqa: E402
 from uploads_stack import DEADLINE, Stack  # noqa: E402
 
 from stackwright.local.aws import Endpoint  # noqa: E402
 from stackwright.local.emulator import EmulatorSettings, start  # noqa: E402
-
-
-class CommandLine:
-    """The `stackwright` command in a home directory of the tests' own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    def __call__(self, *arguments: str, code: int = 0) -> str:
-        """What a command prints."""
-        own = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "STACKWRIGHT_"))}
-        ran = subprocess.run(
-            [*STACKWRIGHT, *arguments],
-            env={**own, "STACKWRIGHT_HOME": str(self.home), "COLUMNS": "200"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert ran.returncode == code, f"{ran.stdout}\n{ran.stderr}"
-        return ran.stdout
 
 
 @pytest.fixture(scope="session")
