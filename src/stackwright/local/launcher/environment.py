@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stackwright.local.emulator import EmulatorSettings
+    from stackwright.local.settings import EmulatorSettings
 
 HOST = "127.0.0.1"
 
