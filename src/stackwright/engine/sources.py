@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlparse
 
 from stackwright.graph import SourcePosition
+
+_EVENT_LOOP: Final = "/asyncio/events.py"
 
 
 class Sources:
@@ -29,6 +31,8 @@ class Sources:
         """The user's frames of a request, innermost first; the first is the line that made it."""
         found: list[SourcePosition] = []
         for frame in request.stackTrace.frames:
+            if frame.pc.uri.endswith(_EVENT_LOOP):
+                break  # what lies further out is where the loop happened to be turned, such as a function call
             file = self._file(frame.pc.uri)
             if file is not None:
                 found.append(SourcePosition(file, frame.pc.line))

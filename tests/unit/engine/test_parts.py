@@ -255,6 +255,9 @@ def test_only_the_users_frames_count(tmp_path: Path) -> None:
     ]
     request = resource_pb2.RegisterResourceRequest(stackTrace=source_pb2.StackTrace(frames=frames))
     assert sources.stack(request) == (SourcePosition("../src/part.py", 3), SourcePosition("main.py", 4))
+    loop = source_pb2.StackFrame(pc=source_pb2.SourcePosition(uri="file:///usr/lib/asyncio/events.py", line=1))
+    nested = resource_pb2.RegisterResourceRequest(stackTrace=source_pb2.StackTrace(frames=[frames[4], loop, frames[3]]))
+    assert sources.stack(nested) == (SourcePosition("main.py", 4),)
     older = resource_pb2.RegisterResourceRequest(sourcePosition=frames[4].pc)
     assert sources.stack(older) == (SourcePosition("main.py", 4),)
     assert sources.stack(resource_pb2.RegisterResourceRequest(sourcePosition=frames[0].pc)) == ()
