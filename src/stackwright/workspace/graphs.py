@@ -41,7 +41,7 @@ def load(
         project=project.name,
         stack=name,
         mode=mode,
-        provider=Simulated(ACCOUNT),
+        provider=Simulated(ACCOUNT, interpreter=project.interpreter),
         settings=config.of,
         observe=observe,
         stack_outputs=lambda reference: outputs_of(reference, project.name),

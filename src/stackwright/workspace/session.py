@@ -214,13 +214,14 @@ class Session:
 
     def _provider(self, dynamic: Provider) -> Provider:
         from stackwright.engine.dispatch import Dispatch
+        from stackwright.engine.random_package import RandomPackage
         from stackwright.engine.simulated import Simulated
         from stackwright.local.provider import EndpointProvider
 
         endpoint = self.endpoint()
-        fallback = Simulated(endpoint.account)
+        fallback = Simulated(endpoint.account, interpreter=self.project.interpreter)
         aws = EndpointProvider(endpoint, fallback, root=self.project.program_directory, strict=self.options.strict)
-        return Dispatch({"aws": aws, "pulumi-python": dynamic}, fallback)
+        return Dispatch({"aws": aws, "pulumi-python": dynamic, "random": RandomPackage()}, fallback)
 
     # ---- the endpoint ------------------------------------------------------------------------------------------------
 
