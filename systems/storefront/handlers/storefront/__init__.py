@@ -1,0 +1,32 @@
+"""The storefront's three services, from the inside out. Each function is packed with what it imports, and no more.
+
+What all share:
+    settings        the functions' environment variables, typed
+    errors          what a client did wrong, what the infrastructure did wrong
+    ids, values     ids, texts, e-mail addresses, prices, times
+    items           items of a table, and conditional writes and queries, as data
+    ports           what the domain needs from tables, bucket, workflow and secret
+    cursors, pages  signed cursors, pages of lists
+    bodies          request bodies to checked values
+
+Plain domain, which knows neither Lambda nor boto3:
+    users                   users, and that an e-mail address is taken once
+    products                products, changed by version
+    inventory               stock for orders, taken and given back once
+    order_lifecycle         the state machine of an order, as conditional writes
+    orders                  orders, and the steps of their workflow
+    resuming                orders that are started again
+    csv_records             CSV from bytes, record by record
+    product_rows            records to products
+    importing               files to products, in batches that are counted
+
+Edges:
+    http, routing                               API Gateway proxy events (Powertools event handler)
+    idempotency                                 the Idempotency-Key header (Powertools idempotency)
+    user_api, product_api, order_api            the routes
+    tasks                                       the input of the workflow's states and of a schedule
+    notifications                               notifications of S3
+    function                                    all of them behind one Lambda handler
+    user_handler, order_handler, product_handler    each service, put together
+    dynamodb, expressions, s3, step_functions, secret, aws      the ports, on AWS
+"""

@@ -1,0 +1,42 @@
+"""What the AWS adapters share: clients, and failures as the domain knows them."""
+
+# boto3 and botocore come without types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .errors import InfrastructureError
+
+
+def client(service: str, *, read_timeout: int, attempts: int, **config: Any) -> Any:
+    """Return a client for a service.
+
+    Args:
+        service: its name in boto3.
+        read_timeout: seconds. A call that hangs must fail while the function still has time to say so.
+        attempts: how often a call is made at most.
+        config: further arguments of botocore's Config.
+    """
+    retries = {"mode": "standard", "total_max_attempts": attempts}
+    return boto3.client(service, config=Config(connect_timeout=2, read_timeout=read_timeout, retries=retries, **config))
+
+
+@contextmanager
+def failing_as(kind: type[InfrastructureError], call: str) -> Generator[None]:
+    """Turn failures of an AWS call into one of ours; the original stays its cause."""
+    try:
+        yield
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", "Unknown"))
+        raise kind(f"{call} failed: {code}", code) from error
+    except BotoCoreError as error:
+        raise kind(f"{call} failed: {type(error).__name__}") from error

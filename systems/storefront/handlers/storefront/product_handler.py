@@ -1,0 +1,58 @@
+"""product-service, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
+
+from .cursors import Cursors
+from .function import Handler, create_handler
+from .idempotency import Once
+from .importing import Importer
+from .inventory import Inventory, Reservation
+from .notifications import Notifications
+from .pages import Pages
+from .ports import Clock, CursorKey, ObjectStore, Table
+from .product_api import create_product_api
+from .products import PRODUCT_ID, Products
+from .tasks import Report, Task, Tasks, outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWorld:
+    """Everything outside the function."""
+
+    products: Table
+    files: ObjectStore
+    bucket_name: str
+    """Of the files; notifications about others are refused."""
+    answers: Callable[[], BasePersistenceLayer]
+    """Opens the idempotency records; called once, by the first request that has a key."""
+    cursor_key: CursorKey
+    clock: Clock
+
+
+def create_product_handler(environment: str, world: ProductWorld, logger: Logger) -> Handler:
+    """Return the Lambda handler of product-service."""
+    pages = Pages(world.products, PRODUCT_ID, Cursors(world.cursor_key))
+    products = Products(world.products, pages, world.clock)
+    inventory = Inventory(world.products, world.clock)
+    importer = Importer(world.products, world.files, world.clock)
+
+    def update_inventory(task: Task) -> Report:
+        return _report(inventory.reserve(task.order_id, task.reference("productId"), task.quantity))
+
+    def release_stock(task: Task) -> Report:
+        return _report(inventory.release(task.order_id))
+
+    tasks: Tasks = {"UpdateInventory": update_inventory, "ReleaseStock": release_stock}
+    routing = create_product_api(products, Once(world.answers), logger)
+    notified = Notifications(importer, world.bucket_name, logger).run
+    return create_handler(environment, routing, tasks, logger, notified)
+
+
+def _report(reservation: Reservation) -> Report:
+    return outcome(reservation.state, reservation.reason)
