@@ -90,9 +90,11 @@ class PolicyDocument:
     Args:
         owner: the component it belongs to, for messages.
         self_referring: True for key policies, whose Resource "*" means the key itself.
+        unless_any: what the policy says when nothing is added.
     """
 
-    def __init__(self, owner: str, *, self_referring: bool = False) -> None:
+    def __init__(self, owner: str, *, self_referring: bool = False, unless_any: Statement | None = None) -> None:
+        self._unless_any = unless_any
         self._owner = owner
         self._self_referring = self_referring
         self._statements: list[Statement] = []
@@ -116,12 +118,9 @@ class PolicyDocument:
 
     def _close(self) -> pulumi.Output[str]:
         self._closed = True
-        if not self._statements:
-            raise ComponentError(
-                f"the policy of {self._owner} has no statement, which AWS refuses",
-                fix=f"grant what {self._owner} is for, or leave it out",
-            )
-        statements = [statement.as_document() for statement in self._statements]
+        # AWS refuses a document without statements.
+        fallback = [self._unless_any] if self._unless_any is not None else []
+        statements = [statement.as_document() for statement in self._statements or fallback]
         return json_text({"Version": "2012-10-17", "Statement": statements})
 
     def _check(self, statement: Statement) -> None:

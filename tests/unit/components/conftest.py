@@ -15,14 +15,44 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc, settings
 from pulumi.runtime.mocks import MockMonitor, Mocks
 from pulumi.runtime.proto import resource_pb2
-from pulumi_aws import apigateway, cloudwatch, dynamodb, iam, kms, lambda_, s3, sfn, sns, sqs
+from pulumi_aws import (
+    apigateway,
+    cloudfront,
+    cloudwatch,
+    dynamodb,
+    ec2,
+    iam,
+    kms,
+    lambda_,
+    s3,
+    secretsmanager,
+    sfn,
+    sns,
+    sqs,
+    vpc,
+)
 
 from stackwright.components import Environment, Function, Package
 
 with warnings.catch_warnings():
     # Some of these modules warn when they are loaded, whatever is used of them; what our components use must not warn.
     warnings.simplefilter("ignore", DeprecationWarning)
-    for module in (apigateway, cloudwatch, dynamodb, iam, kms, lambda_, s3, sfn, sns, sqs):
+    for module in (
+        apigateway,
+        cloudfront,
+        cloudwatch,
+        dynamodb,
+        ec2,
+        iam,
+        kms,
+        lambda_,
+        s3,
+        secretsmanager,
+        sfn,
+        sns,
+        sqs,
+        vpc,
+    ):
         hasattr(module, "_inputs")  # modules of pulumi_aws are loaded at the first access
 
 ACCOUNT = "123456789012"
@@ -43,12 +73,22 @@ class Registration:
         return any(urn.endswith(f"::{name}") for urn in self.dependencies)
 
 
+@dataclass(frozen=True)
+class Invocation:
+    """One invoked function."""
+
+    token: str
+    args: dict[str, Any]
+    provider: str
+
+
 @dataclass
 class Recorder(MockMonitor):
     """A resource monitor that answers with well-formed names and ARNs."""
 
     registered: list[Registration] = field(default_factory=list)
-    unknown: bool = False
+    invoked: list[Invocation] = field(default_factory=list)
+    zones: int = 6
 
     def __post_init__(self) -> None:
         super().__init__(_Unused())
@@ -57,7 +97,11 @@ class Recorder(MockMonitor):
         answers: dict[str, dict[str, Any]] = {
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
             "aws:index/getPartition:getPartition": {"partition": "aws"},
+            "aws:index/getAvailabilityZones:getAvailabilityZones": {
+                "names": [f"{REGION}{letter}" for letter in "abcdef"[: self.zones]]
+            },
         }
+        self.invoked.append(Invocation(request.tok, rpc.deserialize_properties(request.args), request.provider))
         return resource_pb2.ResourceInvokeResponse(**{"return": _struct(answers[request.tok])})
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -68,7 +112,7 @@ class Recorder(MockMonitor):
         )
         identifier = f"{request.name}-id"
         outputs = {**inputs, **_computed(request.type, request.name, inputs)} if request.custom else {}
-        plain = {k: v for k, v in outputs.items() if not isinstance(v, pulumi.Archive)}
+        plain = {k: v for k, v in outputs.items() if not isinstance(v, pulumi.Archive | pulumi.Asset)}
         return resource_pb2.RegisterResourceResponse(urn=urn, id=identifier, object=_struct(plain))
 
     # ---- questions of tests -----------------------------------------------------------------------------------------
@@ -110,6 +154,8 @@ def _computed(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
         "aws:kms/key:Key": f"arn:aws:kms:{here}:key/{name}",
         "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{here}:log-group:{physical}",
         "aws:cloudwatch/eventRule:EventRule": f"arn:aws:events:{here}:rule/{physical}",
+        "aws:secretsmanager/secret:Secret": f"arn:aws:secretsmanager:{here}:secret:{physical}-Ab12Cd",
+        "aws:cloudfront/distribution:Distribution": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{name}",
         "aws:sfn/stateMachine:StateMachine": f"arn:aws:states:{here}:stateMachine:{physical}",
     }
     arn = arns.get(kind, f"arn:aws:none:{here}:{name}")
@@ -117,6 +163,9 @@ def _computed(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
         "name": physical,
         "arn": arn,
         "keyId": name,
+        "prefixListId": f"pl-{name}",
+        "base64": "cmFuZG9t",
+        "domainName": f"{name}.cloudfront.net",
         "url": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{physical}",
         "invokeArn": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations",
         "executionArn": f"arn:aws:execute-api:{here}:abc123",
@@ -125,17 +174,17 @@ def _computed(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-Run = Callable[[Callable[[], object]], Recorder]
+Run = Callable[..., Recorder]
 
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """Call it with a program; it returns what the program registered."""
+    """Call it with a program; it returns what the program registered. `zones=1`: the region has one zone, not six."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 
-    def run_program(program: Callable[[], object]) -> Recorder:
-        recorder = Recorder()
+    def run_program(program: Callable[[], object], **account: int) -> Recorder:
+        recorder = Recorder(**account)
         settings.set_root_resource(None)  # type: ignore[arg-type]
         pulumi.runtime.set_mocks(_Unused(), project="shop", stack="dev", preview=False, monitor=recorder)
 

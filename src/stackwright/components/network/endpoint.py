@@ -16,6 +16,7 @@ GATEWAY_SERVICES: Final = ("dynamodb", "s3")
 """Services with an endpoint in the route tables, at no charge; all others have network interfaces."""
 
 _SERVICE_OF_PREFIX: Final = {"cloudwatch": "monitoring", "ses": "email"}
+_NOBODY: Final = Statement(["*"], ["*"], effect="Deny", principal="*", sid="NothingIsGranted")
 
 
 class EndpointArgs(ComponentArgs):
@@ -47,7 +48,7 @@ class Endpoint(Component):
 
         self.service = args["service"]
         self.is_gateway = self.service in GATEWAY_SERVICES
-        self.document = PolicyDocument(name)
+        self.document = PolicyDocument(name, unless_any=_NOBODY)
         self.endpoint = ec2.VpcEndpoint(
             f"{name}-endpoint",
             vpc_id=args["vpc_id"],
