@@ -7,6 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -72,14 +73,20 @@ class Changes:
     """Waits for files of a project to be saved with another content than before.
 
     A program may build files in its own directory each time it runs; the same bytes again are no change.
+
+    Raises:
+        EnvironmentFailed: the directory cannot be watched.
     """
 
     def __init__(self, directory: Path) -> None:
         self._found: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._known: dict[str, bytes] = {}
-        self._watching = threading.Event()
+        self._watching: Future[None] = Future()
         threading.Thread(target=self._watch, args=(directory,), name="watch", daemon=True).start()
-        self._watching.wait()
+        try:
+            self._watching.result()
+        except (OSError, RuntimeError) as error:
+            raise EnvironmentFailed(f"cannot watch for changes: {error}", where=str(directory)) from error
 
     def wait(self, seconds: float) -> bool:
         """Whether something was saved within that time."""
@@ -93,10 +100,16 @@ class Changes:
 
     def _watch(self, directory: Path) -> None:
         # Editors save in several steps; 50 ms put them together. The first time-out tells that the watch is on.
-        for changes in watchfiles.watch(
+        watched = watchfiles.watch(
             directory, debounce=50, step=10, rust_timeout=50, yield_on_timeout=True, raise_interrupt=False
-        ):
-            self._watching.set()
+        )
+        try:
+            next(watched)
+        except (OSError, RuntimeError) as error:
+            self._watching.set_exception(error)
+            return
+        self._watching.set_result(None)
+        for changes in watched:
             for _, path in changes:
                 content = _digest(path)
                 if self._known.get(path) != content:
