@@ -25,6 +25,10 @@ def statements(registration):
     return json.loads(registration.inputs["policy"])["Statement"]
 
 
+def by_name(registrations):
+    return sorted(registrations, key=lambda r: r.name)
+
+
 def network(env, *endpoints, **args):
     return Network("net", {"cidr": "10.0.0.0/16", "zones": 2, "endpoints": endpoints, **args}, env.opts)
 
@@ -92,11 +96,11 @@ def test_each_zone_has_a_private_subnet_with_its_own_routes(run, environment, wo
 
     recorder = run(program)
 
-    subnets = recorder.all("ec2/subnet:Subnet")
+    subnets = by_name(recorder.all("ec2/subnet:Subnet"))
     assert [s.inputs["availabilityZone"] for s in subnets] == [f"us-east-1{z}" for z in "abcdef"[:zones]]
     assert len({s.inputs["cidrBlock"] for s in subnets}) == zones
     assert {s.inputs["mapPublicIpOnLaunch"] for s in subnets} == {False}
-    associations = recorder.all("ec2/routeTableAssociation:RouteTableAssociation")
+    associations = by_name(recorder.all("ec2/routeTableAssociation:RouteTableAssociation"))
     pairs = [(a.inputs["subnetId"], a.inputs["routeTableId"]) for a in associations]
     assert pairs == [(f"net-subnet-{i}-id", f"net-routes-{i}-id") for i in range(1, zones + 1)]
     assert recorder.one("net-dynamodb-endpoint").inputs["routeTableIds"] == [table for _, table in pairs]
