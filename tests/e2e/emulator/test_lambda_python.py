@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -275,3 +276,32 @@ def test_a_function_that_calls_itself_for_ever_is_stopped(account: Any) -> None:
     client.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
     stopped = "RecursiveInvocationException"
     account.until(lambda: any(stopped in line for line in account.log_events(name)), seconds=60)
+
+
+WAITING = """
+import os, time
+def handler(event, context):
+    open(event["started"], "w").close()
+    while not os.path.exists(event["go"]):
+        time.sleep(0.01)
+    return [os.environ["TABLE"], os.getpid()]
+"""
+
+
+def test_an_update_leaves_an_invocation_that_is_under_way_alone(account: Any, tmp_path: Path) -> None:
+    name = account.function(WAITING, Environment={"Variables": {"TABLE": "old"}})
+    started, go = tmp_path / "started", tmp_path / "go"
+    event = {"started": str(started), "go": str(go)}
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(account.invoke, name, event)
+        account.until(started.exists)
+        account.client("lambda").update_function_configuration(
+            FunctionName=name, Environment={"Variables": {"TABLE": "new"}}
+        )
+        go.touch()
+        (table, pid), error = running.result()
+
+    assert (table, error) == ("old", None)
+    account.until(lambda: not Path(f"/proc/{pid}").exists())
+    (table, other_pid), _ = account.invoke(name, event)
+    assert (table, other_pid != pid) == ("new", True)

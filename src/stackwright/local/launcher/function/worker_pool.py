@@ -90,6 +90,7 @@ class PythonWorker:
         self.config = config
         self.code_zip = code_zip
         self.in_use = False
+        self._retired = False
         self.last_used = time.time()
         self._lock = threading.Lock()
         self._cold = True
@@ -193,10 +194,21 @@ class PythonWorker:
         self._proc = _Popen(process)
         return process.wait_ready(max(INIT_SECONDS, float(self._timeout)))
 
+    def retire(self) -> bool:
+        """Serve no further invocation; True if none is under way, otherwise it ends by `end_if_retired`."""
+        # The order matters: whoever comes second of this and a release sees the other.
+        self._retired = True
+        return not self.in_use
+
+    def end_if_retired(self) -> None:
+        """Called after the release of each invocation."""
+        if self._retired:
+            self._end()
+
     def _end(self) -> None:
-        if self._proc is not None:
-            self._proc.process.kill()
-            self._proc = None
+        ended, self._proc = self._proc, None
+        if ended is not None:
+            ended.process.kill()
         self._discard_tmpdir()
 
     def _discard_tmpdir(self) -> None:

@@ -2,11 +2,12 @@
 
 AWS: a handler has its package, its layers and the SDK of the runtime, in the Python it declares; an exception is
 reported with its class as ``errorType`` and a stack trace, and leaves the environment warm; ``logging`` has a handler.
+An update of the function leaves invocations that are under way alone.
 https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 MiniStack: handlers run in its own Python with all its packages and the host's environment; every error is
 ``Runtime.HandlerError`` and kills the worker; ``logging`` has no handler; a silent invocation waits 50 ms for output;
-AWS/Lambda metrics are published for direct invocations only.
+AWS/Lambda metrics are published for direct invocations only; an update kills the workers that are in use.
 Here: MiniStack's pool holds our workers (:mod:`stackwright.local.launcher.function`) for Python runtimes, their output
 is logged under the environment's log stream, and every invocation publishes its metrics.
 """
@@ -16,7 +17,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from stackwright.local.launcher.function.code import CodeStore
@@ -41,6 +43,7 @@ class _Executor:
         self._logs = patcher.module("ministack.services.cloudwatch_logs")
         self._patcher = patcher
         self._services = services
+        self._spares_busy: ContextVar[bool] = ContextVar("spares_busy", default=False)
         work = services.orders.work
         temporary = work / "functions"
         temporary.mkdir(exist_ok=True)
@@ -70,7 +73,23 @@ class _Executor:
             lambda *_, **__: None,
             parameters="function_name duration_ms error throttle",
         )
+        self._original_invalidate = replace(
+            self._lambda, "invalidate_worker", self._invalidate, parameters="func_name qualifier account region"
+        )
+        self._original_kill = replace(self._runtime, "kill_workers", self._kill_workers, parameters="workers")
         replace(self._lambda, "_inbound_invoke_depth", _depth, parameters="headers")
+
+    def _invalidate(self, *which: Any, **named: Any) -> None:
+        token = self._spares_busy.set(True)
+        try:
+            self._original_invalidate(*which, **named)
+        finally:
+            self._spares_busy.reset(token)
+
+    def _kill_workers(self, workers: Sequence[Any]) -> None:
+        if self._spares_busy.get():
+            workers = [each for each in workers if not isinstance(each, PythonWorker) or each.retire()]
+        self._original_kill(workers)
 
     def _worker_class(self, config: dict[str, Any]) -> Any:
         if not str(config.get("Runtime", "")).startswith("python"):
@@ -119,6 +138,7 @@ class _Executor:
             return worker.invoke(call)
         finally:
             self._runtime.release_worker(worker)
+            worker.end_if_retired()
 
     def _log(self, config: dict[str, Any], stream_name: str, events: list[LogEvent]) -> None:
         group_name = log_group(config)
