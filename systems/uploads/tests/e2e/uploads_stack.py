@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from stackwright.local.emulator import Decision, Emulator
 from stackwright.local.verification import Response, Verification
 
@@ -26,11 +28,14 @@ class Stack(Verification):
 
     emulator: Emulator = None  # type: ignore[assignment]
 
-    def eventually(self, what: str, probe: Callable[[], Any], seconds: float = DEADLINE, pause: float = 0.05) -> Any:
+    def eventually(
+        self, what: str | Callable[[], str], probe: Callable[[], Any], seconds: float = DEADLINE, pause: float = 0.05
+    ) -> Any:
         """Ask until the answer is truthy, and return it."""
         end = time.monotonic() + seconds
         while not (found := probe()):
-            assert time.monotonic() < end, f"{what}: not within {seconds:g} s"
+            if time.monotonic() > end:
+                pytest.fail(f"{what if isinstance(what, str) else what()}: not within {seconds:g} s")
             time.sleep(pause)
         return found
 
@@ -99,7 +104,7 @@ class Stack(Verification):
             seen.update(self.row(file_id))
             return all(seen.get(name) == value for name, value in wanted.items())
 
-        self.eventually(f"file {file_id} becomes {wanted}", is_so, DEADLINE)
+        self.eventually(lambda: f"file {file_id} becomes {wanted}, is {seen}", is_so, DEADLINE)
         return dict(seen)
 
     def announcements(self, file_id: str) -> list[dict[str, Any]]:
