@@ -12,6 +12,7 @@ What all share:
 Plain domain, which knows neither Lambda nor boto3:
     users                   users, and that an e-mail address is taken once
     products                products, changed by version
+    reasons                 why an order is rejected
     inventory               stock for orders, taken and given back once
     order_lifecycle         the state machine of an order, as conditional writes
     orders                  orders, and the steps of their workflow

@@ -19,7 +19,7 @@ _ATTEMPTS: Final = 10
 _FIRST_DELAY_SECONDS: Final = 0.02
 _LONGEST_DELAY_SECONDS: Final = 0.8
 
-# Another transaction is at the same item, or the table is overrun for a moment. In a transaction the SDK retries neither.
+# Another transaction is at the same item, or the table is overrun for a moment. The SDK retries neither.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 _PASSING_REASONS: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 _CONFLICT: Final = "TransactionConflictException"

@@ -22,9 +22,7 @@ from .ids import is_id
 from .items import Attribute, Check, Item, Obstacle, Put, Update, absent
 from .ports import Clock, Table
 from .products import EXISTS, PRODUCT_ID
-
-OUT_OF_STOCK: Final = "out_of_stock"
-UNKNOWN_PRODUCT: Final = "unknown_product"
+from .reasons import OUT_OF_STOCK, UNKNOWN_PRODUCT
 
 KEPT: Final = timedelta(days=180)
 """TTL of the items. An execution's name is free again after 90 days, so nothing asks for an older one."""

@@ -24,11 +24,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from .inventory import OUT_OF_STOCK, UNKNOWN_PRODUCT
 from .items import Attribute, Check, Guard, Item, Update
-
-UNKNOWN_USER: Final = "unknown_user"
-REASONS: Final = (UNKNOWN_USER, UNKNOWN_PRODUCT, OUT_OF_STOCK)
+from .reasons import UNKNOWN_USER
 
 
 class Status(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import order_lifecycle
+from . import order_lifecycle, reasons
 from .bodies import Body
 from .errors import InvalidTaskError, OrderAbandonedError, RequestError
 from .ids import is_id, may_be_reference, new_id
@@ -117,7 +117,7 @@ class Orders:
         Raises:
             InvalidTaskError: there is no such order, or no such reason.
         """
-        if reason not in order_lifecycle.REASONS:
+        if reason not in reasons.ALL:
             raise InvalidTaskError("the task's `reason` is none for which an order is rejected")
         return self._move(order_lifecycle.reject(order_id, reason, self._now()))
 

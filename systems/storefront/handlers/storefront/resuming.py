@@ -1,8 +1,8 @@
 """Orders that nobody is working on any more are started again, by a schedule.
 
 Writing an order and starting its workflow are two calls, and a crash in between leaves the order pending. Step
-Functions itself does not lose an execution, but one may be stopped, time out, or fail even to write down that it failed. A step
-may be repeated, also while another run is at it, so it does no harm to start an order once too often.
+Functions itself does not lose an execution, but one may be stopped, time out, or fail even to write down that it
+failed. A step may be repeated, also while another run is at it, so it does no harm to start an order once too often.
 """
 
 from __future__ import annotations

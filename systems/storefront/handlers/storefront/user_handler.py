@@ -11,9 +11,9 @@ from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePer
 from .cursors import Cursors
 from .function import Handler, create_handler
 from .idempotency import Once
-from .order_lifecycle import UNKNOWN_USER
 from .pages import Pages
 from .ports import Clock, CursorKey, Table
+from .reasons import UNKNOWN_USER
 from .tasks import Report, Task, outcome
 from .user_api import create_user_api
 from .users import USER_ID, Users
