@@ -1,0 +1,166 @@
+"""Every config key of storefront: its type, its unit, its range.
+
+Set one with `pulumi config set storefront:<key> <value>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from stackwright.components import (
+    LOG_RETENTION_DAYS,
+    ConfigProblem,
+    EnvironmentConfig,
+    geo_problems,
+    network_block,
+    setting,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorefrontConfig(EnvironmentConfig):
+    """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
+
+    project_name: str = setting(
+        "First part of every physical name",
+        default="storefront",
+        pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*",
+        pattern_means="lower-case letters, digits and single hyphens, a letter first",
+    )
+    environment_suffix: str = setting(
+        "Last part of the buckets' names, which must be unique among all AWS accounts",
+        default="",
+        pattern=r"([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?",
+        pattern_means="up to 20 lower-case letters, digits and hyphens",
+    )
+
+    lambda_runtime: str = setting(
+        "Lambda runtime of the services",
+        default="python3.14",
+        pattern=r"python3\.\d+",
+        pattern_means="a Python runtime such as python3.14",
+    )
+    lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of the services", default="arm64")
+    lambda_memory_size: int = setting("Memory of each service, MB", default=512, minimum=128, maximum=10_240)
+    lambda_timeout: int = setting("Longest run of each service, seconds", default=30, minimum=1, maximum=900)
+    lambda_reserved_concurrency: int | None = setting(
+        "Runs at once reserved for each service; `none` for no reservation. The account must keep 100 unreserved",
+        default=10,
+        minimum=0,
+        maximum=1000,
+    )
+    lambda_retry_attempts: int = setting("Retries of an asynchronous event", default=2, minimum=0, maximum=2)
+    lambda_event_age_seconds: int = setting(
+        "Oldest asynchronous event that is tried, seconds", default=3600, minimum=60, maximum=21_600
+    )
+    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = setting("Least severity that is logged", default="INFO")
+    log_retention_days: int = setting("How long log lines are kept, days", default=7, choices=LOG_RETENTION_DAYS)
+    enable_xray_tracing: bool = setting("Whether services, API and workflow write X-Ray traces", default=True)
+    enable_contributor_insights: bool = setting(
+        "Whether CloudWatch reports the most used keys of the tables and their indexes", default=True
+    )
+    workflow_timeout_seconds: int = setting(
+        # Orders without a final state are started again after a quarter of an hour.
+        "Longest run of the order workflow, seconds",
+        default=600,
+        minimum=60,
+        maximum=840,
+    )
+
+    sqs_visibility_timeout: int = setting(
+        "How long a failed event is hidden from others once received, seconds", default=30, minimum=0, maximum=43_200
+    )
+    sqs_message_retention: int = setting(
+        "How long failed events are kept, seconds", default=1_209_600, minimum=60, maximum=1_209_600
+    )
+    s3_lifecycle_expiration_days: int = setting(
+        "Days until processed and rejected import files are deleted", default=30, minimum=1, maximum=36_500
+    )
+    s3_old_version_days: int = setting(
+        "Days until versions of files that are no longer current are deleted", default=7, minimum=1, maximum=36_500
+    )
+
+    network: Literal["isolated", "none"] = setting(
+        "`isolated`: services run in a private network, and tables are reached from there only; `none`: no network",
+        default="isolated",
+    )
+    vpc_cidr: str = setting("Addresses of the network, an IPv4 block", default="10.0.0.0/16")
+    vpc_availability_zones: int = setting(
+        "Availability zones, with a private subnet in each", default=2, minimum=1, maximum=6
+    )
+    vpc_excluded_zone_ids: tuple[str, ...] = setting(
+        "Zones to leave out because they do not offer a service",
+        default=(),
+        pattern=r"[a-z]{3,5}\d-az\d",
+        pattern_means="ids of availability zones such as use1-az3",
+    )
+    break_glass_role_arn: str | None = setting(
+        "Role that may read and write the tables from outside of the network",
+        default=None,
+        pattern=r"arn:aws[a-z-]*:iam::\d{12}:role/.+",
+        pattern_means="the ARN of an IAM role",
+    )
+
+    cloudfront_price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = setting(
+        "Which edge locations serve the page", default="PriceClass_100"
+    )
+    cloudfront_geo_restriction_type: Literal["none", "whitelist", "blacklist"] = setting(
+        "Whether the page is served in some countries only, or not in some", default="none"
+    )
+    cloudfront_geo_restriction_locations: tuple[str, ...] = setting(
+        "Countries of the restriction, ISO 3166-1 alpha-2", default=()
+    )
+
+    api_throttle_rate: float = setting("Requests per second of the API", default=1000.0, minimum=1, maximum=10_000)
+    api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
+    api_key_required: bool = setting("Whether callers need an API key", default=False)
+    manage_api_account_role: bool = setting(
+        "Whether this stack sets the role with which API Gateway writes logs, one per account and region", default=True
+    )
+
+    cursor_key: str | None = setting(
+        "Key that signs list cursors, at least 32 characters, set with --secret; drawn at random unless set",
+        default=None,
+        pattern=r"\S{32,256}",
+        pattern_means="32 to 256 characters without spaces",
+    )
+    kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=10, minimum=7, maximum=30)
+    secret_recovery_window_days: int = setting(
+        "Days in which the deleted secret can be restored; 0 to delete it at once", default=30, minimum=0, maximum=30
+    )
+    force_destroy: bool = setting("Whether destroying the stack deletes the files in the buckets", default=False)
+    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
+
+    alarm_period_seconds: int = setting(
+        "Period of the alarms, seconds", default=60, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
+    )
+    alarm_error_rate_percent: float = setting(
+        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
+    )
+    alarm_throttles: int = setting(
+        "Throttled runs in a period above which it is an alarm", default=0, minimum=0, maximum=100_000
+    )
+    alarm_duration_percent: float = setting(
+        "Share of the timeout above which a run is an alarm, percent", default=80.0, minimum=1, maximum=100
+    )
+    alarm_concurrency_percent: float = setting(
+        "Share of the reserved concurrency above which runs at once are an alarm, percent",
+        default=80.0,
+        minimum=1,
+        maximum=100,
+    )
+
+    def problems(self) -> Iterator[ConfigProblem]:
+        """Rules between keys, and of keys."""
+        yield from super().problems()
+        try:
+            network_block(self.vpc_cidr)
+        except ValueError as bad:
+            yield ConfigProblem("vpc_cidr", self.vpc_cidr, str(bad))
+        if 1 <= self.secret_recovery_window_days <= 6:
+            yield ConfigProblem("secret_recovery_window_days", self.secret_recovery_window_days, "0, or 7..30")
+        key, locations = "cloudfront_geo_restriction_locations", self.cloudfront_geo_restriction_locations
+        for allowed in geo_problems(self.cloudfront_geo_restriction_type, locations):
+            yield ConfigProblem(key, ", ".join(locations), allowed)
