@@ -51,5 +51,5 @@ def copy_system(system: str, directory: Path) -> None:
     if directory.exists() and any(directory.iterdir()):
         raise UsageError(f"{directory} is not empty", fix="Name a new directory.")
     shutil.copytree(
-        systems[system], directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+        systems[system], directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "tests")
     )
