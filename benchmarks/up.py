@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -190,7 +191,7 @@ def watch(subject: Subject, runs: int) -> Iterator[float]:
                 until_answered(url, subject.body, f"saved {number}")
                 yield time.monotonic() - saved
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)
             process.communicate()
 
 

@@ -15,8 +15,8 @@ _AGAIN: Final = 0.01  # seconds
 
 def main() -> NoReturn:
     """Entry point of the `stackwright` command."""
-    signal.signal(signal.SIGALRM, _interrupt)
-    signal.signal(signal.SIGINT, _interrupt)
+    for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         # Inside, so that Ctrl-C is answered while the imports run, too.
         from stackwright.cli.app import run

@@ -49,7 +49,7 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
         progress.note("Stopping.")
         return
     except EnvironmentFailed:
-        if opened.alive():
+        if not opened.ends():
             raise
     raise EnvironmentFailed(
         "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."

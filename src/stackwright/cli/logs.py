@@ -36,5 +36,5 @@ def command(function: str, stay: bool, since: float, project: str, stack: str) -
             time.sleep(follow.POLL_SECONDS)
             follow.show(readers)
     except EnvironmentFailed:
-        if target.emulator.alive():
+        if not target.emulator.ends():
             raise

@@ -73,6 +73,10 @@ class Emulator:
             return self._process.poll() is None
         return _alive(self.pid)
 
+    def ends(self, seconds: float = 2.0) -> bool:
+        """Whether the process ends within that time; its connections close a little before it does."""
+        return self._wait(seconds)
+
     def detach(self) -> None:
         """Let the emulator outlive this process. Without a lifeline, or a second time, nothing happens."""
         if self._lifeline is not None:
@@ -256,6 +260,8 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     try:
         health = _get_json(f"{emulator.endpoint}/_stackwright/health", timeout=deadline)
     except (OSError, ValueError) as error:
+        if _released(directory, deadline):
+            return None  # it was on its way out
         raise EnvironmentFailed(
             f"The emulator of {directory} (pid {emulator.pid}) does not answer: {error}.",
             where=str(emulator.log_path),
@@ -267,6 +273,15 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
             fix="End that program or the emulator, then start it again.",
         )
     return emulator
+
+
+def _released(directory: Path, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while taken(directory):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 def _listen(port: int) -> socket.socket:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from stackwright.engine.project import Config, Project
 from stackwright.engine.standby import Standby
-from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.errors import EnvironmentFailed, StackwrightError, UsageError
 from stackwright.graph import Graph
 from stackwright.local import emulator as emulators
 from stackwright.local.emulator import Emulator, EmulatorSettings
@@ -134,6 +134,10 @@ class Session:
         """Whether the emulator still runs (always, for another endpoint)."""
         return self._emulator is None or self._emulator.alive()
 
+    def ends(self) -> bool:
+        """Whether the emulator has ended, or is about to; asked when it no longer answers."""
+        return self._emulator is not None and self._emulator.ends()
+
     # ---- applying ----------------------------------------------------------------------------------------------------
 
     def _config(self, stack: str | None, overrides: Mapping[str, str] | None) -> Config:
@@ -202,8 +206,7 @@ class Session:
         if not self._starting.done():
             return
         self._starting.result()
-        if not self.alive():
-            assert self._emulator is not None
+        if isinstance(error, StackwrightError) and self._emulator and self._emulator.ends(0.2):
             self.state.forget()
             raise EnvironmentFailed(
                 "the emulator ended in the middle of the run; its data is lost",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,31 @@ import pytest
 
 STACKWRIGHT = Path(sys.executable).with_name("stackwright")
 DEADLINE = 60.0  # seconds; for conditions that take a moment, far above what they need
+
+
+PROGRAMS = Path(__file__).parents[2] / "programs"
+
+TWO_FUNCTIONS = """
+    import json
+    import pulumi
+    import pulumi_aws as aws
+
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    role = aws.iam.Role("both", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    logs = aws.iam.ManagedPolicy.AWS_LAMBDA_BASIC_EXECUTION_ROLE
+    aws.iam.RolePolicyAttachment("logs", role=role.name, policy_arn=logs)
+    queue = aws.sqs.Queue("jobs")
+    urls = {}
+    for name in ("first", "second"):
+        function = aws.lambda_.Function(
+            name, runtime="python3.12", handler="index.handler", role=role.arn, code=pulumi.FileArchive(f"./{name}")
+        )
+        url = aws.lambda_.FunctionUrl(name, function_name=function.name, authorization_type="NONE")
+        urls[name] = url.function_url
+    pulumi.export("urls", urls)
+    pulumi.export("queue", queue.url)
+    pulumi.export("greeting", pulumi.Config().get("greeting") or "none")
+"""
 
 
 @dataclass(frozen=True)
@@ -110,6 +136,10 @@ class CommandLine:
     def up(self, project: Path, *arguments: str | Path, **options: Any) -> dict[str, Any]:
         """`up --detach --json`, and what it printed."""
         return self("up", project, "--detach", "--json", *arguments, **options).json()
+
+    def invoke(self, function: str) -> Any:
+        """What a function answers to an empty event."""
+        return self("invoke", function).json()
 
     def start(
         self,
@@ -208,3 +238,26 @@ def taken_port() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def programs() -> Path:
+    return PROGRAMS
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """A copy of a REST API that keeps notes in a table."""
+    return shutil.copytree(PROGRAMS / "rest-api", tmp_path / "rest-api", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@pytest.fixture
+def handler() -> Callable[[str], str]:
+    """The source of a function that gives a certain answer, and says so in its log."""
+    return lambda answer: f"def handler(event, context):\n    print('asked for {answer}')\n    return '{answer}'\n"
+
+
+@pytest.fixture
+def two_functions(project: Write, handler: Callable[[str], str]) -> Path:
+    """A project with two functions, which answer "one" and "two"."""
+    return project(TWO_FUNCTIONS, {"first/index.py": handler("one"), "second/index.py": handler("two")})

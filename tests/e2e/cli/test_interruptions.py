@@ -141,8 +141,21 @@ def test_sigterm_stops_what_it_started(stackwright: Any, project: Any) -> None:
     running = stackwright.start("up", project(BETWEEN_RESOURCES))
     running.wait_for("reached the middle")
     running.process.terminate()
+    assert running.finish().code == 130
+    assert stackwright.processes() == {}
+
+
+def test_down_while_the_emulator_is_on_its_way_out(stackwright: Any, project: Any) -> None:
+    directory = project(BETWEEN_RESOURCES)
+    go(directory)
+    running = stackwright.start("up", directory)
+    running.wait_for("Following the logs")
+    running.kill()
     running.finish()
+    finished = stackwright("down")
+    assert finished.code in (0, 2), finished.err  # stopped by this or by itself
     stackwright.assert_nothing_left()
+    assert_next_up_works(stackwright, directory)
 
 
 # ---- kill -9 ---------------------------------------------------------------------------------------------------------
