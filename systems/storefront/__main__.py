@@ -53,9 +53,9 @@ opts = environment.opts
 
 # ---- keys ------------------------------------------------------------------------------------------------------------
 window = config.kms_deletion_window_days
-data_key = Key("data", {"description": "Everything but the content", "deletion_window_days": window}, opts)
+data_key = Key("data-key", {"description": "Everything but the content", "deletion_window_days": window}, opts)
 # A key of its own: the policy names the distribution, which waits for the bucket, which waits for the key.
-content_key = Key("content", {"description": "The content of the page", "deletion_window_days": window}, opts)
+content_key = Key("content-key", {"description": "The content of the page", "deletion_window_days": window}, opts)
 
 # ---- network ---------------------------------------------------------------------------------------------------------
 network = (
@@ -131,7 +131,7 @@ data = Bucket(
     opts,
 )
 api_secret = Secret(
-    "api",
+    "api-secret",
     {
         "description": "Signs the cursors of lists",
         "values": {"cursor_key": config.cursor_key},

@@ -46,7 +46,7 @@ def test_the_dynamodb_endpoint_is_in_all_route_tables_and_names_the_three_tables
 @pytest.mark.parametrize(
     ("endpoint", "resources"),
     [
-        ("secretsmanager", {"api-secret"}),
+        ("secretsmanager", {"api-secret-secret"}),
         ("states", {"order-workflow-machine"}),
         ("s3", {"data-bucket"}),
     ],

@@ -25,8 +25,8 @@ def arns(program):
         "products-category-index": f"{table['products']}/index/category-index",
         "data-bucket": bucket,
         **{f"data-bucket-{folder}": f"{bucket}/{folder}/*" for folder in ("incoming", "processed", "rejected")},
-        "api-secret": program.outputs("api-secret")["arn"],
-        "data-key": program.outputs("data-key")["arn"],
+        "api-secret": program.outputs("api-secret-secret")["arn"],
+        "data-key": program.outputs("data-key-key")["arn"],
         "order-workflow": program.outputs("order-workflow-machine")["arn"],
     }
 
@@ -168,7 +168,7 @@ def test_each_key_admits_the_services_that_need_it_and_no_other(program):
     def admitted(key):
         return [
             (s["Principal"]["Service"], set(s["Action"]), s["Condition"])
-            for s in program.statements(f"{key}-policy", "KeyPolicy")
+            for s in program.statements(f"{key}-key-policy")
             if "Service" in s["Principal"]
         ]
 
@@ -193,28 +193,28 @@ def test_each_key_admits_the_services_that_need_it_and_no_other(program):
 
 def test_keys_are_administered_by_the_account_and_rotate(program):
     for key in ("data", "content"):
-        (account,) = [s for s in program.statements(f"{key}-policy", "KeyPolicy") if "AWS" in s["Principal"]]
+        (account,) = [s for s in program.statements(f"{key}-key-policy") if "AWS" in s["Principal"]]
         assert account["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
         assert account["Action"] == ["kms:*"]
-        assert program.inputs(f"{key}-key")["enableKeyRotation"] is True
+        assert program.inputs(f"{key}-key-key")["enableKeyRotation"] is True
 
 
 def test_the_policy_of_the_content_key_waits_for_the_distribution_and_the_key_does_not(program):
-    assert program.depends(program.one("content-policy", "KeyPolicy"), "content-cdn-distribution")
-    seen, pending = set(), ["content-key"]
+    assert program.depends(program.one("content-key-policy"), "content-cdn-distribution")
+    seen, pending = set(), ["content-key-key"]
     while pending:
         name = pending.pop()
         seen.add(name)
-        pending += [urn.rpartition("::")[2] for urn in program.one(name, "Key").dependencies]
-    assert seen == {"content-key"}
+        pending += [urn.rpartition("::")[2] for urn in program.one(name).dependencies]
+    assert seen == {"content-key-key"}
 
 
 def test_logs_queues_topics_and_rules_wait_for_the_policy_of_their_key(program):
     for group in program.all("cloudwatch/logGroup:LogGroup"):
-        assert program.depends(group, "data-policy")
-    assert program.depends(program.one("resume-orders-target"), "data-policy")
+        assert program.depends(group, "data-key-policy")
+    assert program.depends(program.one("resume-orders-target"), "data-key-policy")
     for alarm in program.all("cloudwatch/metricAlarm:MetricAlarm"):
-        assert program.depends(alarm, "data-policy")
+        assert program.depends(alarm, "data-key-policy")
         assert program.depends(alarm, "alarm-notifications-policy")
 
 
@@ -222,7 +222,7 @@ def test_logs_queues_topics_and_rules_wait_for_the_policy_of_their_key(program):
 
 
 def test_the_content_is_read_by_this_distribution_only(program):
-    reads = allowed(program, "content-policy", "BucketPolicy")
+    reads = allowed(program, "content-policy")
 
     assert reads == [
         {
