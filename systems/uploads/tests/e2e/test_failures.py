@@ -19,18 +19,36 @@ pytestmark = pytest.mark.e2e
 # ---- events that come more than once ---------------------------------------------------------------------------------
 
 
-def test_simultaneous_events_announce_a_file_once(stack: Stack) -> None:
-    content = b"one of many events"
+def test_simultaneous_events_announce_each_file_once(stack: Stack, function: Role) -> None:
+    with function.without(("sns:Publish", "notifications")):
+        file_ids = [stack.upload(b"one of many events") for _ in range(4)]
+        rows = [stack.settled(file_id, announcement="failed") for file_id in file_ids]
+        for row in rows:
+            stack.finished(row["s3_key"])
+    with ThreadPoolExecutor(8) as pool:
+        # As many warm execution environments, so that none comes late.
+        assert {answer.status for answer in pool.map(lambda _: stack.call("GET", "/files"), range(16))} == {200}
+        for row in rows:
+            list(pool.map(lambda _, key=row["s3_key"]: stack.repeat_event(key), range(8)))
+
+    for row in rows:
+        # Those that lost the claim waited for the winner, and found the file announced.
+        executions = stack.finished(row["s3_key"], count=9)
+        assert [execution["status"] for execution in executions] == ["SUCCEEDED"] * 8 + ["FAILED"]
+        stack.settled(row["file_id"])
+        assert len(stack.announcements(row["file_id"])) == 1
+
+
+def test_events_during_the_check_announce_a_file_once(stack: Stack) -> None:
+    content = b"checked more than once"
     reserved = stack.reserve(content, unique("many.txt"), "text/plain")
     key = stack.row(reserved["file_id"])["s3_key"]
 
     assert stack.send(reserved["upload"], content).status == 200
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: stack.repeat_event(key, len(content)), range(4)))
-    executions = stack.finished(key, count=5)
 
-    # One that lost the claim waits for the winner, and finds the file announced.
-    assert [execution["status"] for execution in executions] == ["SUCCEEDED"] * 5
+    assert [execution["status"] for execution in stack.finished(key, count=5)] == ["SUCCEEDED"] * 5
     stack.settled(reserved["file_id"])
     assert len(stack.announcements(reserved["file_id"])) == 1
 
