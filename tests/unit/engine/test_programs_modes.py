@@ -83,9 +83,9 @@ pulumi.export("arns", [q.arn for g in groups for q in g.queues])
 def test_a_simulation_gives_the_same_bytes_every_time(run: Any) -> None:
     texts = {json.dumps(run(BUSY, parallel=parallel).graph.to_json()) for parallel in (1, 8, 32)}
     assert len(texts) == 1
-    graph = run(BUSY).graph.to_json()
+    (text,) = texts
     # What the program prints may name files of the machine; what it registers may not.
-    assert "/tmp" not in json.dumps({**graph, "diagnostics": []})
+    assert "/tmp" not in json.dumps({**json.loads(text), "diagnostics": []})
     assert Graph.from_json(json.loads(text)).to_json() == json.loads(text)
 
 
