@@ -77,5 +77,6 @@ handler = create_handler(
         answers=lambda: DynamoDBPersistenceLayer(settings.idempotency_table, key_attr="idempotency_key"),
         clock=lambda: datetime.now(UTC),
     ),
-    Logger(),
+    # The text of an exception holds its stack already.
+    Logger(serialize_stacktrace=False),
 )

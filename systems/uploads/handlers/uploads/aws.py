@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .errors import InfrastructureError
+
+# At INFO it says with every new client where its credentials come from.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
 def client(service: str, *, read_timeout: int, attempts: int, **config: Any) -> Any:
