@@ -11,6 +11,32 @@
     OrderAbandonedError         another run gave the order up: undo what this one did; do not retry
     InvalidTaskError            whoever invoked the function sent an input that is no task
 
+Client errors, each with its own code, all in the shape `{"error": {"code", "message", "details"?, "correlationId"}}`:
+
+    400 missing_body             no body, or only blanks
+    400 invalid_json             not JSON, or not UTF-8
+    400 not_an_object            JSON, but a list, a number, ...
+    400 missing_field            a field that the schema requires is absent (`details.field`)
+    400 invalid_field            wrong type or form, too long, unknown field (`details`)
+    400 invalid_idempotency_key  empty, too long, not printable ASCII
+    400 invalid_limit            not 1 to 100
+    400 invalid_cursor           tampered with, invented, or of another list
+    400 missing_filter           a list without email=, category=, userId= or status=, or with two of them
+    400 invalid_email            GET /users?email= with something unwritable
+    400 invalid_category         GET /products?category= likewise
+    400 invalid_user_id          GET /orders?userId= likewise
+    400 invalid_status           GET /orders?status= with an unknown one (`details.allowed`)
+    404 user_not_found           no such user
+    404 product_not_found        no such product
+    404 order_not_found          no such order
+    404 route_not_found          unknown path
+    405 method_not_allowed       known path, other method (`Allow` header)
+    409 email_in_use             another user has this e-mail address
+    409 version_conflict         the product was changed since (`details.version`)
+    409 idempotency_key_reused   same key, other body
+    409 idempotency_in_progress  first request still running (`Retry-After` header)
+    415 unsupported_media_type   a body that is declared as something other than JSON
+
 The class name is the `errorType` that Step Functions compares with ErrorEquals in Retry and Catch:
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 """

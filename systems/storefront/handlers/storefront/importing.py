@@ -33,7 +33,7 @@ MAX_LISTED_PROBLEMS: Final = 10_000
 
 _MAX_KEY_BYTES: Final = 1024
 # One write of the transaction counts the lines.
-_BATCH: Final = MAX_TRANSACTION_WRITES - 1
+BATCH: Final = MAX_TRANSACTION_WRITES - 1
 _SECONDS_TO_STOP: Final = 6.0
 
 
@@ -101,7 +101,7 @@ class Importer:
         for row in _good_rows(stored, report):
             if row.line > progress.line:
                 batch.append(row)
-            if len(batch) == _BATCH:
+            if len(batch) == BATCH:
                 report.written += self._write(batch, progress, remaining)
                 batch = []
         report.written += self._write(batch, progress, remaining)

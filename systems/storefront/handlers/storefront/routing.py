@@ -68,8 +68,10 @@ class Routing:
         return http.correlation_id(self.app.current_event, self.app.lambda_context.aws_request_id)
 
     def _no_route(self, _: NotFoundError) -> Response[str]:
+        event = self.app.current_event
         for route in self._routes:
-            if re.fullmatch(route.path, self.app.current_event.path):
+            # Of a known method the path is at fault: it holds characters that no id has.
+            if re.fullmatch(route.path, event.path) and event.http_method not in route.methods:
                 message = f"This route knows {route.methods}."
                 return self._reject(RequestError(405, "method_not_allowed", message, headers={"Allow": route.methods}))
         return self._reject(RequestError(404, "route_not_found", "There is no such route."))
