@@ -97,8 +97,23 @@ class Function(Component):
         self.identity = Identity(self, "lambda.amazonaws.com", *permissions, enclosure=network)
         self.dead_letters = self._queue("dlq", args)
         self.failures = self._queue("failures", args) if args.get("failure_queue", False) else None
-        self.function = lambda_.Function(
-            f"{name}-function",
+        self.function = self._declare(physical, args)
+        self._configure_events(args)
+        self.arn = self.function.arn
+        self.function_name = self.function.name
+        self.invoke_arn = self.function.invoke_arn
+        self.finish(
+            arn=self.arn,
+            function_name=self.function_name,
+            role_arn=self.identity.role.arn,
+            log_group_name=self.logs.name,
+            dead_letter_queue_url=self.dead_letters.url,
+        )
+
+    def _declare(self, physical: str, args: FunctionArgs) -> lambda_.Function:
+        network = args.get("network")
+        return lambda_.Function(
+            f"{self.label}-function",
             name=physical,
             role=self.identity.role.arn,
             code=args["package"].archive,
@@ -120,17 +135,6 @@ class Function(Component):
                 system_log_level="WARN",
             ),
             opts=self.inside(depends_on=[self.identity.policy, self.logs]),
-        )
-        self._configure_events(args)
-        self.arn = self.function.arn
-        self.function_name = self.function.name
-        self.invoke_arn = self.function.invoke_arn
-        self.finish(
-            arn=self.arn,
-            function_name=self.function_name,
-            role_arn=self.identity.role.arn,
-            log_group_name=self.logs.name,
-            dead_letter_queue_url=self.dead_letters.url,
         )
 
     def _basic_permissions(self, physical: str, *, in_network: bool) -> list[Statement]:

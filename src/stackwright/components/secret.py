@@ -62,7 +62,7 @@ class Secret(Component):
         self.version = secretsmanager.SecretVersion(
             f"{name}-value",
             secret_id=self.secret.id,
-            secret_string=pulumi.Output.secret(json_text(values)),
+            secret_string=json_text(values),
             opts=self.inside(),
         )
         self.arn = self.secret.arn
