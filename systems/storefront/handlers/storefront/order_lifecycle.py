@@ -11,10 +11,10 @@
 
 - Stock is given back only for an order that is `failing` or final, because `cancel` comes first. A confirmation whose
   answer was lost makes `cancel` find `confirmed`, and the stock stays taken.
-- A run that finds the order `failing` under its hands stops and undoes what it did (OrderAbandonedError); so does one
-  that cannot confirm because another run gave the order up.
-- An unknown user rejects only an order that nobody has begun to process: another run may have found the user since, and
-  may hold stock. The other reasons are decided once per order by `inventory`.
+- A run that finds the order `failing` under its hands stops and undoes what was done (OrderAbandonedError); so does one
+  that cannot confirm or reject it because of what another run did.
+- An unknown user rejects only an order that nobody has begun to process: another run found the user and may hold stock,
+  so the order is given up instead. The other reasons are decided once per order by `inventory`.
 - What is not final is found by its status and started again, see `resuming`; every step may be repeated.
 """
 

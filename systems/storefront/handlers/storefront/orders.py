@@ -112,14 +112,18 @@ class Orders:
         return order
 
     def reject(self, order_id: str, reason: str) -> Order:
-        """Reject an order and return it as it is then.
+        """Reject an order, unless it is final, and return it as it is then.
 
         Raises:
+            OrderAbandonedError: it is being given up, or another run found the user and may hold stock.
             InvalidTaskError: there is no such order, or no such reason.
         """
         if reason not in reasons.ALL:
             raise InvalidTaskError("the task's `reason` is none for which an order is rejected")
-        return self._move(order_lifecycle.reject(order_id, reason, self._now()))
+        order = self._move(order_lifecycle.reject(order_id, reason, self._now()))
+        if order.status in order_lifecycle.UNFINISHED:
+            raise OrderAbandonedError(f"the order is {order.status}")
+        return order
 
     def cancel(self, order_id: str, reason: str) -> Order:
         """Begin to give an order up, unless it is final, and return it as it is then; raises InvalidTaskError."""

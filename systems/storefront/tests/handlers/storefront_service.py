@@ -81,7 +81,7 @@ class Services:
 
     def _logger(self) -> Logger:
         # Loggers of one name share their first stream.
-        return Logger(service=f"test-{next(NUMBERS)}", stream=self.output, level="INFO")
+        return Logger(service=f"storefront-test-{next(NUMBERS)}", stream=self.output, level="INFO")
 
     def call(
         self,

@@ -316,6 +316,7 @@ class TestOnTheEmulator:
             pass
         with pytest.raises(ObjectChangedError):
             store.move(source, target, etag)
+        assert "Contents" not in s3.list_objects_v2(Bucket="files", Prefix="processed/")
         with store.open(source) as stored:
             assert stored is not None
             etag = stored.etag
@@ -329,6 +330,23 @@ class TestOnTheEmulator:
         assert (moved["ServerSideEncryption"], moved["SSEKMSKeyId"]) == ("aws:kms", key_arn)
         store.put("rejected/x.json", b"{}", "application/json")
         assert s3.head_object(Bucket="files", Key="rejected/x.json")["SSEKMSKeyId"] == key_arn
+
+    def test_a_file_that_comes_between_copying_and_deleting_stays(self, aws: Callable[[str], Any]) -> None:
+        key_arn = aws("kms").create_key()["KeyMetadata"]["Arn"]
+        s3 = aws("s3")
+        s3.create_bucket(Bucket="busy")
+        store = S3ObjectStore("busy", key_arn)
+        etag = s3.put_object(Bucket="busy", Key="incoming/a.csv", Body=b"first")["ETag"]
+
+        def replace(**_: object) -> None:
+            s3.put_object(Bucket="busy", Key="incoming/a.csv", Body=b"second")
+
+        store._client.meta.events.register("before-call.s3.DeleteObject", replace)  # pyright: ignore[reportPrivateUsage]
+        with pytest.raises(ObjectChangedError):
+            store.move("incoming/a.csv", "processed/a.csv", etag)
+
+        assert s3.get_object(Bucket="busy", Key="incoming/a.csv")["Body"].read() == b"second"
+        assert s3.get_object(Bucket="busy", Key="processed/a.csv")["Body"].read() == b"first"
 
     def test_a_bucket_that_is_not_there_is_an_error(self, aws: Callable[[str], Any]) -> None:
         with pytest.raises(StorageError), S3ObjectStore("nowhere", "arn").open("x"):

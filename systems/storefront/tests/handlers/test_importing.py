@@ -212,6 +212,19 @@ class TestFiles:
         run(world)
         assert len(products(world)) == 5
 
+    def test_a_file_that_is_replaced_while_it_is_read_is_not_taken_for_the_first_one(self) -> None:
+        world = world_with(rows(3))
+        opened = iter(range(2))
+
+        def replace(step: str) -> None:
+            if step == "open" and next(opened) == 1:
+                put(world, rows(2, "Later"))
+
+        world.steps.before = replace
+        with pytest.raises(ObjectChangedError):
+            run(world)
+        assert not world.products.rows
+
     def test_a_file_that_is_replaced_while_it_is_copied_is_not_deleted(self) -> None:
         world = world_with(rows(3))
         world.steps.before = lambda step: put(world, rows(2, "Later")) if step == "delete" else None

@@ -83,6 +83,18 @@ class TestWithoutFailures:
             it.inventory.reserve(order_id, it.product_id, 1)
         assert it.stock() == STOCK
 
+    def test_a_user_who_was_removed_by_hand_while_a_run_died_leaves_no_stock_behind(self) -> None:
+        it = shop()
+        order_id = it.place(it.new(2))
+        it.orders.process(order_id)
+        it.inventory.reserve(order_id, it.product_id, 2)
+        it.world.users.rows.clear()
+
+        it.execute(order_id, it.new(2))
+
+        assert it.orders.get(order_id).status is Status.FAILED
+        assert it.stock() == STOCK
+
     def test_a_confirmation_whose_answer_is_lost_keeps_its_stock(self) -> None:
         it = shop()
         order_id = it.place(it.new(2))
