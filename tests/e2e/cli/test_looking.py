@@ -1,0 +1,149 @@
+"""Looking at what is up: status, outputs, logs, invoke, verify; graph, new and help."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stackwright.local.aws import Endpoint
+
+
+def until(condition: Callable[[], Any], problem: Callable[[], Any]) -> Any:
+    end = time.monotonic() + 60
+    while not (found := condition()):
+        assert time.monotonic() < end, problem()
+        time.sleep(0.02)
+    return found
+
+
+def test_status_outputs_logs_and_invoke(stackwright: Any, two_functions: Path, tmp_path: Path) -> None:
+    assert stackwright("status").out == "nothing is up\n"
+    up = stackwright.up(two_functions, "-c", "greeting=hello")
+    (entry,) = stackwright("status", "--json").json()
+    assert entry["project"] == "shop"
+    assert entry["directory"] == str(two_functions)
+    assert (entry["endpoint"], entry["pid"]) == (up["endpoint"], up["pid"])
+    assert entry["stacks"].keys() == {"dev"}
+    assert stackwright("status").out.startswith(f"shop: {up['endpoint']}, pid {up['pid']}, stacks: dev (")
+
+    assert stackwright("outputs", "greeting").out == "hello\n"
+    assert stackwright("outputs", "--json").json() == up["outputs"]
+    assert f"queue     {up['outputs']['queue']}" in stackwright("outputs").out
+
+    answer = stackwright("invoke", "second", "--payload", '{"a": 1}')
+    assert (answer.code, answer.out) == (0, '"two"\n')
+    assert "asked for two" in answer.err
+    (tmp_path / "event.json").write_text("{}")
+    assert stackwright("invoke", "second", "--payload", f"@{tmp_path / 'event.json'}").code == 0
+    (two_functions / "second" / "index.py").write_text("def handler(event, context):\n    return 1 / 0\n")
+    stackwright.up(two_functions, "-c", "greeting=hello")
+    failed = stackwright("invoke", "second")
+    assert failed.code == 1
+    assert json.loads(failed.out)["errorType"] == "ZeroDivisionError"
+
+    stackwright.invoke("first")
+    lines = stackwright("logs").out
+    assert "first asked for one" in lines
+    assert lines.index("first START") < lines.index("first asked for one") < lines.index("first END")
+    assert "ZeroDivisionError" in lines
+    assert "asked for one" not in stackwright("logs", "second").out
+    follower = stackwright.start("logs", "-f", "--since", "0")
+    until(lambda: stackwright.invoke("first") and "asked for one" in follower.out, lambda: follower.err)
+    stackwright("down")
+    assert follower.finish().code == 0
+
+
+def test_logs_show_what_topics_announce_in_order(stackwright: Any, programs: Path) -> None:
+    topic = stackwright.up(programs / "fan-out")["outputs"]["topic"]
+    endpoint = stackwright("status", "--json").json()[0]["endpoint"]
+    sns = Endpoint(endpoint, "123456789012", "us-east-1").client("sns")
+    for number in range(3):
+        sns.publish(TopicArn=topic, Message=f"order {number}", Subject="news" if number == 2 else "")
+    lines = [line.split(" ", 1)[1] for line in stackwright("logs").out.splitlines()]
+    assert lines == ["orders order 0", "orders order 1", "orders news: order 2"]
+
+
+def test_verify(stackwright: Any, notes: Path) -> None:
+    (notes / "verify.py").write_text(
+        '''
+def check_a_note_is_kept(v):
+    """A note comes back as it was written."""
+    url = v.outputs["url"]
+    assert v.http("PUT", f"{url}/notes/7", {"text": "eggs"}).status == 200
+    v.memory["text"] = v.http("GET", f"{url}/notes/7").json()["text"]
+    return v.memory["text"]
+
+
+def check_the_table_has_it(v):
+    """It lies in the table."""
+    item = v.client("dynamodb").get_item(TableName=v.outputs["table"], Key={"id": {"S": "7"}})["Item"]
+    assert item["text"]["S"] == v.memory["text"]
+
+
+def check_it_is_about_milk(v):
+    """It says to buy milk."""
+    assert v.memory["text"] == "milk", f"it says {v.memory['text']}"
+
+
+def check_something_broken(v):
+    return v.outputs["nothing"]
+'''
+    )
+    stackwright.up(notes)
+    finished = stackwright("verify")
+    assert finished.code == 1
+    assert "A note comes back as it was written. eggs" in finished.out
+    assert "it says eggs" in finished.out
+    assert "KeyError" in finished.out
+    assert "2 of 4 held" in finished.out
+    assert "Traceback" not in finished.err
+    steps = json.loads(stackwright("verify", notes, "--json").out)
+    assert [bool(s["problem"]) for s in steps] == [False, False, True, True]
+    verify = notes / "verify.py"
+    verify.write_text(verify.read_text().partition("def check_it_is")[0])
+    assert stackwright("verify").code == 0
+    verify.write_text("def check_(:\n")
+    broken = stackwright("verify")
+    assert broken.code == 2
+    assert "verify.py" in broken.err
+    assert "Traceback" not in broken.err
+
+
+def test_graph_is_json_and_creates_nothing(stackwright: Any, two_functions: Path) -> None:
+    graph = stackwright("graph", two_functions).json()
+    types = {r["type"] for r in graph["resources"]}
+    assert "aws:lambda/function:Function" in types
+    assert graph["project"] == "shop"
+    (queue,) = [r for r in graph["resources"] if r["name"] == "jobs"]
+    assert (queue["source"]["file"], queue["source"]["line"]) == ("__main__.py", 9)
+    assert stackwright("graph", two_functions, "--mode", "unknown").code == 0
+    assert stackwright.processes() == {}
+    assert not stackwright.home.exists()
+
+
+def test_new_copies_a_system_that_comes_up(stackwright: Any, tmp_path: Path) -> None:
+    directory = tmp_path / "mine"
+    assert "stackwright up" in stackwright("new", "uploads", directory).out
+    assert not list(directory.rglob("__pycache__"))
+    result = stackwright.up(directory)
+    assert result["resources"]["created"] > 50
+    with urllib.request.urlopen(result["outputs"]["health_url"], timeout=30) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "outputs", "logs", "invoke", "verify", "graph", "new"])
+def test_help_has_examples(stackwright: Any, command: str) -> None:
+    finished = stackwright(command, "--help")
+    assert finished.code == 0
+    assert "Example" in finished.out
+
+
+def test_version_and_general_help(stackwright: Any) -> None:
+    assert "stackwright" in stackwright("--version").out
+    assert "up" in stackwright("--help").out
