@@ -78,9 +78,9 @@ def _object(body: str | None) -> dict[str, object]:
     if body is None or not body.strip():
         raise RequestError(400, "missing_body", "The request has no body; send a JSON object.")
     try:
-        # Numbers never pass through a float.
+        # Numbers never pass through a float. A Decimal refuses absurd exponents as an arithmetic error.
         values: object = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+    except (ValueError, ArithmeticError, RecursionError):
         raise RequestError(400, "invalid_json", "The body is not valid JSON.") from None
     if not isinstance(values, dict):
         raise RequestError(400, "not_an_object", "The body is valid JSON, but not an object.")

@@ -31,6 +31,7 @@ BAD_BODIES: list[tuple[str | None, int, str]] = [
     ("hello", 400, "invalid_json"),
     ("{'a': 1}", 400, "invalid_json"),
     ('{"a": NaN}', 400, "invalid_json"),
+    ('{"a": 1e99999999999999999999}', 400, "invalid_json"),
     ('{"a": -Infinity}', 400, "invalid_json"),
     ("\ufeff{}", 400, "invalid_json"),
     ("[" * 100_000, 400, "invalid_json"),
