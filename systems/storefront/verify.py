@@ -1,0 +1,251 @@
+"""What a user would try by hand after `up` or a deployment; `stackwright verify storefront` runs it, here and on AWS.
+
+There is no route that deletes, and only the system's own network reaches the tables: one user, one product and three
+orders stay behind, the product with nothing left to order. The imported file and its report are deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from stackwright.local.verification import Response, Verification
+
+WORKFLOW_SECONDS = 60
+CATEGORY = "stackwright verification"
+SERVICES = ("user-service", "order-service", "product-service")
+
+WATCHED = {
+    **{f"error rate of {name}": (name, "error-rate") for name in SERVICES},
+    **{f"throttles of {name}": (name, "throttles") for name in SERVICES},
+    **{f"duration of {name}": (name, "duration") for name in SERVICES},
+    **{f"dead-letter queue of {name}": (f"{name}-dlq", "not-empty") for name in SERVICES},
+    **{f"throttled requests to {name}": (name, "throttles") for name in ("users", "orders", "products")},
+    "dead-letter queue of the schedule": ("resume-orders-dlq", "not-empty"),
+    "failed executions": ("order-workflow", "failed"),
+    "executions that timed out": ("order-workflow", "timed-out"),
+    "5XX answers": ("api", "5xx-rate"),
+    "4XX answers": ("api", "4xx-rate"),
+}
+
+
+def check_api_answers(v: Verification) -> str:
+    """The API answers: health, preflight, and errors in one shape"""
+    health = v.http("GET", v.outputs["health_url"])
+    assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
+    preflight = _call(v, "OPTIONS", "/orders")
+    assert preflight.status == 200, f"OPTIONS /orders: {_shown(preflight)}"
+    assert preflight.headers.get("access-control-allow-origin") == "*", "the preflight does not allow every origin"
+    missing = _call(v, "GET", f"/nothing-{uuid.uuid4().hex}")
+    assert missing.status == 404, f"an unknown path: {_shown(missing)}"
+    empty = _call(v, "POST", "/orders", {})
+    assert empty.status == 400, f"POST /orders with an empty object: {_shown(empty)}"
+    for error in (missing.json()["error"], empty.json()["error"]):
+        assert {"code", "message", "correlationId"} <= error.keys(), f"not the common shape: {error}"
+    return v.outputs["api_endpoint_url"]
+
+
+def check_user(v: Verification) -> str:
+    """A user can be created, and is found by id and by e-mail address"""
+    v.memory["email"] = f"verification-{uuid.uuid4().hex}@example.com"
+    user = _created(v, "/users", {"email": v.memory["email"], "name": "Stackwright Verification"})
+    v.memory["user_id"] = user["userId"]
+    assert _get(v, f"/users/{user['userId']}") == user, "it is another one under its id"
+    v.eventually("it is found by its address", lambda: _get(v, f"/users?email={user['email']}")["items"] == [user])
+    return user["userId"]
+
+
+def check_duplicate(v: Verification) -> None:
+    """The same e-mail address in capitals is refused"""
+    answer = _call(v, "POST", "/users", {"email": v.memory["email"].upper(), "name": "Somebody Else"})
+    assert (answer.status, answer.json()["error"]["code"]) == (409, "email_in_use"), _shown(answer)
+
+
+def check_product(v: Verification) -> str:
+    """A product can be created, and is listed in its category"""
+    body = {"name": f"Verification {uuid.uuid4().hex}", "category": CATEGORY, "price": "19.99", "stock": 5}
+    product = _created(v, "/products", body)
+    assert product.items() >= body.items(), f"it was stored as {product}"
+    v.memory["product_id"] = product["productId"]
+    v.eventually("it is listed in its category", lambda: product in _listed(v, CATEGORY))
+    return product["productId"]
+
+
+def check_order(v: Verification) -> str:
+    """An order becomes confirmed and takes its stock"""
+    order = _decided(v, v.memory["user_id"], 2)
+    assert order["status"] == "confirmed", f"it is {order['status']}: {order.get('reason')}"
+    assert _stock(v) == 3, f"of 5 pieces {_stock(v)} are left after an order of 2"
+    v.memory["order_id"] = order["orderId"]
+    return order["orderId"]
+
+
+def check_workflow_ran(v: Verification) -> str:
+    """The workflow ran under the order's id and succeeded"""
+    machine = v.outputs["order_workflow_arn"]
+    arn = f"{machine.replace(':stateMachine:', ':execution:')}:{v.memory['order_id']}"
+    execution = v.client("stepfunctions").describe_execution(executionArn=arn)
+    assert execution["status"] == "SUCCEEDED", f"{execution['status']}: {execution.get('error')}"
+    return execution["name"]
+
+
+def check_rejections(v: Verification) -> None:
+    """An order of too much and one by nobody are rejected and take nothing"""
+    for user_id, reason in ((v.memory["user_id"], "out_of_stock"), (str(uuid.uuid4()), "unknown_user")):
+        order = _decided(v, user_id, 9 if reason == "out_of_stock" else 1)
+        found = (order["status"], order.get("reason"))
+        assert found == ("rejected", reason), f"the order is {found}, expected a rejection for {reason}"
+    assert _stock(v) == 3, f"{_stock(v)} pieces are left, expected 3"
+
+
+def check_import(v: Verification) -> str:
+    """A CSV file changes its products, and its bad rows are reported"""
+    name = f"verification {uuid.uuid4()} ü+.csv"
+    rows = ["productId,name,category,price,stock", f"{v.memory['product_id']},Imported,{CATEGORY},5.50,0", ",,,x,-1"]
+    bucket, s3 = v.outputs["data_bucket_name"], v.client("s3")
+    moved, report = f"processed/{name}", f"rejected/{name}.json"
+    s3.put_object(Bucket=bucket, Key=f"incoming/{name}", Body="\r\n".join(rows).encode())
+    try:
+        v.eventually("the file is processed", lambda: _exists(v, moved), seconds=WORKFLOW_SECONDS)
+        v.eventually("the file leaves incoming/", lambda: not _exists(v, f"incoming/{name}"))
+        found = json.loads(s3.get_object(Bucket=bucket, Key=report)["Body"].read())
+    finally:
+        for key in (f"incoming/{name}", moved, report):
+            s3.delete_object(Bucket=bucket, Key=key)
+    assert [problem["line"] for problem in found["problems"]] == [3], f"the report is {found}"
+    product = _get(v, f"/products/{v.memory['product_id']}")
+    assert (product["name"], product["price"], product["stock"]) == ("Imported", "5.50", 0), f"it is {product}"
+    return name
+
+
+def check_page(v: Verification) -> str:
+    """The page comes through the distribution and knows the API"""
+    page = _content(v, "/")
+    assert page.status == 200, f"the page: {_shown(page)}"
+    assert page.headers.get("content-type", "").startswith("text/html"), f"it is {page.headers.get('content-type')}"
+    assert "content-security-policy" in page.headers, "it comes without security headers"
+    config = _content(v, "/config.json").json()
+    assert config == {"apiUrl": v.outputs["api_endpoint_url"]}, f"the page uses {config}"
+    return v.outputs["content_url"]
+
+
+def check_bucket_is_closed(v: Verification) -> None:
+    """The page does not come out of its bucket directly"""
+    where = {"Bucket": v.outputs["content_bucket_name"], "Key": "index.html"}
+    signed = str(v.client("s3").generate_presigned_url("get_object", Params=where))
+    answer = v.http("GET", signed.partition("?")[0])
+    assert answer.status == 403, f"without a signature: {answer.status}, expected 403"
+
+
+def check_encryption(v: Verification) -> str:
+    """Tables, files and the secret are encrypted with the system's own keys, which rotate"""
+    own, pages = v.outputs["kms_key_arn"], v.outputs["content_kms_key_arn"]
+    used: dict[str, str | None] = {}
+    for name in ("users", "orders", "products"):
+        table = v.client("dynamodb").describe_table(TableName=v.outputs[f"{name}_table_name"])["Table"]
+        used[name] = table.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    used["api"] = v.client("secretsmanager").describe_secret(SecretId=v.outputs["api_secret_arn"]).get("KmsKeyId")
+    for name, key in used.items():
+        assert key in (own, v.outputs["kms_key_id"]), f"{name} is encrypted with {key}, expected {own}"
+    head = v.client("s3").head_object(Bucket=v.outputs["content_bucket_name"], Key="index.html")
+    assert head.get("SSEKMSKeyId") == pages, f"the page is encrypted with {head.get('SSEKMSKeyId')}, expected {pages}"
+    for key in (own, pages):
+        assert v.client("kms").get_key_rotation_status(KeyId=key)["KeyRotationEnabled"], f"{key} does not rotate"
+    return own
+
+
+def check_alarms(v: Verification) -> str:
+    """Every alarm is there, and all notify the topic for alarms"""
+    topic = v.outputs["alarm_topic_arn"]
+    alarms = {alarm["AlarmName"]: alarm for alarm in _alarms(v)}
+    for meaning, (label, kind) in WATCHED.items():
+        found = [alarm for name, alarm in alarms.items() if f"-{label}-{kind}-" in name]
+        notified = [alarm for alarm in found if alarm["ActionsEnabled"] and topic in alarm["AlarmActions"]]
+        assert notified, f"{meaning}: {'the alarm notifies nobody' if found else 'there is no alarm'}"
+    ours = {name: alarm for name, alarm in alarms.items() if topic in alarm["AlarmActions"]}
+    ringing = sorted(name for name, alarm in ours.items() if alarm["StateValue"] == "ALARM")
+    return f"in ALARM: {', '.join(ringing)}" if ringing else "none in ALARM"
+
+
+def check_dashboard(v: Verification) -> str:
+    """The dashboard is there"""
+    name = v.outputs["dashboard_name"]
+    body = json.loads(v.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
+    assert body["widgets"], "it is empty"
+    return f"{name}, {len(body['widgets'])} widgets"
+
+
+def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:
+    headers: dict[str, str] = {}
+    if "api_key_id" in v.outputs:
+        key = v.client("apigateway").get_api_key(apiKey=v.outputs["api_key_id"], includeValue=True)
+        headers["X-Api-Key"] = key["value"]
+    return v.http(method, v.outputs["api_endpoint_url"] + path, body, headers)
+
+
+def _created(v: Verification, path: str, body: Any) -> dict[str, Any]:
+    answer = _call(v, "POST", path, body)
+    assert answer.status == 201, f"POST {path}: {_shown(answer)}"
+    return answer.json()
+
+
+def _get(v: Verification, path: str) -> dict[str, Any]:
+    answer = _call(v, "GET", path)
+    assert answer.status == 200, f"GET {path}: {_shown(answer)}"
+    return answer.json()
+
+
+def _listed(v: Verification, category: str) -> Iterator[dict[str, Any]]:
+    """Every product of a category, also of earlier verifications."""
+    path = f"/products?limit=100&category={category.replace(' ', '%20')}"
+    page = _get(v, path)
+    yield from page["items"]
+    while page["nextCursor"] is not None:
+        page = _get(v, f"{path}&cursor={page['nextCursor']}")
+        yield from page["items"]
+
+
+def _stock(v: Verification) -> int:
+    return _get(v, f"/products/{v.memory['product_id']}")["stock"]
+
+
+def _decided(v: Verification, user_id: str, quantity: int) -> dict[str, Any]:
+    """Place an order and return it when its workflow has decided."""
+    body = {"userId": user_id, "productId": v.memory["product_id"], "quantity": quantity}
+    placed = _call(v, "POST", "/orders", body)
+    assert placed.status == 202, f"POST /orders: {_shown(placed)}"
+
+    def decided() -> dict[str, Any] | None:
+        order = _get(v, f"/orders/{placed.json()['orderId']}")
+        return order if order["status"] in ("confirmed", "rejected", "failed") else None
+
+    return v.eventually("the order is decided", decided, seconds=WORKFLOW_SECONDS)
+
+
+def _exists(v: Verification, key: str) -> bool:
+    found = v.client("s3").list_objects_v2(Bucket=v.outputs["data_bucket_name"], Prefix=key)
+    return found["KeyCount"] > 0
+
+
+def _content(v: Verification, path: str) -> Response:
+    """A request to the distribution, which has its name in the headers wherever its edge is."""
+    name = v.outputs["cloudfront_domain_name"]
+    return v.http(
+        "GET", (v.endpoint.url or f"https://{name}") + path, headers={"Host": name, "X-Forwarded-Proto": "https"}
+    )
+
+
+def _alarms(v: Verification) -> Iterator[dict[str, Any]]:
+    token: dict[str, str] = {}
+    while True:
+        page = v.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], **token)
+        yield from page["MetricAlarms"]
+        if "NextToken" not in page:
+            return
+        token = {"NextToken": page["NextToken"]}
+
+
+def _shown(response: Response) -> str:
+    return f"{response.status} {response.body[:200].decode(errors='replace')}"
