@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import queue
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +35,7 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
     """
     try:
         readers = opened.logs(results, since=time.time())
-        changes = Changes(opened.project.directory) if watch else None
+        changes = Changes(opened.project.directory, opened.hold) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while opened.alive():
             if watch:
@@ -43,7 +44,11 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
             if changes is None:
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
-                results = [_reapply(opened, result, given, progress) for result in results]
+                opened.hold()
+                try:
+                    results = [_reapply(opened, result, given, progress) for result in results]
+                finally:
+                    opened.release()
                 readers = opened.logs(results, since=time.time())
     except KeyboardInterrupt:
         progress.note("Stopping.")
@@ -74,11 +79,15 @@ class Changes:
 
     A program may build files in its own directory each time it runs; the same bytes again are no change.
 
+    Args:
+        at_once: called as soon as a change is seen, so that the next request already waits for it.
+
     Raises:
         EnvironmentFailed: the directory cannot be watched.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, at_once: Callable[[], None]) -> None:
+        self._at_once = at_once
         self._found: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._known: dict[str, bytes] = {}
         self._watching: Future[None] = Future()
@@ -114,6 +123,9 @@ class Changes:
                 content = _digest(path)
                 if self._known.get(path) != content:
                     self._known[path] = content
+                    # A dead emulator is the business of whoever waits.
+                    with contextlib.suppress(EnvironmentFailed):
+                        self._at_once()
                     self._found.put(path)
 
 

@@ -125,6 +125,22 @@ class Emulator:
         """
         return [Message(**entry) for entry in self._get(f"messages?since={since}")["messages"]]
 
+    def hold(self, seconds: float) -> None:
+        """Keep HTTP requests to APIs and function URLs waiting until `release`, at most this long.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        self._get(f"shut?seconds={seconds}", b"")
+
+    def release(self) -> None:
+        """Let the requests go on.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        self._get("open", b"")
+
     def interpreter(self, runtime: str) -> Interpreter:
         """The interpreter that runs functions declared with ``runtime``, such as ``python3.13``.
 
@@ -133,9 +149,9 @@ class Emulator:
         """
         return Interpreter(**self._get(f"interpreter?runtime={urllib.parse.quote(runtime)}"))
 
-    def _get(self, path: str) -> dict[str, Any]:
+    def _get(self, path: str, body: bytes | None = None) -> dict[str, Any]:
         try:
-            return _get_json(f"{self.endpoint}/_stackwright/{path}", timeout=30.0)
+            return _get_json(f"{self.endpoint}/_stackwright/{path}", timeout=30.0, body=body)
         except (OSError, ValueError) as error:
             raise EnvironmentFailed(
                 f"The emulator at {self.endpoint} does not answer: {error}.", where=str(self.log_path)
@@ -356,7 +372,7 @@ def _alive(pid: int) -> bool:
     return stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def _get_json(url: str, timeout: float) -> dict[str, Any]:
+def _get_json(url: str, timeout: float, body: bytes | None = None) -> dict[str, Any]:
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
-    with direct.open(url, timeout=timeout) as response:
+    with direct.open(url, body, timeout=timeout) as response:
         return cast("dict[str, Any]", json.load(response))

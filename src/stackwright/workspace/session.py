@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from stackwright.local.logs import Source
 
 DEFAULT_REGION: Final = "us-east-1"
+HOLD_SECONDS: Final = 20.0
 
 
 @dataclass
@@ -133,6 +134,16 @@ class Session:
     def alive(self) -> bool:
         """Whether the emulator still runs (always, for another endpoint)."""
         return self._emulator is None or self._emulator.alive()
+
+    def hold(self) -> None:
+        """Keep requests to the program's APIs waiting until `release`, because a change is about to be applied."""
+        if self._emulator is not None:
+            self._emulator.hold(HOLD_SECONDS)
+
+    def release(self) -> None:
+        """Let the requests go on."""
+        if self._emulator is not None:
+            self._emulator.release()
 
     def ends(self) -> bool:
         """Whether the emulator has ended, or is about to; asked when it no longer answers."""

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from stackwright.local.launcher.gate import Gate
 from stackwright.local.launcher.orders import Orders
 from stackwright.local.launcher.patching import PINNED
 from stackwright.local.launcher.services import Services
@@ -33,18 +34,21 @@ class Control:
         self._orders = orders
         self._services = services
         self._on_ready = on_ready
+        self._gate = Gate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith(_PREFIX):
             query = parse_qs(scope.get("query_string", b"").decode())
-            status, answer = self._answer(scope["path"].removeprefix(_PREFIX), query)
+            status, answer = self._answer(scope["method"], scope["path"].removeprefix(_PREFIX), query)
             body = json.dumps(answer).encode()
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         else:
+            if scope["type"] == "http":
+                await self._gate.passed(scope)
             await self._application(_as_if_by_tls(scope), receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +65,13 @@ class Control:
             logging.shutdown()
             os._exit(1)
 
-    def _answer(self, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
+    def _answer(self, method: str, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
+        if method == "POST" and path == "shut":
+            self._gate.shut(float(query["seconds"][0]))
+            return 200, {}
+        if method == "POST" and path == "open":
+            self._gate.open()
+            return 200, {}
         if path == "health":
             return 200, {"token": self._orders.token, "pid": os.getpid(), "ministack": PINNED}
         if path == "decisions":
