@@ -10,13 +10,13 @@ from pulumi_aws import s3
 
 from . import names
 from .bucket_lifecycle import LifecycleRuleArgs, lifecycle_rules
-from .bucket_policy import refuse_other_encryption, refuse_plain_http
+from .bucket_policy import refuse_other_encryption
 from .component import Component, ComponentArgs
 from .errors import ComponentError
 from .identity import Grantee
 from .json_text import json_text
 from .key import Key
-from .policy import PolicyDocument, Statement
+from .policy import PolicyDocument, Statement, refuse_plain_http
 
 ObjectAction: TypeAlias = Literal[
     "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"
@@ -74,7 +74,7 @@ class Bucket(Component):
         self.encryption = self._encrypt()
         access = self._block_public_access()
         self.document = PolicyDocument(name)
-        self.document.add(refuse_plain_http(self.arn))
+        self.document.add(refuse_plain_http("s3:*", self.arn, pulumi.Output.concat(self.arn, "/*")))
         if self.key is not None:
             self.document.add(*refuse_other_encryption(self.arn, self.key.arn))
         # S3 refuses concurrent changes of a bucket's access settings (OperationAborted).

@@ -7,18 +7,6 @@ import pulumi
 from .policy import Statement
 
 
-def refuse_plain_http(bucket_arn: pulumi.Input[str]) -> Statement:
-    """Deny everything that does not come over TLS."""
-    return Statement(
-        ["s3:*"],
-        [bucket_arn, pulumi.Output.concat(bucket_arn, "/*")],
-        effect="Deny",
-        principal="*",
-        condition={"Bool": {"aws:SecureTransport": "false"}},
-        sid="RefusePlainHttp",
-    )
-
-
 def refuse_other_encryption(bucket_arn: pulumi.Input[str], key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny uploads that ask for another encryption than the bucket's key.
 

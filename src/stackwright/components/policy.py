@@ -84,6 +84,18 @@ def on_all_resources(*actions: str) -> Statement:
     return Statement(actions, ["*"])
 
 
+def refuse_plain_http(action: str, *resources: pulumi.Input[str]) -> Statement:
+    """Deny everybody who comes without TLS; for the policy of a resource."""
+    return Statement(
+        [action],
+        list(resources),
+        effect="Deny",
+        principal="*",
+        condition={"Bool": {"aws:SecureTransport": "false"}},
+        sid="RefusePlainHttp",
+    )
+
+
 class PolicyDocument:
     """Statements of one policy, open for additions until Pulumi reads `json`.
 

@@ -11,7 +11,7 @@ from . import limits, names
 from .component import Component, ComponentArgs
 from .identity import Grantee
 from .key import Key
-from .policy import PolicyDocument, Statement
+from .policy import PolicyDocument, Statement, refuse_plain_http
 
 
 class QueueArgs(ComponentArgs):
@@ -61,7 +61,7 @@ class Queue(Component):
             opts=self.inside(),
         )
         self.document = PolicyDocument(name)
-        self.document.add(self._refuse_plain_http())
+        self.document.add(refuse_plain_http("sqs:*", self.queue.arn))
         self.policy = sqs.QueuePolicy(
             f"{name}-policy", queue_url=self.queue.url, policy=self.document.json, opts=self.inside()
         )
@@ -69,16 +69,6 @@ class Queue(Component):
         self.url = self.queue.url
         self.queue_name = self.queue.name
         self.finish(arn=self.arn, url=self.url, queue_name=self.queue_name)
-
-    def _refuse_plain_http(self) -> Statement:
-        return Statement(
-            ["sqs:*"],
-            [self.queue.arn],
-            effect="Deny",
-            principal="*",
-            condition={"Bool": {"aws:SecureTransport": "false"}},
-            sid="RefusePlainHttp",
-        )
 
     @property
     def policies(self) -> list[pulumi.Resource]:

@@ -11,7 +11,7 @@ from . import names
 from .component import Component, ComponentArgs
 from .identity import Grantee
 from .key import Key
-from .policy import Condition, PolicyDocument, Statement
+from .policy import Condition, PolicyDocument, Statement, refuse_plain_http
 
 
 class TopicArgs(ComponentArgs):
@@ -42,23 +42,13 @@ class Topic(Component):
             opts=self.inside(),
         )
         self.document = PolicyDocument(name)
-        self.document.add(self._refuse_plain_http())
+        self.document.add(refuse_plain_http("sns:Publish", self.topic.arn))
         self.policy = sns.TopicPolicy(
             f"{name}-policy", arn=self.topic.arn, policy=self.document.json, opts=self.inside()
         )
         self.arn = self.topic.arn
         self.topic_name = self.topic.name
         self.finish(arn=self.arn, topic_name=self.topic_name)
-
-    def _refuse_plain_http(self) -> Statement:
-        return Statement(
-            ["sns:Publish"],
-            [self.topic.arn],
-            effect="Deny",
-            principal="*",
-            condition={"Bool": {"aws:SecureTransport": "false"}},
-            sid="RefusePlainHttp",
-        )
 
     @property
     def policies(self) -> list[pulumi.Resource]:
