@@ -5,22 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from stackwright.local.observations import Decision
 
 KEPT = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """See :class:`stackwright.local.observations.Decision`, whose fields these are."""
-
-    number: int
-    time: float
-    principal: str
-    action: str
-    resource: str
-    decision: str
-    via: str
 
 
 class DecisionLog:

@@ -5,20 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+
+from stackwright.local.observations import Message
 
 KEPT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """See :class:`stackwright.local.observations.Message`, whose fields these are."""
-
-    number: int
-    time: float
-    topic_arn: str
-    subject: str
-    message: str
 
 
 class MessageLog:
