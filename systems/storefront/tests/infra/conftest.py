@@ -4,50 +4,21 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
-from stackwright.graph import Graph, Resource, reveal
-from stackwright.workspace import load, locate
+HERE = Path(__file__).resolve().parent
 
-PROJECT = Path(__file__).resolve().parents[2]
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
 
+from storefront_program import PROJECT, Program  # noqa: E402
 
-class Program:
-    """Questions about a graph."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-
-    @property
-    def resources(self) -> list[Resource]:
-        return [r for r in self.graph if r.custom and not r.type.startswith("pulumi:")]
-
-    def all(self, kind: str) -> list[Resource]:
-        return [r for r in self.resources if r.type == f"aws:{kind}"]
-
-    def one(self, name: str, kind: str = "") -> Resource:
-        found = [r for r in self.resources if r.name == name and r.type.endswith(kind)]
-        assert len(found) == 1, name
-        return found[0]
-
-    def inputs(self, name: str, kind: str = "") -> Any:
-        return reveal(self.one(name, kind).inputs)
-
-    def outputs(self, name: str, kind: str = "") -> Any:
-        return reveal(self.one(name, kind).outputs)
-
-    def statements(self, name: str, kind: str = "") -> list[dict[str, Any]]:
-        return json.loads(self.inputs(name, kind)["policy"])["Statement"]
-
-    def depends(self, resource: Resource, name: str) -> bool:
-        return any(urn.endswith(f"::{name}") for urn in resource.dependencies)
+from stackwright.workspace import load, locate  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,10 @@ import ipaddress
 import itertools
 
 import pytest
+from storefront_program import SERVICES, TABLES
 
 from stackwright.components import network_block
 from stackwright.components.table_policy import DATA_ACTIONS
-
-SERVICES = ("user-service", "order-service", "product-service")
-TABLES = ("users", "orders", "products")
 
 
 def ids(program, kind):

@@ -5,10 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from storefront_program import SERVICES
 
 HANDLERS = Path(__file__).resolve().parents[2] / "handlers"
 PERMISSIONS = json.loads((HANDLERS / "permissions.json").read_text(encoding="utf-8"))
-SERVICES = ("user-service", "order-service", "product-service")
 INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 
 
