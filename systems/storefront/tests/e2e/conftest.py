@@ -42,6 +42,7 @@ def storefront(stackwright: CommandLine) -> Iterator[Storefront]:
         document = json.loads(stackwright("up", str(PROJECT), "--detach", "--json"))
         assert document["pid"] == emulator.pid
         assert document["resources"]["simulated"] == []
-        yield Storefront(document["outputs"], Endpoint(emulator.endpoint, emulator.account, emulator.region))
+        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+        yield Storefront(document["outputs"], endpoint, emulator=emulator)
     finally:
         emulator.stop()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.parse
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stackwright.local.emulator import Emulator
 from stackwright.local.verification import Response, Verification
 
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
 FINAL = ("confirmed", "rejected", "failed")
+BUSY = (429, 500, 502, 503, 504)
 
 
 @dataclass
 class Storefront(Verification):
-    """A running stack."""
+    """A running stack; `emulator` answers what no AWS API tells: every authorization."""
+
+    emulator: Emulator = None  # type: ignore[assignment]
 
     def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Response:
         """A request to the API."""
@@ -34,6 +39,14 @@ class Storefront(Verification):
         answer = self.call("POST", path, body)
         assert answer.status == status, answer.body
         return answer.json()
+
+    def until_answered(self, path: str, body: Any, key: str, seconds: float = DEADLINE) -> Response:
+        """POST as a client does that repeats what was not answered for want of capacity, with its Idempotency-Key."""
+        end = time.monotonic() + seconds
+        while True:
+            answer = self.call("POST", path, body, {"Idempotency-Key": key})
+            if answer.status not in BUSY or time.monotonic() > end:
+                return answer
 
     def new_user(self) -> str:
         """Id of a new user."""

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from storefront_stack import DEADLINE, Storefront, error_code, unique
+from storefront_stack import Storefront, error_code, unique
 
 from stackwright.local.verification import Response
 
 pytestmark = pytest.mark.e2e
 
 CALLERS = 50
-BUSY = (429, 500, 502, 503, 504)
-
-
-def until_answered(storefront: Storefront, path: str, body: Any, key: str) -> Response:
-    """POST as a client does that repeats what was not answered for want of capacity."""
-    end = time.monotonic() + DEADLINE
-    while True:
-        answer = storefront.call("POST", path, body, {"Idempotency-Key": key})
-        if answer.status not in BUSY or time.monotonic() > end:
-            return answer
 
 
 def test_of_many_with_one_address_at_once_one_is_created(storefront: Storefront) -> None:
@@ -32,7 +20,7 @@ def test_of_many_with_one_address_at_once_one_is_created(storefront: Storefront)
 
     def create(number: int) -> Response:
         email = f"{local.upper() if number % 2 else local}@example.com"
-        return until_answered(storefront, "/users", {"email": email, "name": f"Number {number}"}, unique("key"))
+        return storefront.until_answered("/users", {"email": email, "name": f"Number {number}"}, unique("key"))
 
     with ThreadPoolExecutor(CALLERS) as callers:
         answers = list(callers.map(create, range(CALLERS)))
