@@ -49,6 +49,7 @@ class Control:
         else:
             if scope["type"] == "http":
                 await self._gate.passed(scope)
+                scope, send = self._services.distributions.unlocalized(scope, send)
             await self._application(_as_if_by_tls(scope), receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 _USERS = ("/_aws/execute-api/", "/_aws/lambda-url/", "/restapis/")
-_HOSTS = (b".execute-api.", b".lambda-url.")
+_HOSTS = (b".execute-api.", b".lambda-url.", b".cloudfront.", b".localhost")
 
 
 class Gate:

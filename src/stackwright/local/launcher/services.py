@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from stackwright.local.launcher.authorizer import Authorizer
 from stackwright.local.launcher.decisions import DecisionLog
 from stackwright.local.launcher.delivery import Delivery
+from stackwright.local.launcher.distributions import Distributions
 from stackwright.local.launcher.interpreters import Interpreters
 from stackwright.local.launcher.keys import Keys
 from stackwright.local.launcher.messages import MessageLog
@@ -32,6 +33,7 @@ class Services:
         self.authorizer = Authorizer(patcher, self.decisions)
         self.delivery = Delivery(patcher)
         self.keys = Keys(patcher, self.authorizer)
+        self.distributions = Distributions()
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         # Whether everything that had to be saved was.

@@ -8,6 +8,7 @@ from stackwright.local.launcher.patches import (
     authorization,
     decision_log,
     distributed_map,
+    distributions,
     emf,
     event_targets,
     http_api,
@@ -49,6 +50,7 @@ ALL = (
     distributed_map,
     s3_notifications,
     s3_conditions,
+    distributions,
 )
 
 
