@@ -40,13 +40,17 @@ class Storefront(Verification):
         assert answer.status == status, answer.body
         return answer.json()
 
-    def until_answered(self, path: str, body: Any, key: str, seconds: float = DEADLINE) -> Response:
-        """POST as a client does that repeats what was not answered for want of capacity, with its Idempotency-Key."""
-        end = time.monotonic() + seconds
+    def insist(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Response:
+        """A request by a client that repeats what was not answered for want of capacity."""
+        end = time.monotonic() + DEADLINE
         while True:
-            answer = self.call("POST", path, body, {"Idempotency-Key": key})
+            answer = self.call(method, path, body, headers)
             if answer.status not in BUSY or time.monotonic() > end:
                 return answer
+
+    def until_answered(self, path: str, body: Any, key: str) -> Response:
+        """POST by such a client, with its Idempotency-Key."""
+        return self.insist("POST", path, body, {"Idempotency-Key": key})
 
     def new_user(self) -> str:
         """Id of a new user."""
