@@ -51,6 +51,7 @@ LIFECYCLE_DAYS: Final = Range(1, 36_500, "days")
 RULE_RETRIES: Final = Range(0, 185, "attempts")
 RULE_EVENT_AGE: Final = Range(60, 86_400, "seconds")
 STATE_MACHINE_RETRIES: Final = Range(0, 99_999_999, "attempts")
+STATE_MACHINE_RETRY_DELAY: Final = Range(1, 31_622_399, "seconds")
 API_RATE: Final = Range(0, 10_000, "requests per second")
 API_BURST: Final = Range(0, 5_000, "requests")
 

@@ -81,11 +81,29 @@ DONE = Succeed()
             {"A": Parallel([Branch("B", {"B": DONE})], "$.a", retry=[Retry(), Retry(errors=("X",))])},
             "a retry or catch after States.ALL",
         ),
+        ({"A": Parallel([Branch("B", {"B": DONE})], "$.a", retry=[Retry(max_delay_seconds=2)])}, "not above the first"),
+        (
+            {"A": Parallel([Branch("B", {"B": DONE})], "$.a", retry=[Retry(max_delay_seconds=40_000_000)])},
+            "AWS allows 1..31,622,399 seconds",
+        ),
     ],
 )
 def test_branches_that_step_functions_would_refuse(steps, message):
     with pytest.raises(ComponentError, match=message.replace("$", r"\$")):
         Definition(start_at="A", steps=steps, timeout_seconds=60).check("saga")
+
+
+def test_a_retrier_with_a_limit_and_jitter():
+    retry = Retry(errors=("Busy",), interval_seconds=1, max_attempts=9, max_delay_seconds=8, jitter=True)
+
+    assert retry.as_asl() == {
+        "ErrorEquals": ["Busy"],
+        "IntervalSeconds": 1,
+        "MaxAttempts": 9,
+        "BackoffRate": 2.0,
+        "MaxDelaySeconds": 8,
+        "JitterStrategy": "FULL",
+    }
 
 
 def test_the_arn_of_a_workflow_is_known_before_it_is_declared(run, environment, worker):

@@ -111,5 +111,8 @@ def _problems_of_step(name: str, step: Step) -> list[str]:
     for retry in step.retry:
         if retry.interval_seconds < 1 or retry.backoff_rate < 1:
             problems.append(f"{name!r} retries with an interval or backoff below 1")
+        if retry.max_delay_seconds is not None and retry.max_delay_seconds <= retry.interval_seconds:
+            problems.append(f"{name!r} retries with a longest wait that is not above the first")
         limits.STATE_MACHINE_RETRIES.check(name, "max_attempts", retry.max_attempts)
+        limits.STATE_MACHINE_RETRY_DELAY.check(name, "max_delay_seconds", retry.max_delay_seconds)
     return problems

@@ -23,22 +23,32 @@ class Retry:
     Attributes:
         errors: names of errors: classes of Python exceptions, or `States.…`.
         interval_seconds: wait before the first retry.
-        max_attempts: retries, besides the first attempt.
+        max_attempts: retries, besides the first attempt; each retrier of a state counts its own.
         backoff_rate: factor of each further wait, at least 1.
+        max_delay_seconds: longest wait, more than `interval_seconds`; None for no limit.
+        jitter: wait a random time between 0 and what was computed, so that those who failed together do not come back
+            together.
     """
 
     errors: Sequence[str] = ALL_ERRORS
     interval_seconds: int = 2
     max_attempts: int = 3
     backoff_rate: float = 2.0
+    max_delay_seconds: int | None = None
+    jitter: bool = False
 
     def as_asl(self) -> dict[str, Any]:
-        """The retrier in the Amazon States Language."""
+        """The retrier in the Amazon States Language.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+        """
         return {
             "ErrorEquals": list(self.errors),
             "IntervalSeconds": self.interval_seconds,
             "MaxAttempts": self.max_attempts,
             "BackoffRate": self.backoff_rate,
+            **({"MaxDelaySeconds": self.max_delay_seconds} if self.max_delay_seconds is not None else {}),
+            **({"JitterStrategy": "FULL"} if self.jitter else {}),
         }
 
 
