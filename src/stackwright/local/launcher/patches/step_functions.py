@@ -1,15 +1,19 @@
-"""Tasks of a state machine work with its role, and its executions count.
+"""Tasks of a state machine work with its role, wait before retries as it says, and its executions count.
 
 AWS: a task calls the service with the state machine's role; a throttled function is Lambda.TooManyRequestsException;
-executions are counted in AWS/States.
+a retrier may limit its waits and draw them at random; executions are counted in AWS/States.
 https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
-MiniStack: the role is never asked, a throttle is Lambda.Unknown, no metrics.
+MiniStack: the role is never asked, a throttle is Lambda.Unknown, MaxDelaySeconds and JitterStrategy are ignored, no
+metrics.
 Here: the role is asked before a task whose resource is known from its parameters; the rest is as on AWS.
 """
 
 from __future__ import annotations
 
+import math
+import random
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
@@ -50,6 +54,9 @@ class _Machines:
             states, "_invoke_with_callback", self._callback_allowed, parameters="resource input_data token state_def"
         )
         self._call = replace(states, "_call_lambda", self._call_lambda, parameters="func_ref event")
+        self._retrier = replace(
+            states, "_find_matching_retrier", self._drawn_retrier, parameters="retriers error retry_counts"
+        )
         self._emit = replace(states, "_emit_execution_status_event", self._count, parameters="execution")
 
     def _run_as_role(self, exec_arn: str) -> None:
@@ -103,6 +110,13 @@ class _Machines:
                 raise self._states._ExecutionError("Lambda.TooManyRequestsException", error.cause) from None
             raise
 
+    def _drawn_retrier(self, retriers: Any, error: str, retry_counts: Mapping[int, int]) -> tuple[Any, int]:
+        """The retrier that applies, with its next wait as a fixed interval."""
+        retrier, index = self._retrier(retriers, error, retry_counts)
+        if retrier is None:
+            return retrier, index
+        return with_fixed_wait(retrier, retry_counts.get(index, 0)), index
+
     def _count(self, execution: Mapping[str, Any]) -> None:
         self._emit(execution)
         cloudwatch = self._patcher.module("ministack.services.cloudwatch")
@@ -116,6 +130,20 @@ class _Machines:
             began, ended = (datetime.fromisoformat(str(execution[key])) for key in ("startDate", "stopDate"))
             seconds = (ended - began).total_seconds()
             cloudwatch.record_metric("AWS/States", "ExecutionTime", seconds * 1000, "Milliseconds", dimensions)
+
+
+def with_fixed_wait(retrier: Mapping[str, Any], retries: int) -> Mapping[str, Any]:
+    """The retrier for the wait after so many retries, in the fields that MiniStack knows."""
+    if not {"MaxDelaySeconds", "JitterStrategy"} & retrier.keys():
+        return retrier
+    try:
+        wait = retrier.get("IntervalSeconds", 1) * float(retrier.get("BackoffRate", 2.0)) ** retries
+    except OverflowError:
+        wait = math.inf
+    wait = min(wait, retrier.get("MaxDelaySeconds", wait))
+    if retrier.get("JitterStrategy") == "FULL":
+        wait = random.uniform(0, wait)
+    return {**retrier, "IntervalSeconds": wait, "BackoffRate": 1.0}
 
 
 def _permission(resource: str, parameters: Mapping[str, Any]) -> tuple[str, str] | None:
