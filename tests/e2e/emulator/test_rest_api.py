@@ -151,6 +151,17 @@ def test_errors_and_malformed_answers_are_502_without_the_handlers_words(api: Ap
     assert headers["access-control-allow-origin"] == "*"
 
 
+def test_a_throttled_function_is_500(account: Any, api: Api) -> None:
+    functions = account.client("lambda")
+    functions.put_function_concurrency(FunctionName=api.function, ReservedConcurrentExecutions=0)
+    try:
+        status, body, headers = api.call("hello")
+    finally:
+        functions.delete_function_concurrency(FunctionName=api.function)
+    assert (status, body) == (500, {"message": "Internal server error"})
+    assert headers["access-control-allow-origin"] == "*"
+
+
 def test_an_unknown_route_gets_the_customized_gateway_response(api: Api) -> None:
     status, body, headers = api.call(path="/nowhere")
     assert (status, body["message"]) == (404, "no such page")

@@ -1,14 +1,15 @@
 """REST APIs fail as API Gateway makes them fail.
 
 AWS: a function needs a permission for the API (or the integration a role), and a uri and method that invoke it; an
-answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's;
-29 seconds are the limit of an integration, 10 MB of a request; every request counts in AWS/ApiGateway. The event
-says under which name, path and protocol the API was called, and has the request id that the client gets. A body is
-validated only if its content type has a model.
+answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's,
+and a throttled function is 500; 29 seconds are the limit of an integration, 10 MB of a request; every request counts
+in AWS/ApiGateway. The event says under which name, path and protocol the API was called, and has the request id that
+the client gets. A body is validated only if its content type has a model.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+https://repost.aws/knowledge-center/api-gateway-internal-server-error
 MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks,
 the event has no domain name and a request id of its own, and the model for JSON holds for every content type.
 Here: those checks around MiniStack's; failures go through the stage's gateway responses, so their headers apply.
@@ -278,8 +279,10 @@ def _proxy_response(result: Mapping[str, Any]) -> tuple[dict[str, Any] | None, s
     """The handler's answer if it has the shape of a proxy response.
 
     Raises:
-        _GatewayFailureError: it has not, or the handler failed.
+        _GatewayFailureError: it has not, or the handler failed, or was not called because too many of it run.
     """
+    if result.get("throttle"):
+        raise _GatewayFailureError("DEFAULT_5XX", status=500)
     answer = result.get("body")
     if result.get("error") or not is_proxy_response(answer):
         raise _GatewayFailureError("DEFAULT_5XX", status=502)
