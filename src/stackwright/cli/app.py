@@ -18,6 +18,7 @@ _COMMANDS = {
     "status": "Show what is up.",
     "outputs": "Show a stack's outputs.",
     "logs": "Show what the functions write and the topics announce.",
+    "env": "Print the environment for the AWS CLI and SDKs.",
     "invoke": "Invoke a function.",
     "verify": "Run a system's own verification against a running stack.",
     "graph": "Show what a program registers, without creating anything.",

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, cast
 
 import boto3
+import botocore.loaders
 import botocore.session
 from botocore.config import Config
+from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stackwright.errors import EnvironmentFailed, ResourceError, UsageError
@@ -19,6 +21,8 @@ AwsError: Final = ClientError
 
 DEPLOYER_ROLE: Final = "stackwright-deployer"
 _SESSION: Final = "stackwright"
+# The longest that a role can allow. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+SESSION_SECONDS = 12 * 3600
 
 
 class Client(Protocol):
@@ -47,14 +51,11 @@ class Endpoint:
     url: str
     account: str
     region: str
-    _sessions: dict[str, Credentials] = field(default_factory=dict[str, Credentials])
+    _sessions: dict[str, boto3.Session] = field(default_factory=dict[str, boto3.Session])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _session: boto3.Session = field(init=False)
-
-    def __post_init__(self) -> None:
-        # One for all clients: each session parses endpoint data and service models anew, 40 to 200 ms per client.
-        self._session = boto3.Session(botocore_session=_isolated_session() if self.url else None)
+    # One for all sessions: parsing endpoint data and service models takes 40 to 200 ms per client.
+    _loader: Any = field(default_factory=botocore.loaders.create_loader)
 
     @staticmethod
     def on_aws() -> Endpoint:
@@ -64,15 +65,12 @@ class Endpoint:
             UsageError: there are none, or no region is set.
         """
         session = boto3.Session()  # pyright: ignore[reportUnknownMemberType]
-        credentials = session.get_credentials()
-        if credentials is None or not session.region_name:
+        if session.get_credentials() is None or not session.region_name:
             raise UsageError(
                 "there are no AWS credentials or no region in the environment", fix="Set AWS_PROFILE and AWS_REGION."
             )
-        frozen = credentials.get_frozen_credentials()
-        own = Credentials(str(frozen.access_key), str(frozen.secret_key), str(frozen.token or ""))
         endpoint = Endpoint("", "", session.region_name)
-        endpoint._sessions[""] = own
+        endpoint._sessions[""] = session
         return endpoint
 
     def client(self, service: str, region: str = "", account: str = "") -> Client:
@@ -90,7 +88,7 @@ class Endpoint:
     def client_as(self, credentials: Credentials, service: str, region: str = "") -> Client:
         """A client with other credentials, such as a function's role in a test or a verification."""
         with self._lock:
-            return self._make(service, region or self.region, credentials)
+            return self._make(service, region or self.region, self._isolated(), credentials)
 
     def assume(self, role_arn: str, session: str = _SESSION, **more: str) -> Credentials:
         """Credentials of a role, asked for as the deployer of the role's account."""
@@ -99,24 +97,57 @@ class Endpoint:
         )
         return _credentials(answer)
 
-    def _deployer(self, account: str) -> Credentials:
+    def deployer(self) -> Credentials:
+        """Credentials of the deployer role, for other tools."""
+        with self._lock:
+            found = self._deployer(self.account).get_credentials()
+        assert found is not None
+        frozen = found.get_frozen_credentials()
+        return Credentials(str(frozen.access_key), str(frozen.secret_key), str(frozen.token or ""))
+
+    def _deployer(self, account: str) -> boto3.Session:
+        """A session that assumes the role anew before its credentials expire."""
         if account not in self._sessions:
             root = Credentials(account, "root", "")
-            arn = _ensure_deployer(self._make("iam", self.region, root), account)
-            sts = self._make("sts", self.region, root)
-            answer = _reach(self.url, lambda: sts.assume_role(RoleArn=arn, RoleSessionName=_SESSION))
-            self._sessions[account] = _credentials(answer)
+            isolated = self._isolated()
+            arn = _ensure_deployer(self._make("iam", self.region, isolated, root), account)
+            sts = self._make("sts", self.region, isolated, root)
+
+            def assume() -> dict[str, str]:
+                given = _reach(
+                    self.url,
+                    lambda: sts.assume_role(RoleArn=arn, RoleSessionName=_SESSION, DurationSeconds=SESSION_SECONDS),
+                )
+                credentials = vars(_credentials(given))
+                return {**credentials, "expiry_time": given["Credentials"]["Expiration"].isoformat()}
+
+            refreshed = RefreshableCredentials.create_from_metadata(assume(), assume, "assume-role")
+            self._sessions[account] = self._isolated(refreshed)
         return self._sessions[account]
 
-    def _make(self, service: str, region: str, credentials: Credentials) -> Client:
-        make = cast("Callable[..., Client]", self._session.client)
+    def _isolated(self, credentials: RefreshableCredentials | None = None) -> boto3.Session:
+        """A session that the AWS settings of this machine (profiles, files) cannot change."""
+        nowhere = (None, None, os.devnull, None)
+        session = botocore.session.Session(
+            {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
+        )
+        session.register_component("data_loader", self._loader)
+        # botocore has no other way to give a session credentials that renew themselves.
+        session._credentials = credentials  # pyright: ignore[reportPrivateUsage]
+        return boto3.Session(botocore_session=session)
+
+    def _make(
+        self, service: str, region: str, session: boto3.Session, credentials: Credentials | None = None
+    ) -> Client:
+        make = cast("Callable[..., Client]", session.client)
+        given = credentials or Credentials("", "", "")
         return make(
             service,
             region_name=region,
             endpoint_url=self.url or None,
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.token or None,
+            aws_access_key_id=given.access_key or None,
+            aws_secret_access_key=given.secret_key or None,
+            aws_session_token=given.token or None,
             config=Config(
                 retries={"total_max_attempts": 2, "mode": "standard"},
                 connect_timeout=5,
@@ -151,14 +182,6 @@ class Aws:
     def tags(self, given: Mapping[str, str] | None) -> dict[str, str]:
         """A resource's tags over the provider's default tags."""
         return {**self.default_tags, **(given or {})}
-
-
-def _isolated_session() -> Any:
-    """A session that the AWS settings of this machine (profiles, files) cannot change."""
-    nowhere = (None, None, os.devnull, None)
-    return botocore.session.Session(
-        {"profile": (None, None, None, None), "config_file": nowhere, "credentials_file": nowhere}
-    )
 
 
 def error_code(error: BaseException) -> str:
@@ -215,6 +238,7 @@ def _ensure_deployer(iam: Client, account: str) -> str:
         f'"Principal":{{"AWS":"arn:aws:iam::{account}:root"}}}}]}}'
     )
     everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
-    ignoring(("EntityAlreadyExists",), lambda: iam.create_role(RoleName=DEPLOYER_ROLE, AssumeRolePolicyDocument=trust))
+    role = {"RoleName": DEPLOYER_ROLE, "AssumeRolePolicyDocument": trust, "MaxSessionDuration": SESSION_SECONDS}
+    ignoring(("EntityAlreadyExists",), lambda: iam.create_role(**role))
     iam.put_role_policy(RoleName=DEPLOYER_ROLE, PolicyName="deploy", PolicyDocument=everything)
     return f"arn:aws:iam::{account}:role/{DEPLOYER_ROLE}"

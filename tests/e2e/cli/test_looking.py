@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -57,6 +60,22 @@ def test_status_outputs_logs_and_invoke(stackwright: Any, two_functions: Path, t
     until(lambda: stackwright.invoke("first") and "asked for one" in follower.out, lambda: follower.err)
     stackwright("down")
     assert follower.finish().code == 0
+
+
+def test_other_tools_reach_it_with_the_environment(stackwright: Any, two_functions: Path) -> None:
+    assert "nothing is up" in stackwright("env").err
+    up = stackwright.up(two_functions)
+    script = (
+        f'eval "$({Path(sys.executable).with_name("stackwright")} env)" && {sys.executable} -c '
+        """'import boto3; print(boto3.client("sqs").list_queues()["QueueUrls"])'"""
+    )
+    elsewhere = {"AWS_PROFILE": "none-such", "STACKWRIGHT_HOME": str(stackwright.home), "PATH": os.environ["PATH"]}
+
+    ran = subprocess.run(["sh", "-c", script], env=elsewhere, capture_output=True, text=True, check=False)
+
+    assert (ran.stdout, ran.returncode) == (f"['{up['outputs']['queue']}']\n", 0), ran.stderr
+    variables = stackwright("env", "--json").json()
+    assert (variables["AWS_ENDPOINT_URL"], variables["AWS_REGION"]) == (up["endpoint"], up["region"])
 
 
 def test_logs_show_what_topics_announce_in_order(stackwright: Any, programs: Path) -> None:
