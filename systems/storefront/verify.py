@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stackwright.local.verification import Response, Verification
@@ -16,6 +16,9 @@ from stackwright.local.verification import Response, Verification
 WORKFLOW_SECONDS = 60
 CATEGORY = "stackwright verification"
 SERVICES = ("user-service", "order-service", "product-service")
+QUEUES = (*SERVICES, "resume-orders")
+TOO_MANY_REQUESTS = 429
+THROTTLED_SECONDS = 60
 
 WATCHED = {
     **{f"error rate of {name}": (name, "error-rate") for name in SERVICES},
@@ -33,7 +36,7 @@ WATCHED = {
 
 def check_api_answers(v: Verification) -> str:
     """The API answers: health, preflight, and errors in one shape"""
-    health = v.http("GET", v.outputs["health_url"])
+    health = _ask(v, "GET", v.outputs["health_url"])
     assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
     preflight = _call(v, "OPTIONS", "/orders")
     assert preflight.status == 200, f"OPTIONS /orders: {_shown(preflight)}"
@@ -45,6 +48,18 @@ def check_api_answers(v: Verification) -> str:
     for error in (missing.json()["error"], empty.json()["error"]):
         assert {"code", "message", "correlationId"} <= error.keys(), f"not the common shape: {error}"
     return v.outputs["api_endpoint_url"]
+
+
+def check_api_key(v: Verification) -> str:
+    """Callers without an API key are refused, where the system asks for keys"""
+    if "api_key_id" not in v.outputs:
+        return "the API asks for no key"
+    for method, path in (("GET", "/users/x"), ("GET", "/products/x"), ("GET", "/orders/x"), ("POST", "/orders")):
+        for headers, kind in (({}, "no key"), ({"X-Api-Key": uuid.uuid4().hex}, "an unknown key")):
+            answer = _ask(v, method, v.outputs["api_endpoint_url"] + path, headers=headers)
+            assert answer.status == 403, f"{method} {path} with {kind}: {_shown(answer)}"
+            assert answer.json()["error"]["code"] == "forbidden", f"not the common shape: {_shown(answer)}"
+    return f"key {v.outputs['api_key_id']}"
 
 
 def check_user(v: Verification) -> str:
@@ -123,13 +138,16 @@ def check_import(v: Verification) -> str:
 
 def check_page(v: Verification) -> str:
     """The page comes through the distribution and knows the API"""
-    page = _content(v, "/")
+    url = v.outputs["content_url"]
+    page = v.http("GET", url)
     assert page.status == 200, f"the page: {_shown(page)}"
     assert page.headers.get("content-type", "").startswith("text/html"), f"it is {page.headers.get('content-type')}"
     assert "content-security-policy" in page.headers, "it comes without security headers"
-    config = _content(v, "/config.json").json()
+    plain = v.http("GET", url.replace("https://", "http://"))
+    assert plain.headers.get("location") == url, f"without encryption: {_shown(plain)}"
+    config = v.http("GET", f"{url}config.json").json()
     assert config == {"apiUrl": v.outputs["api_endpoint_url"]}, f"the page uses {config}"
-    return v.outputs["content_url"]
+    return url
 
 
 def check_bucket_is_closed(v: Verification) -> None:
@@ -170,6 +188,22 @@ def check_alarms(v: Verification) -> str:
     return f"in ALARM: {', '.join(ringing)}" if ringing else "none in ALARM"
 
 
+def check_dead_letter_queues(v: Verification) -> str:
+    """Events that failed are kept in encrypted queues for as long as configured, and take no plain HTTP"""
+    kept = int(v.outputs["dead_letter_retention_seconds"])
+    waiting: dict[str, int] = {}
+    for name in QUEUES:
+        url = v.outputs[f"{name.replace('-', '_')}_dlq_url"]
+        found = v.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        seconds, key = int(found["MessageRetentionPeriod"]), found.get("KmsMasterKeyId")
+        assert seconds == kept, f"the queue of {name} keeps events for {seconds} s, expected {kept} s"
+        assert key in (v.outputs["kms_key_arn"], v.outputs["kms_key_id"]), f"that of {name} is encrypted with {key}"
+        assert "aws:SecureTransport" in found.get("Policy", ""), f"that of {name} takes plain HTTP"
+        waiting[name] = sum(int(count) for item, count in found.items() if item.startswith("ApproximateNumberOf"))
+    full = ", ".join(f"{name}: {count} waiting" for name, count in waiting.items() if count)
+    return full or f"all {len(waiting)} empty, {kept / 86_400:g} days"
+
+
 def check_dashboard(v: Verification) -> str:
     """The dashboard is there"""
     name = v.outputs["dashboard_name"]
@@ -179,11 +213,26 @@ def check_dashboard(v: Verification) -> str:
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:
+    """A request to the API, with the key if it asks for one."""
     headers: dict[str, str] = {}
     if "api_key_id" in v.outputs:
-        key = v.client("apigateway").get_api_key(apiKey=v.outputs["api_key_id"], includeValue=True)
-        headers["X-Api-Key"] = key["value"]
-    return v.http(method, v.outputs["api_endpoint_url"] + path, body, headers)
+        if "api_key" not in v.memory:
+            key = v.client("apigateway").get_api_key(apiKey=v.outputs["api_key_id"], includeValue=True)
+            v.memory["api_key"] = key["value"]
+        headers["X-Api-Key"] = v.memory["api_key"]
+    return _ask(v, method, v.outputs["api_endpoint_url"] + path, body, headers)
+
+
+def _ask(
+    v: Verification, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A request that is repeated while the gateway has too many, and so has not passed it on."""
+
+    def taken() -> Response | None:
+        answer = v.http(method, url, body, headers)
+        return answer if answer.status != TOO_MANY_REQUESTS else None
+
+    return v.eventually(f"{method} {url} is taken", taken, seconds=THROTTLED_SECONDS)
 
 
 def _created(v: Verification, path: str, body: Any) -> dict[str, Any]:
@@ -228,14 +277,6 @@ def _decided(v: Verification, user_id: str, quantity: int) -> dict[str, Any]:
 def _exists(v: Verification, key: str) -> bool:
     found = v.client("s3").list_objects_v2(Bucket=v.outputs["data_bucket_name"], Prefix=key)
     return found["KeyCount"] > 0
-
-
-def _content(v: Verification, path: str) -> Response:
-    """A request to the distribution, which has its name in the headers wherever its edge is."""
-    name = v.outputs["cloudfront_domain_name"]
-    return v.http(
-        "GET", (v.endpoint.url or f"https://{name}") + path, headers={"Host": name, "X-Forwarded-Proto": "https"}
-    )
 
 
 def _alarms(v: Verification) -> Iterator[dict[str, Any]]:

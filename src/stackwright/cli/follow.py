@@ -146,5 +146,5 @@ def _reapply(opened: Session, last: UpResult, overrides: dict[str, str], progres
     except StackwrightError as error:
         progress.error(error)
         return last
-    progress.summary(result, brief=result.graph.outputs == last.graph.outputs)
+    progress.summary(result, brief=(result.graph.outputs, result.pages) == (last.graph.outputs, last.pages))
     return result

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -51,7 +51,7 @@ class Progress:
         """What an apply came to.
 
         Args:
-            brief: leave out what has been said before: the outputs, and what a local run does not show.
+            brief: leave out what has been said before: outputs, pages, and what a local run does not show.
         """
         if self._quiet:
             return
@@ -62,10 +62,11 @@ class Progress:
             f"[bold green]up[/] {escape(result.project)}/{escape(result.stack)} at {result.endpoint}: "
             f"{counts or 'no resources'} in {result.total_seconds:.1f} s"
         )
-        outputs = {} if brief else outputs_to_json(result.graph.outputs)
-        width = max(map(len, outputs), default=0)
-        for name, value in outputs.items():
-            self._print(f"  {escape(name.ljust(width))}  {escape(shown(value))}")
+        if not brief:
+            self._table(outputs_to_json(result.graph.outputs))
+            if result.pages:
+                self._print("What CloudFront serves, on this machine:")
+                self._table(result.pages)
         for notice in result.notices:
             self.note(notice)
 
@@ -77,6 +78,11 @@ class Progress:
     def error(self, error: StackwrightError) -> None:
         """An error that does not end the command."""
         self._print(f"[bold red]error:[/] {escape(str(error))}")
+
+    def _table(self, values: Mapping[str, Any]) -> None:
+        width = max(map(len, values), default=0)
+        for name, value in values.items():
+            self._print(f"  {escape(name.ljust(width))}  {escape(shown(value))}")
 
     def _print(self, markup: str) -> None:
         # Lines stay whole, so that values can be copied.

@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from stackwright.cli.target import running
+from stackwright.local.pages import pages
 
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def command(as_json: bool) -> None:
-    """Show which projects are up, where, and with how many resources.
+    """Show which projects are up, where, with how many resources, and where their CloudFront distributions open here.
 
     \b
     Examples:
@@ -32,6 +33,7 @@ def command(as_json: bool) -> None:
                 "account": emulator.account,
                 "region": emulator.region,
                 "stacks": {g.stack: sum(r.custom for r in g.resources) for g in graphs},
+                "pages": {name: url for g in graphs for name, url in pages(g, emulator.endpoint).items()},
             }
         )
     if as_json:
@@ -41,3 +43,5 @@ def command(as_json: bool) -> None:
     for entry in [] if as_json else found:
         stacks = ", ".join(f"{name} ({count} resources)" for name, count in entry["stacks"].items())
         click.echo(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}")
+        for url in entry["pages"].values():
+            click.echo(f"  {url}")

@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from stackwright.errors import UsageError
 from stackwright.local.aws import Client, Endpoint
@@ -68,20 +69,41 @@ class Verification:
     def http(
         self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None, timeout: float = 60
     ) -> Response:
-        """Send a request; bytes go as they are, everything else as JSON. Any status is an answer."""
+        """Send a request; bytes go as they are, everything else as JSON. Any status is an answer, a redirect, too.
+
+        A URL of a CloudFront distribution, by domain name or alias, goes to the local endpoint when the stack is local.
+        """
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        given = dict(headers or {})
+        url, named = self._located(url)
+        given = {**named, **(headers or {})}
         if data is not None and not isinstance(body, bytes):
             given.setdefault("Content-Type", "application/json")
         request = urllib.request.Request(url, data=data, method=method, headers=given)
         # A local stack is on this machine, whatever HTTP_PROXY says.
         proxies = urllib.request.ProxyHandler({} if self.endpoint.url else None)
         try:
-            with urllib.request.build_opener(proxies).open(request, timeout=timeout) as answer:
+            with urllib.request.build_opener(proxies, _NoRedirect).open(request, timeout=timeout) as answer:
                 return _response(answer.status, answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
                 return _response(error.code, error.headers, error.read())
+
+    def _located(self, url: str) -> tuple[str, dict[str, str]]:
+        """Where to send a request, and the headers that say where it was meant to go."""
+        if not self.endpoint.url or url.startswith(self.endpoint.url):
+            return url, {}
+        parts = urlsplit(url)
+        if parts.hostname not in self._distribution_names():
+            return url, {}
+        target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+        return self.endpoint.url + target, {"Host": parts.netloc, "X-Forwarded-Proto": parts.scheme}
+
+    def _distribution_names(self) -> set[str]:
+        names: set[str] = set()
+        for page in cast("Any", self.client("cloudfront")).get_paginator("list_distributions").paginate():
+            for each in page["DistributionList"].get("Items", []):
+                names |= {each["DomainName"].lower(), *(alias.lower() for alias in each["Aliases"].get("Items", []))}
+        return names
 
     def eventually(self, what: str, probe: Callable[[], Any], seconds: float = 20) -> Any:
         """Ask until the answer is truthy, and return it.
@@ -147,6 +169,13 @@ def _outcome(name: str, step: Callable[[Verification], str | None], verification
     except Exception as error:  # noqa: BLE001 - a step that cannot even ask has failed, whatever the reason
         problem = f"{type(error).__name__}: {error}"
     return Outcome(name, shows, time.monotonic() - started, saw, problem)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves it to the caller to follow: the place may be one that only the endpoint knows."""
+
+    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: Any) -> None:
+        return None
 
 
 def _response(status: int, headers: Any, body: bytes) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from stackwright.graph import Graph, Properties, Secret, value_to_json
@@ -49,7 +49,7 @@ class UpOptions:
 
 @dataclass(frozen=True)
 class UpResult:
-    """What an apply did; times in seconds."""
+    """What an apply did; times in seconds, `pages` as `stackwright.local.pages` gives them."""
 
     project: str
     stack: str
@@ -63,6 +63,7 @@ class UpResult:
     provision_seconds: float
     total_seconds: float
     notices: tuple[str, ...] = ()
+    pages: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def simulated_types(self) -> list[str]:
         """Types of which at least one resource is made up, sorted."""
@@ -78,6 +79,7 @@ class UpResult:
             "account": self.account,
             "region": self.region,
             "outputs": outputs_to_json(self.graph.outputs),
+            "pages": dict(self.pages),
             "resources": {
                 "created": counts["create"] + counts["replace"] + counts["read"],
                 "updated": counts["update"],

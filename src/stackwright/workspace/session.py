@@ -17,6 +17,7 @@ from stackwright.errors import EnvironmentFailed, StackwrightError, UsageError
 from stackwright.graph import Graph
 from stackwright.local import emulator as emulators
 from stackwright.local.emulator import Emulator, EmulatorSettings
+from stackwright.local.pages import pages
 from stackwright.local.state import ProjectState, moved
 from stackwright.workspace.graphs import ACCOUNT
 from stackwright.workspace.references import outputs_of
@@ -90,6 +91,7 @@ class Session:
             self._begun = 0.0
             deployment, program_seconds = self._run(name, config, observe)
             endpoint = self.endpoint()
+        graph = deployment.graph()
         return UpResult(
             project=self.project.name,
             stack=name,
@@ -97,12 +99,13 @@ class Session:
             account=endpoint.account,
             region=endpoint.region,
             pid=self._emulator.pid if self._emulator else os.getpid(),
-            graph=deployment.graph(),
+            graph=graph,
             counts=dict(deployment.counts),
             program_seconds=program_seconds,
             provision_seconds=deployment.provider_seconds.total,
             total_seconds=time.monotonic() - started,
             notices=tuple(self.notices),
+            pages=pages(graph, endpoint.url) if self._emulator else {},
         )
 
     def endpoint(self) -> Endpoint:

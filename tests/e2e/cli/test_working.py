@@ -25,7 +25,7 @@ def request(method: str, url: str, body: Any = None) -> tuple[int, Any]:
 def test_up_prints_one_json_object_of_the_documented_shape(stackwright: Any, two_functions: Path) -> None:
     result = stackwright.up(two_functions)
     assert list(result) == [
-        "project", "stack", "endpoint", "account", "region", "outputs", "resources", "seconds", "pid",
+        "project", "stack", "endpoint", "account", "region", "outputs", "pages", "resources", "seconds", "pid",
     ]  # fmt: skip
     assert (result["project"], result["stack"]) == ("shop", "dev")
     assert (result["account"], result["region"]) == ("123456789012", "us-east-1")
@@ -35,6 +35,7 @@ def test_up_prints_one_json_object_of_the_documented_shape(stackwright: Any, two
     assert result["pid"] in stackwright.processes()
     assert result["endpoint"].startswith("http://127.0.0.1:")
     assert set(result["outputs"]) == {"urls", "queue", "greeting"}
+    assert result["pages"] == {}
 
 
 def test_a_second_up_updates_the_touched_function_only(stackwright: Any, two_functions: Path, handler: Any) -> None:

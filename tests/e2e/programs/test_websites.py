@@ -16,6 +16,8 @@ def test_a_static_site_behind_cloudfront(programs: Any) -> None:
     # The files are there by way of the distribution only.
     assert programs.http("GET", f"{programs.endpoint.url}/{outputs['bucket']}/index.html").status == 403
     assert result.simulated_types() == []
+    # An endpoint that the user named need not know our local names.
+    assert result.pages == {}
 
 
 def test_a_bucket_as_a_web_site(programs: Any) -> None:
