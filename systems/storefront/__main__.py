@@ -375,6 +375,8 @@ for one in services:
     pulumi.export(f"{exported}_function_name", one.function_name)
     pulumi.export(f"{exported}_log_group", one.logs.name)
     pulumi.export(f"{exported}_dlq_url", one.dead_letters.url)
+pulumi.export("resume_orders_dlq_url", resume_orders.dead_letters.url)
+pulumi.export("dead_letter_retention_seconds", config.sqs_message_retention)
 pulumi.export("order_workflow_arn", workflow.arn)
 pulumi.export("api_secret_arn", api_secret.arn)
 pulumi.export("alarm_topic_arn", alarm_notifications.arn)

@@ -23,6 +23,8 @@ def test_all_exports_are_there(program):
         "data_bucket_name",
         *(f"{table}_table_name" for table in TABLES),
         *(f"{service}_{what}" for service in services for what in ("function_name", "log_group", "dlq_url")),
+        "resume_orders_dlq_url",
+        "dead_letter_retention_seconds",
         "order_workflow_arn",
         "vpc_id",
         "dynamodb_endpoint_id",
