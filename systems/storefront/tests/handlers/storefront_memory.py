@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
+from steps import Steps
 from storefront.cursors import Cursors
 from storefront.errors import ObjectChangedError
 from storefront.items import (
@@ -31,35 +31,7 @@ from storefront.ports import StoredObject
 from storefront.products import PRODUCT_ID
 from storefront.users import USER_ID
 
-T = TypeVar("T")
-
 START = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
-
-
-def nothing(_: str) -> None:
-    """A hook that does nothing."""
-
-
-@dataclass
-class Steps:
-    """Every call to a port passes here, before and after its effect; the hooks may block or raise."""
-
-    turn: Callable[[str], None] = nothing
-    """Waits until it is this call's turn."""
-    before: Callable[[str], None] = nothing
-    after: Callable[[str], None] = nothing
-    failures: dict[str, Exception] = field(default_factory=dict[str, Exception])
-    log: list[str] = field(default_factory=list[str])
-
-    def run(self, name: str, effect: Callable[[], T]) -> T:
-        self.turn(name)
-        self.before(name)
-        if name in self.failures:
-            raise self.failures[name]
-        self.log.append(name)
-        result = effect()
-        self.after(name)
-        return result
 
 
 def holds(guard: Guard, item: Item) -> bool:

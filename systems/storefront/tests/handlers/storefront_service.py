@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from aws_lambda_powertools import Logger
+from lambda_calls import Answer, Context, proxy_event
+from memory_answers import MemoryAnswers
 from storefront.function import Handler
 from storefront.order_handler import OrderWorld, create_order_handler
 from storefront.product_handler import ProductWorld, create_product_handler
 from storefront.user_handler import UserWorld, create_user_handler
-from storefront_answers import MemoryAnswers
 from storefront_memory import MemoryObject, MemoryWorld
 
 ANN = {"email": "Ann@Example.com", "name": "Ann"}
@@ -23,31 +24,6 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 """An id that nothing has."""
 
 NUMBERS = count()
-
-
-@dataclass
-class Context:
-    """What Lambda tells about an invocation."""
-
-    aws_request_id: str = "lambda-request"
-    function_name: str = "service"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:service"
-    remaining_ms: int = 29_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.remaining_ms
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-    @property
-    def code(self) -> str:
-        return self.body["error"]["code"]
 
 
 @dataclass
@@ -97,9 +73,10 @@ class Services:
             for prefix, handler in (("/users", self.users), ("/orders", self.orders), ("", self.products))
             if path.startswith(prefix)
         )
-        raw = function(proxy_event(method, path, body, headers, query) | event, self.context)  # type: ignore[arg-type]
-        answered = json.loads(raw["body"]) if raw["body"] else None
-        return Answer(raw["statusCode"], {k: v[0] for k, v in raw["multiValueHeaders"].items()}, answered)
+        parts = path.split("/")
+        resource = f"/{parts[1]}/{{id}}" if len(parts) == 3 else path
+        sent = proxy_event(method, path, resource, body, headers, query) | event
+        return Answer.of(function(sent, self.context))  # type: ignore[arg-type]
 
     def task(self, handler: Handler, task: str, **fields: object) -> dict[str, Any]:
         return handler({"task": task, **fields}, self.context)  # type: ignore[arg-type]
@@ -120,30 +97,6 @@ class Services:
 
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
-
-
-def proxy_event(
-    method: str, path: str, body: object, headers: dict[str, str] | None, query: dict[str, str] | None
-) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"""
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
-    sent = {"Host": "api.example.com", "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
-    sent |= headers or {}
-    parts = path.split("/")
-    return {
-        "resource": f"/{parts[1]}/{{id}}" if len(parts) == 3 else path,
-        "path": path,
-        "httpMethod": method,
-        "headers": sent,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {"requestId": "gateway-request", "path": f"/dev{path}", "stage": "dev"},
-        "body": text,
-        "isBase64Encoded": False,
-    }
 
 
 def created(services: Services, path: str, body: object) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from steps import nothing
 from storefront.errors import (
     TableError,
 )
-from storefront_memory import nothing
 from storefront_service import ANN, CHAIR, Answer, Services, created
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import uploads
 from aws_lambda_powertools import Logger
+from lambda_calls import Answer, Context, proxy_event
+from memory_answers import MemoryAnswers
 from uploads.errors import (
     AnnouncementError,
     AnnouncementInProgressError,
@@ -24,7 +26,6 @@ from uploads.errors import (
 from uploads.function import Handler, World, create_handler
 from uploads.records import Status
 from uploads.settings import Settings
-from uploads_answers import MemoryAnswers
 from uploads_memory import MemoryWorld
 
 SETTINGS = Settings.from_environment(
@@ -43,31 +44,6 @@ LARGE = {"file_name": "film.mp4", "content_type": "video/mp4", "size": 200 * 2**
 
 
 NUMBERS = count()
-
-
-@dataclass
-class Context:
-    """What Lambda tells about an invocation."""
-
-    aws_request_id: str = "lambda-request"
-    function_name: str = "file-processor"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:file-processor"
-    remaining_ms: int = 29_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.remaining_ms
-
-
-@dataclass
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: Any
-
-    @property
-    def code(self) -> str:
-        return self.body["error"]["code"]
 
 
 @dataclass
@@ -98,9 +74,8 @@ class Service:
         query: dict[str, str] | None = None,
         **event: object,
     ) -> Answer:
-        raw = self.invoke(proxy_event(method, path, body, headers, query) | event)
-        body = json.loads(raw["body"]) if raw["body"] else None
-        return Answer(raw["statusCode"], {k: v[0] for k, v in raw["multiValueHeaders"].items()}, body)
+        resource = "/files/{file_id}" if path.startswith("/files/") else path
+        return Answer.of(self.invoke(proxy_event(method, path, resource, body, headers, query) | event))
 
     def process(self, file_id: str, execution: str = "execution-1") -> dict[str, Any]:
         key = str(self.world.files.rows[file_id]["s3_key"])
@@ -108,34 +83,6 @@ class Service:
 
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.output.getvalue().splitlines()]
-
-
-def proxy_event(
-    method: str, path: str, body: object, headers: dict[str, str] | None, query: dict[str, str] | None
-) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"""
-    text = body if isinstance(body, str) or body is None else json.dumps(body)
-    sent = {"Host": "api.example.com", "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
-    sent |= headers or {}
-    return {
-        "resource": "/files/{file_id}" if path.startswith("/files/") else path,
-        "path": path,
-        "httpMethod": method,
-        "headers": sent,
-        "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": query,
-        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
-        "pathParameters": None,
-        "stageVariables": None,
-        "requestContext": {
-            "requestId": "gateway-request",
-            "path": f"/prod{path}",
-            "stage": "prod",
-            "domainName": "abc.execute-api.us-east-1.amazonaws.com",
-        },
-        "body": text,
-        "isBase64Encoded": False,
-    }
 
 
 @pytest.fixture

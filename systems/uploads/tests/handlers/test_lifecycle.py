@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from schedules import Actor, Run, explore
 from uploads import lifecycle
 from uploads.announcing import MIN_LEASE_SECONDS
 from uploads.errors import (
@@ -19,7 +20,6 @@ from uploads.lifecycle import Transition
 from uploads.records import UNFINISHED_UPLOAD_SECONDS, Announcement, FileRecord, Status
 from uploads_actors import FILE_ID, KEY, arrived, delete, process, record_failure, store
 from uploads_memory import MemoryWorld
-from uploads_schedules import Actor, Run, explore
 
 
 class Crash(BaseException):

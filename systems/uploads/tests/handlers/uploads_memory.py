@@ -6,39 +6,14 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
-from uploads.errors import InfrastructureError, ObjectUnreadableError
+from steps import Steps
+from uploads.errors import ObjectUnreadableError
 from uploads.lifecycle import NEW, Check, Guard, Transition
 from uploads.ports import Position, SignedRequest, StoredObject
 from uploads.records import Attribute, FileRecord
 
-T = TypeVar("T")
-
 START = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
-
-
-def nothing(_: str) -> None:
-    """A hook that does nothing."""
-
-
-@dataclass
-class Steps:
-    """Every call to a port passes here, before and after its effect; the hooks may block or raise."""
-
-    before: Callable[[str], None] = nothing
-    after: Callable[[str], None] = nothing
-    failures: dict[str, InfrastructureError] = field(default_factory=dict[str, InfrastructureError])
-    log: list[str] = field(default_factory=list[str])
-
-    def run(self, name: str, effect: Callable[[], T]) -> T:
-        self.before(name)
-        if name in self.failures:
-            raise self.failures[name]
-        self.log.append(name)
-        result = effect()
-        self.after(name)
-        return result
 
 
 def holds(guard: Guard, row: dict[str, Attribute]) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from storefront_memory import MemoryWorld
+from steps import nothing
 
-Actor = Callable[[MemoryWorld], object]
+Actor = Callable[[Any], object]
+"""Gets the world that all actors share, which has `steps`."""
 
 _DEADLINE_SECONDS = 30
 
@@ -22,7 +24,7 @@ _DEADLINE_SECONDS = 30
 class Run:
     """One order of steps and what came of it."""
 
-    world: MemoryWorld
+    world: Any
     order: list[int]
     names: list[str]
     results: dict[int, object]
@@ -44,7 +46,7 @@ class _Thread:
 
 
 class _Stage:
-    def __init__(self, world: MemoryWorld, actors: list[Actor]) -> None:
+    def __init__(self, world: Any, actors: list[Actor]) -> None:
         self._current = threading.local()
         self._parked = _closed_gate()
         self._threads = [_Thread() for _ in actors]
@@ -84,7 +86,7 @@ class _Stage:
         self._until_parked()
 
 
-def explore(build: Callable[[], MemoryWorld], actors: list[Actor]) -> list[Run]:
+def explore(build: Callable[[], Any], actors: list[Actor]) -> list[Run]:
     """Return one run for every order of the actors' steps, each in a fresh world."""
     runs: list[Run] = []
     prefixes: list[list[int]] = [[]]
@@ -97,6 +99,6 @@ def explore(build: Callable[[], MemoryWorld], actors: list[Actor]) -> list[Run]:
             if depth >= len(prefix):
                 prefixes += [[*stage.run.order, other] for other in runnable if other != choice]
             stage.step(choice)
-        stage.run.world.steps.turn = lambda _: None
+        stage.run.world.steps.turn = nothing
         runs.append(stage.run)
     return runs
