@@ -315,7 +315,7 @@ distribution = Distribution(
         "geo_locations": config.cloudfront_geo_restriction_locations,
         "headers": SecurityHeaders(
             content_security_policy=pulumi.Output.concat(
-                "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ",
                 api_origin,
                 "; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
             )
@@ -328,7 +328,7 @@ BucketFiles(
     {
         "bucket": content,
         "root": Path(__file__).resolve().parent / "content",
-        "files": ["index.html", "products.js", "style.css"],
+        "files": ["index.html", "products.js", "style.css", "icon.svg"],
         "texts": {"config.json": pulumi.Output.json_dumps({"apiUrl": api.url})},
     },
     opts,

@@ -53,6 +53,7 @@ def test_the_page_may_load_its_own_files_and_the_api_only(program):
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
+        "img-src": "'self'",
         "connect-src": f"'self' {origin}",
         "base-uri": "'none'",
         "form-action": "'self'",
@@ -70,6 +71,7 @@ def test_every_file_of_the_page_is_there_with_its_type(program):
         "index.html": "text/html",
         "products.js": "text/javascript",
         "style.css": "text/css",
+        "icon.svg": "image/svg+xml",
         "config.json": "application/json",
     }
     assert all(isinstance(objects[key].inputs["source"], Asset) for key in there)
@@ -81,6 +83,6 @@ def test_every_file_of_the_page_is_there_with_its_type(program):
 def test_the_page_refers_to_files_that_are_there(program):
     page = (PROJECT / "content" / "index.html").read_text(encoding="utf-8")
 
-    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) == {"products.js", "style.css"}
+    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) == {"products.js", "style.css", "icon.svg"}
     # The policy lets no script or style stand in the page itself.
     assert not re.search(r"<script>|<style|\son\w+=|\sstyle=", page)
