@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from storefront_program import SERVICES, TABLES, texts
+from program_graph import texts
+from storefront_program import SERVICES, TABLES
 
 from stackwright.graph import reveal
 

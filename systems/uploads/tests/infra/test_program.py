@@ -2,25 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 
 import pytest
 
 from stackwright.graph import Archive, reveal
-
-
-def texts(value):
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for part in value.values():
-                yield from texts(part)
-        case list() | tuple():
-            for part in value:
-                yield from texts(part)
-        case _:
-            return
 
 
 def test_all_exports_are_there(program):
@@ -45,47 +30,8 @@ def test_all_exports_are_there(program):
     assert outputs["api_endpoint_url"] == f"{program.outputs('api-stage')['invokeUrl']}/upload"
 
 
-def test_every_resource_and_call_uses_the_one_provider_in_us_east_1(program, monkeypatch):
-    assert {r.provider.rpartition("::")[2] for r in program.resources} == {"uploads-provider"}
-    assert {i.provider.rpartition("::")[2] for i in program.graph.invokes} == {"uploads-provider"}
-    provider = program.graph.of_type("pulumi:providers:aws")
-    assert [reveal(p.inputs)["region"] for p in provider] == ["us-east-1"]
-
-
-def test_a_first_preview_registers_the_same_resources(program, unknown):
-    assert {r.urn for r in unknown.graph} == {r.urn for r in program.graph}
-
-
-def test_no_output_became_text(program):
-    for resource in program.graph:
-        for text in texts(resource.inputs):
-            assert "Output[" not in text, resource.urn
-            assert "Calling __str__" not in text, resource.urn
-
-
-def test_what_is_registered_is_what_would_go_to_aws(program):
-    text = json.dumps(program.graph.to_json(show_secrets=True))
-
-    assert not re.search(r"localhost|127\.0\.0\.1|ministack|localstack|4566", text, re.IGNORECASE)
-
-
 def test_there_is_no_pipeline_and_nothing_refers_to_one(program):
     assert not [r.type for r in program.resources if re.search("code(commit|pipeline|build|deploy)|ecr/", r.type)]
-
-
-def test_every_policy_and_pattern_is_json_with_whole_arns(program):
-    seen = 0
-    for resource in program.resources:
-        for name in ("policy", "assumeRolePolicy", "eventPattern", "definition", "dashboardBody", "schema"):
-            text = resource.inputs.get(name)
-            if text is not None:
-                json.loads(text)
-                seen += 1
-            if name in ("policy", "assumeRolePolicy") and text is not None:
-                for statement in json.loads(text)["Statement"]:
-                    assert statement.get("Resource", ["x"]) != []
-                    assert statement["Action"] != []
-    assert seen > 20
 
 
 def test_data_is_encrypted_with_its_own_key(program):

@@ -1,0 +1,93 @@
+"""Questions about what a system's program registers, against made-up answers of AWS."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import pytest
+
+from stackwright.graph import Graph, Resource, reveal
+from stackwright.workspace import load, locate
+
+
+class Program:
+    """Questions about a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @classmethod
+    def of(cls, project: Path, mode: Literal["simulated", "unknown"] = "simulated") -> Program:
+        """What the stack `dev` registers; with `unknown`, what a first preview sees."""
+        return cls(load(locate(str(project)), "dev", mode=mode))
+
+    @property
+    def resources(self) -> list[Resource]:
+        return [r for r in self.graph if r.custom and not r.type.startswith("pulumi:")]
+
+    def all(self, kind: str) -> list[Resource]:
+        return [r for r in self.resources if r.type == f"aws:{kind}"]
+
+    def one(self, name: str, kind: str = "") -> Resource:
+        found = [r for r in self.resources if r.name == name and r.type.endswith(kind)]
+        assert len(found) == 1, name
+        return found[0]
+
+    def inputs(self, name: str, kind: str = "") -> Any:
+        return reveal(self.one(name, kind).inputs)
+
+    def outputs(self, name: str, kind: str = "") -> Any:
+        return reveal(self.one(name, kind).outputs)
+
+    def statements(self, name: str, kind: str = "") -> list[dict[str, Any]]:
+        return json.loads(self.inputs(name, kind)["policy"])["Statement"]
+
+    def depends(self, resource: Resource, name: str) -> bool:
+        return any(urn.endswith(f"::{name}") for urn in resource.dependencies)
+
+
+class Variants:
+    """The program with other config than that of the stack `dev`."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+
+    @functools.cache  # noqa: B019 - one object per test process
+    def __call__(self, **values: str) -> Program:
+        with pytest.MonkeyPatch.context() as patch:
+            for key, value in values.items():
+                patch.setenv(key.upper(), value)
+            return Program.of(self._project)
+
+
+def module(project: Path, name: str) -> ModuleType:
+    """A module of the project, under a name that no other project's has."""
+    spec = importlib.util.spec_from_file_location(f"{project.name}_{name}", project / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for part in value.values():
+                yield from texts(part)
+        case list() | tuple():
+            for part in value:
+                yield from texts(part)
+        case _:
+            return

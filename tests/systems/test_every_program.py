@@ -1,0 +1,66 @@
+"""What holds for the program of every bundled system."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from program_graph import Program, texts
+
+from stackwright.graph import reveal
+from stackwright.workspace import bundled_systems
+
+SYSTEMS = bundled_systems()
+JSON_TEXTS = ("policy", "assumeRolePolicy", "eventPattern", "definition", "dashboardBody", "schema", "input")
+
+
+@pytest.fixture(scope="session", params=SYSTEMS.values(), ids=SYSTEMS.keys())
+def project(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def program(project: Path) -> Program:
+    return Program.of(project)
+
+
+def test_every_resource_and_call_uses_the_one_provider(project, program):
+    aws = [r for r in program.resources if r.type.startswith("aws:")]
+
+    assert {r.provider.rpartition("::")[2] for r in aws} == {f"{project.name}-provider"}
+    assert {i.provider.rpartition("::")[2] for i in program.graph.invokes} == {f"{project.name}-provider"}
+    provider = program.graph.of_type("pulumi:providers:aws")
+    assert [reveal(p.inputs)["region"] for p in provider] == ["us-east-1"]
+
+
+def test_a_first_preview_registers_the_same_resources(project, program):
+    unknown = Program.of(project, mode="unknown")
+
+    assert {r.urn for r in unknown.graph} == {r.urn for r in program.graph}
+
+
+def test_no_output_became_text(program):
+    for resource in program.graph:
+        for text in texts(resource.inputs):
+            assert "Output[" not in text, resource.urn
+            assert "Calling __str__" not in text, resource.urn
+
+
+def test_what_is_registered_is_what_would_go_to_aws(program):
+    text = json.dumps(program.graph.to_json(show_secrets=True))
+
+    assert not re.search(r"localhost|127\.0\.0\.1|ministack|localstack|4566", text, re.IGNORECASE)
+
+
+def test_every_policy_and_pattern_is_json_and_no_statement_is_empty(program):
+    found = [(name, json.loads(r.inputs[name])) for r in program.resources for name in JSON_TEXTS if r.inputs.get(name)]
+
+    assert len(found) > 20
+    statements = [s for name, document in found if "olicy" in name for s in document["Statement"]]
+    assert all(s["Action"] and s.get("Resource", ["of a trust policy"]) for s in statements)
+
+
+def test_pulumi_has_nothing_to_warn_about(program):
+    assert not [m for m in program.graph.diagnostics if m.severity != "info"]
