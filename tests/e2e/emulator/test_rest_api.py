@@ -270,6 +270,26 @@ def test_a_role_may_stand_in_for_the_permission(account: Any) -> None:
         assert api.call("hello")[0] == expected
 
 
+def test_patch_operations_switch_things_off_by_a_text(account: Any) -> None:
+    api = Api(account)
+    api.permit(f"{api.arn}/*/*")
+    (resource,) = [item["id"] for item in api.client.get_resources(restApiId=api.id)["items"] if item["path"] == "/fn"]
+    method = {"restApiId": api.id, "resourceId": resource, "httpMethod": "POST"}
+
+    def requires_key(value: str) -> bool:
+        operation = {"op": "replace", "path": "/apiKeyRequired", "value": value}
+        return api.client.update_method(**method, patchOperations=[operation])["apiKeyRequired"]
+
+    assert requires_key("true") is True
+    api.deploy()
+    assert api.call("hello")[0] == 403
+    assert requires_key("false") is False
+    assert api.call("hello")[0] == 200
+    key = api.client.create_api_key(name=account.name("key"), enabled=True)["id"]
+    operation = {"op": "replace", "path": "/enabled", "value": "false"}
+    assert api.client.update_api_key(apiKey=key, patchOperations=[operation])["enabled"] is False
+
+
 def test_an_http_api_needs_the_permission_and_hides_errors(account: Any) -> None:
     name = account.function(HANDLER)
     function_arn = account.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
