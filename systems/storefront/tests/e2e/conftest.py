@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,18 +29,45 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def storefront(stackwright: CommandLine) -> Iterator[Storefront]:
-    settings = EmulatorSettings(
-        # Where `up` finds it.
-        state_dir=stackwright.home / "storefront" / "emulator",
-        lambda_async_retry_base_seconds=0.05,
-        lambda_async_retry_max_seconds=0.1,
-        step_functions_wait_scale=0.1,
-        alarm_period_seconds=0.2,
-        alarm_time_scale=0.01,
+    with running(stackwright, lambda_async_retry_base_seconds=0.05, lambda_async_retry_max_seconds=0.1) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def guarded_command(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The command, where the stack that is up is `guarded`."""
+    return CommandLine(tmp_path_factory.mktemp("guarded"))
+
+
+@pytest.fixture(scope="session")
+def guarded(guarded_command: CommandLine) -> Iterator[Storefront]:
+    """A stack that asks for API keys, takes few requests, and lets failed events wait before they are tried again."""
+    config = {"api_key_required": "true", "api_throttle_rate": "5", "api_throttle_burst": "5"}
+    with running(
+        guarded_command, config, lambda_async_retry_base_seconds=3.0, lambda_async_retry_max_seconds=3.0
+    ) as stack:
+        yield stack
+
+
+@contextmanager
+def running(
+    stackwright: CommandLine, config: Mapping[str, str] | None = None, **settings: float
+) -> Iterator[Storefront]:
+    """A stack on an emulator of its own."""
+    emulator = start(
+        EmulatorSettings(
+            # Where `up` finds it.
+            state_dir=stackwright.home / "storefront" / "emulator",
+            step_functions_wait_scale=0.1,
+            alarm_period_seconds=0.2,
+            alarm_time_scale=0.01,
+            **settings,
+        ),
+        lifeline=True,
     )
-    emulator = start(settings, lifeline=True)
     try:
-        document = json.loads(stackwright("up", str(PROJECT), "--detach", "--json"))
+        options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
+        document = json.loads(stackwright("up", str(PROJECT), *options, "--detach", "--json"))
         assert document["pid"] == emulator.pid
         assert document["resources"]["simulated"] == []
         endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
