@@ -72,7 +72,7 @@ def _show(outcome: Outcome) -> None:
     row.add_row(mark, f"{escape(outcome.shows)} [dim]{escape(outcome.saw)} ({outcome.seconds:.1f} s)[/]")
     if outcome.problem:
         row.add_row("", f"[red]{escape(outcome.problem)}[/]")
-    Console(highlight=False).print(row)
+    Console(highlight=False, emoji=False).print(row)
 
 
 def _read(path: Path) -> dict[str, object]:
