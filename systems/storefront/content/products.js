@@ -75,7 +75,7 @@ async function show(category, cursor) {
 
 const wanted = new URLSearchParams(location.search).get("category")?.trim();
 if (wanted) {
-  document.title = `${wanted} – Storefront`;
+  document.title = `${wanted} - Storefront`;
   document.getElementById("category").value = wanted;
   table.caption.textContent = `Products in the category “${wanted}”`;
   show(wanted, null);

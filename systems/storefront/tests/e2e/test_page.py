@@ -1,0 +1,194 @@
+"""What a reader of the page sees, in a real browser at the address that `up` prints."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from storefront_browser import MISSING, Browser, browser, find_browser
+from storefront_command import CommandLine
+from storefront_stack import Storefront, unique
+
+pytestmark = pytest.mark.e2e
+
+ROWS = "[...document.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.innerText))"
+SAID = "!document.getElementById('message').textContent.endsWith('…') && document.getElementById('message').textContent"
+NO_ANSWER = "The store does not answer. Please try again in a moment."
+PAGE_SIZE = 20
+
+Open = Callable[..., Browser]
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = find_browser()
+    if program is None:
+        # Where tests decide what is merged, nothing may be left out.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    with browser(program, tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(storefront: Storefront, stackwright: CommandLine) -> str:
+    """Where a user is told that the page opens."""
+    (up,) = json.loads(stackwright("status", "--json"))
+    return up["pages"][storefront.outputs["cloudfront_domain_name"]]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[Open]:
+    """Opens the page, for a category or as it comes; at the end nothing may have been wrong with it."""
+
+    def open_page(category: str = "") -> Browser:
+        chromium.open(f"{address}?category={quote_plus(category)}" if category else address)
+        chromium.wait(SAID)
+        return chromium
+
+    chromium.complaints()
+    yield open_page
+    assert chromium.complaints() == []
+
+
+def product(storefront: Storefront, category: str, name: str, price: str = "19.99", stock: int = 5) -> dict[str, Any]:
+    return storefront.create("/products", {"name": name, "category": category, "price": price, "stock": stock})
+
+
+def test_it_shows_the_products_that_the_api_has(storefront: Storefront, open_page: Open) -> None:
+    category = unique("shown")
+    hostile = '<img src=x onerror="document.title=1"> & <b>bold</b>'
+    product(storefront, category, "Chair, büro 椅子")
+    product(storefront, category, hostile, price="0.5", stock=0)
+
+    page = open_page(category)
+
+    assert page.value(ROWS) == [[hostile, "0.50", "sold out"], ["Chair, büro 椅子", "19.99", "5"]]
+    assert page.text("#message") == "2 products."
+    assert page.text("#more") == ""
+    assert page.value("document.images.length") == 0
+    listed = storefront.get("/products", category=category)["items"]
+    assert [row[0] for row in page.value(ROWS)] == [each["name"] for each in listed]
+
+
+def test_more_products_come_when_asked_for(storefront: Storefront, open_page: Open) -> None:
+    category, count = unique("many"), PAGE_SIZE + 2
+    with ThreadPoolExecutor(4) as clients:
+        list(clients.map(lambda number: product(storefront, category, f"Chair {number:02}"), range(count)))
+
+    page = open_page(category)
+    assert len(page.value(ROWS)) == PAGE_SIZE
+    assert page.text("#message") == "20 products, and there are more."
+    page.click("#more")
+    page.wait(f"{ROWS}.length === {count}")
+
+    assert [row[0] for row in page.value(ROWS)] == [f"Chair {number:02}" for number in range(count)]
+    assert page.text("#message") == "22 products."
+    assert page.text("#more") == ""
+    # Who came by keyboard is still there, not at the top of the page.
+    assert page.value("document.activeElement.id") == "message"
+
+
+@pytest.mark.parametrize("category", ["empty", "<b>5 % & more</b> +ü"])
+def test_a_category_without_products_says_so(open_page: Open, category: str) -> None:
+    wanted = unique(category)
+
+    page = open_page(wanted)
+
+    assert page.text("#message") == f"There are no products in the category “{wanted}”."
+    assert (page.text("table"), page.text("#more")) == ("", "")
+    assert page.value("document.getElementById('category').value") == wanted
+
+
+def test_a_reader_can_search_with_the_keyboard_alone(storefront: Storefront, open_page: Open) -> None:
+    category = unique("typed & found")
+    product(storefront, category, "Chair")
+
+    page = open_page()
+    assert page.text("#message") == "Enter a category to see what there is."
+    page.press("Tab", 9)
+    page.type(category)
+    page.press("Enter", 13, text="\r")
+
+    page.wait(f"{ROWS}.length === 1")
+    assert page.value("document.title") == f"{category} - Storefront"
+
+
+def test_it_can_be_read_by_everybody(storefront: Storefront, open_page: Open) -> None:
+    category = unique("read")
+    product(storefront, category, "x" * 200, price="9999999999.99")
+
+    page = open_page(category)
+
+    nodes = page.nodes()
+    assert [name for role, name in nodes if role == "heading"] == ["Products"]
+    assert {("textbox", "Category"), ("button", "Show products")} <= set(nodes)
+    assert ("table", f"Products in the category “{category}”") in nodes
+    assert [name for role, name in nodes if role == "columnheader"] == ["Name", "Price", "In stock"]
+    assert {"banner", "main", "search", "status"} <= {role for role, _ in nodes}
+    assert page.value("document.documentElement.lang") == "en"
+    page.resize(320, 640)
+    assert page.value("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_failure_of_the_api_is_shown_and_can_be_tried_again(storefront: Storefront, open_page: Open) -> None:
+    category = unique("failing")
+    product(storefront, category, "Chair")
+
+    with nothing_runs(storefront, storefront.outputs["product_service_function_name"]):
+        page = open_page(category)
+        assert page.text("#message") == NO_ANSWER
+        assert page.value("document.getElementById('message').className") == "error"
+        assert (page.text("table"), page.text("#more")) == ("", "Try again")
+        # The browser's own words about the answer.
+        assert all("Failed to load resource" in each for each in page.complaints())
+    page.click("#more")
+
+    page.wait(f"{ROWS}.length === 1")
+    assert page.text("#message") == "1 product."
+
+
+def test_what_the_api_refuses_is_said_in_its_words(storefront: Storefront, open_page: Open) -> None:
+    category = "x" * 101
+
+    page = open_page(category)
+
+    refused = storefront.call("GET", f"/products?category={category}").json()["error"]
+    assert page.text("#message") == refused["message"]
+    assert all("Failed to load resource" in each for each in page.complaints())
+
+
+def test_no_answer_at_all_is_shown(chromium: Browser, open_page: Open) -> None:
+    chromium.block(["*/products?*"])
+    try:
+        page = open_page(unique("unreachable"))
+        assert page.text("#message") == NO_ANSWER
+        assert all("ERR_BLOCKED_BY_CLIENT" in each for each in page.complaints())
+    finally:
+        chromium.block([])
+
+
+def test_it_runs_no_script_but_its_own(open_page: Open) -> None:
+    page = open_page()
+
+    page.value("document.head.append(Object.assign(document.createElement('script'), {text: 'document.title = 1'}))")
+
+    assert page.value("document.title") == "Storefront"
+    assert any("Content Security Policy" in each for each in page.complaints())
+
+
+@contextmanager
+def nothing_runs(storefront: Storefront, function: str) -> Iterator[None]:
+    """No instance of a function is let run."""
+    functions = storefront.client("lambda")
+    before = functions.get_function_concurrency(FunctionName=function)["ReservedConcurrentExecutions"]
+    functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
+    try:
+        yield
+    finally:
+        functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=before)
