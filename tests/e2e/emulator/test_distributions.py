@@ -148,12 +148,26 @@ def test_a_plain_request_is_not_sent_away_to_https(ask: Callable[..., Answer], m
     assert (redirected.status, redirected.headers["location"]) == (301, f"https://{site.domain_name}/x")
 
 
-def test_a_distribution_of_another_account_answers_for_its_own_bucket(
-    ask: Callable[..., Answer], make: Callable[..., Site]
+def test_a_distribution_of_another_account_answers_for_buckets_that_let_it_in(
+    account: Any, ask: Callable[..., Answer], make: Callable[..., Site]
 ) -> None:
-    site = make(owner=OTHER_ACCOUNT)
-
+    site, ours = make(owner=OTHER_ACCOUNT), make()
     assert ask(f"{site.domain_name}.localhost").text == f"{site.bucket} index.html"
+
+    root = {"AccessKeyId": OTHER_ACCOUNT, "SecretAccessKey": "any", "SessionToken": None}
+    cloudfront = account.client("cloudfront", root)
+    found = cloudfront.get_distribution_config(Id=site.id)
+    config = found["DistributionConfig"]
+    config["Origins"]["Items"][0]["DomainName"] = f"{ours.bucket}.s3.us-east-1.amazonaws.com"
+    cloudfront.update_distribution(Id=site.id, IfMatch=found["ETag"], DistributionConfig=config)
+    assert ask(f"{site.domain_name}.localhost").status == 403
+
+    s3 = account.client("s3")
+    policy = json.loads(s3.get_bucket_policy(Bucket=ours.bucket)["Policy"])
+    arn = f"arn:aws:cloudfront::{OTHER_ACCOUNT}:distribution/{site.id}"
+    policy["Statement"][0]["Condition"]["StringEquals"]["AWS:SourceArn"] = arn
+    s3.put_bucket_policy(Bucket=ours.bucket, Policy=json.dumps(policy))
+    assert ask(f"{site.domain_name}.localhost").text == f"{ours.bucket} index.html"
 
 
 def test_a_distribution_that_is_switched_off_answers_nobody(

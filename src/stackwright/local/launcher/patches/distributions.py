@@ -1,11 +1,12 @@
 """A distribution answers to all its names, and all paths under them are its own.
 
-AWS: viewers reach an enabled distribution under its domain name and its aliases.
+AWS: viewers reach an enabled distribution under its domain name and its aliases. Names of buckets are global: what
+a distribution may read in the bucket of another account is up to that bucket's policy.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 MiniStack: knows distributions of the default account by their domain name only, enabled or not, and answers some of
-their paths itself, `/health` among them.
+their paths itself, `/health` among them. It looks for buckets in the distribution's account only.
 Here: every name leads to the distribution, also with `.localhost` behind it, whatever the path and the account.
-Functions and origins see the name as it is on AWS.
+Functions and origins see the name as it is on AWS. Buckets are looked for in all accounts.
 """
 
 from __future__ import annotations
@@ -20,18 +21,20 @@ _BODY = "method path headers body query_params request_id"
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
-    patcher.on_import("ministack.app", _Edge(patcher, services).patch)
+    edge = _Edge(patcher, services)
+    patcher.on_import("ministack.app", edge.patch)
+    patcher.on_import("ministack.services.s3", edge.patch_s3)
 
 
 class _Edge:
     def __init__(self, patcher: Patcher, services: Services) -> None:
         self._patcher = patcher
         self._find = services.distributions.find
+        self._accounts = patcher.module("ministack.core.responses")
 
     def patch(self, app: Any) -> None:
         patcher = self._patcher
         self._app = app
-        self._set_account = patcher.module("ministack.core.responses").set_request_account_id
         self._before_body = patcher.replace(
             app,
             "_handle_pre_body_request",
@@ -46,6 +49,22 @@ class _Edge:
             "_handle_special_data_plane_request",
             self._serve,
             parameters=f"{_BODY} raw_path raw_query_string client_ip",
+        )
+
+    def patch_s3(self, s3: Any) -> None:
+        def fetch(bucket_name: str, *rest: Any, **named: Any) -> Any:
+            own = self._accounts.get_account_id()
+            self._accounts.set_request_account_id(s3._bucket_owner_account(bucket_name) or own)
+            try:
+                return original(bucket_name, *rest, **named)
+            finally:
+                self._accounts.set_request_account_id(own)
+
+        original = self._patcher.replace(
+            s3,
+            "serve_cloudfront_origin_fetch",
+            fetch,
+            parameters="bucket_name key method headers source_arn oai_id",
         )
 
     async def _own_path(self, method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
@@ -76,7 +95,7 @@ class _Edge:
         if found is None:
             rest = (body, query_params, request_id, raw_path, raw_query_string, client_ip)
             return await self._special(method, path, headers, *rest)
-        self._set_account(found.account)
+        self._accounts.set_request_account_id(found.account)
         return await self._app._handle_cloudfront_dataplane_request(
             found.domain_name, path, raw_path or path, raw_query_string, method, headers, body, query_params, client_ip
         )
