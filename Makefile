@@ -1,11 +1,12 @@
-# Everything sets itself up: a fresh machine needs python3 >= 3.11, pip, make and a package index.
+# Everything sets itself up: a fresh machine needs python3 >= 3.11, pip, make and a package index. Tests of web pages want
+# Chromium, too; `make test` installs it where it can (see tools/install_browser.sh).
 PYTHON ?= python3
 VENV   := .venv
 UV     := $(VENV)/bin/uv
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test check format reference clean
+.PHONY: help setup browser up down test check format reference clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +21,9 @@ $(VENV)/.ready: pyproject.toml uv.lock | $(UV)
 
 setup: $(VENV)/.ready ## Install everything; leaves the command at .venv/bin/stackwright
 
+browser: ## Install Chromium for the tests of web pages, if it is missing and apt-get can
+	@tools/install_browser.sh
+
 up: setup ## Bring the uploads system up on this machine and leave it running
 	$(VENV)/bin/stackwright up uploads --detach
 
@@ -33,7 +37,7 @@ check: setup ## Formatting, lint, types, import contracts, current reference pag
 	$(VENV)/bin/pyright
 	$(VENV)/bin/python tools/reference.py --check
 
-test: check ## Everything that CI runs
+test: check browser ## Everything that CI runs
 	$(VENV)/bin/pytest -n $(JOBS)
 
 format: setup ## Format and fix what can be fixed by itself

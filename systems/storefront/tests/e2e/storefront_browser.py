@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = "there is no Chromium on this machine; install it with: make browser (Debian's package is chromium)"
+MISSING = "no Chromium or Chrome is on the PATH; install Debian's package chromium, which `make browser` does"
 DEADLINE = 60.0  # seconds, for whatever is waited for
 
 _FLAGS = (
