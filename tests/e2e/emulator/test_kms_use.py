@@ -119,6 +119,17 @@ def test_via_service_is_known(account: Any, key: str) -> None:
                 use(lambda service, credentials=credentials: account.client(service, credentials))
 
 
+def test_the_log_of_decisions_tells_through_which_service_a_key_is_used(account: Any, key: str) -> None:
+    use = sqs(account, key)
+    before = account.last_decision()
+    may = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": key}
+    credentials = account.credentials(account.role("ec2", [*EVERYTHING, may]))
+    use(lambda service: account.client(service, credentials))
+    entries = account.emulator.decisions(since=before)
+    found = {(entry.action, entry.via) for entry in entries if entry.resource == key}
+    assert found == {("kms:Decrypt", "sqs"), ("kms:GenerateDataKey", "sqs")}
+
+
 def test_reading_needs_decrypt_alone_and_writing_does_not_suffice(account: Any, key: str) -> None:
     bucket = account.name("bucket")
     root = account.client("s3")

@@ -3,7 +3,8 @@
 AWS: CloudTrail records refused calls as well, with the role that made them.
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 MiniStack: its CloudTrail leaves refused calls out and names the access key in place of the role.
-Here: the evaluator's result is recorded with principal, action and resource. What it decides is unchanged.
+Here: the evaluator's result is recorded with principal, action and resource, and for a key with the service that uses
+it for the principal. What it decides is unchanged.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def apply(patcher: Patcher, services: Services) -> None:
                 decision = "AuthError"
             else:
                 decision = str(result.decision)
-            services.decisions.add(principal, iam_action, resource_arn, decision)
+            through = str((service_context or {}).get("kms:viaservice", "")).partition(".")[0]
+            services.decisions.add(principal, iam_action, resource_arn, decision, through)
             return result
 
         original = patcher.replace(
