@@ -37,6 +37,15 @@ def test_a_dead_letter_queue_that_the_role_may_not_write_is_refused(account: Any
     account.function(HANDLER, [allow("sqs:SendMessage", arn)], DeadLetterConfig={"TargetArn": arn})
 
 
+@pytest.mark.parametrize("missing", ["CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface"])
+def test_a_network_in_which_the_role_may_not_manage_interfaces_is_refused(account: Any, missing: str) -> None:
+    needed = {"CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface"}
+    place = {"SubnetIds": ["subnet-0123456789abcdef0"], "SecurityGroupIds": ["sg-0123456789abcdef0"]}
+    with pytest.raises(ClientError, match=f"{missing} on EC2"):
+        account.function(HANDLER, [allow(f"ec2:{call}") for call in needed - {missing}], VpcConfig=place)
+    account.function(HANDLER, [allow(f"ec2:{call}") for call in needed], VpcConfig=place)
+
+
 def test_an_event_source_that_the_role_may_not_read_is_refused(account: Any) -> None:
     _, arn = account.queue()
     client = account.client("lambda")

@@ -1,8 +1,10 @@
 """A function's role must be one that Lambda can use, for what the function is configured to do.
 
 AWS: CreateFunction refuses a role that Lambda may not assume, that may not send to the dead letter queue, or that may
-not make network interfaces for a VPC; CreateEventSourceMapping refuses a role that may not read the source.
+not make, find and delete network interfaces for a VPC; CreateEventSourceMapping refuses a role that may not read the
+source.
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions
 MiniStack: any role that exists will do.
 Here: the same refusals, with Lambda's words.
@@ -28,6 +30,7 @@ _READ = {
         "dynamodb:ListStreams",
     ),
 }
+_INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 _NAMES = {"sqs": "SQS", "sns": "SNS", "dynamodb": "DynamoDB"}
 
 
@@ -117,7 +120,7 @@ def _needs(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if target and target.split(":")[2] in DESTINATION_ACTIONS:
         yield DESTINATION_ACTIONS[target.split(":")[2]], target
     if (data.get("VpcConfig") or {}).get("SubnetIds"):
-        yield "ec2:CreateNetworkInterface", "*"
+        yield from ((action, "*") for action in _INTERFACES)
 
 
 def _statements(policy: Any) -> list[dict[str, Any]]:
