@@ -110,6 +110,29 @@ def test_a_missing_target_ends_in_the_dead_letter_queue(account: Any, rule: Rule
     assert lost["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_RESOURCE"
 
 
+def test_an_encrypted_dead_letter_queue_needs_the_rule_in_the_policy_of_its_key(account: Any, rule: Rule) -> None:
+    kms = account.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    dead_url, dead_arn = account.queue(KmsMasterKeyId=key)
+    rule.queue_policy(dead_url, dead_arn)
+    rule.target(dead_arn + "-missing", DeadLetterConfig={"Arn": dead_arn})
+    rule.put(1)
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+            "Resource": "*",
+            "Condition": {"ArnEquals": {"aws:SourceArn": rule.arn}},
+        }
+    )
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    rule.put(2)
+    (kept,) = account.until(lambda: account.messages(dead_url))
+    assert json.loads(kept["Body"])["detail"] == {"id": 2}
+
+
 def test_a_queue_needs_the_rule_in_its_policy(account: Any, rule: Rule) -> None:
     url, arn = account.queue()
     rule.target(arn)

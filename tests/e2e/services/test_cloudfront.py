@@ -85,6 +85,34 @@ def test_a_private_bucket_is_served_to_its_distribution_only(aws: Any, http: Any
     assert aws.read("cloudfront/distribution:Distribution", made.id).outputs["domainName"] == host
 
 
+def test_encrypted_content_is_served_if_the_policy_of_its_key_lets_the_distribution(
+    aws: Any, http: Any, bucket: str, control: Any
+) -> None:
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    made = aws.create("cloudfront/distribution:Distribution", "site", **site(bucket, control.id))
+    let_in(aws, bucket, made)
+    aws.client("s3").put_object(
+        Bucket=bucket, Key="index.html", Body=b"secret", ServerSideEncryption="aws:kms", SSEKMSKeyId=key
+    )
+    host = made.outputs["domainName"]
+    assert http(f"{aws.endpoint.url}/", Host=host)[0] == 403
+
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    decrypt = {
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+        "Condition": {"StringEquals": {"AWS:SourceArn": made.outputs["arn"]}},
+    }
+    policy["Statement"].append(decrypt)
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+
+    status, _, body = http(f"{aws.endpoint.url}/", Host=host)
+    assert (status, body) == (200, "secret")
+
+
 def test_distribution_changes_in_place_and_is_disabled_before_it_goes(
     aws: Any, http: Any, bucket: str, control: Any
 ) -> None:

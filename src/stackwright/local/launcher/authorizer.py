@@ -51,7 +51,15 @@ class Authorizer:
         return result.decision == "Allow"
 
     def service_may(
-        self, service: str, action: str, resource: str, policy: Any, *, source_arn: str, source_account: str
+        self,
+        service: str,
+        action: str,
+        resource: str,
+        policy: Any,
+        *,
+        source_arn: str,
+        source_account: str,
+        context: Mapping[str, str] | None = None,
     ) -> bool:
         """Whether ``resource``'s own policy lets the service principal ``service`` do ``action`` for ``source_arn``."""
         evaluator = self._evaluator
@@ -69,6 +77,7 @@ class Authorizer:
                 "aws:sourceowner": source_account,
                 "aws:principalisawsservice": "true",
                 "aws:principalservicename": service,
+                **{key.lower(): value for key, value in (context or {}).items()},
             },
         )
         result = evaluator.evaluate_resource_policy(policy, request, service=service)

@@ -69,14 +69,29 @@ class Keys:
         https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
         """
         key = self.of_target(target)
-        if key is None:
-            return True
-        account = source_arn.split(":")[4] or key["Arn"].split(":")[4]
+        return key is None or self.service_may_use(service, key, _SEND, source_arn)
+
+    def service_may_use(
+        self,
+        service: str,
+        key: Mapping[str, Any],
+        actions: Sequence[str],
+        source_arn: str,
+        context: Mapping[str, str] | None = None,
+    ) -> bool:
+        """Whether the key's policy lets a service by itself do ``actions`` for ``source_arn``."""
+        account = source_arn.split(":")[4] if source_arn else ""
         return key["KeyState"] == "Enabled" and all(
             self._authorizer.service_may(
-                service, action, key["Arn"], key.get("Policy"), source_arn=source_arn, source_account=account
+                service,
+                action,
+                key["Arn"],
+                key.get("Policy"),
+                source_arn=source_arn,
+                source_account=account or key["Arn"].split(":")[4],
+                context=context,
             )
-            for action in _SEND
+            for action in actions
         )
 
     def caller_refusal(

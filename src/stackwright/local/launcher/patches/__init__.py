@@ -16,8 +16,10 @@ from stackwright.local.launcher.patches import (
     lambda_async,
     lambda_python,
     lambda_roles,
+    log_keys,
     put_events,
     rest_api,
+    s3_absent_keys,
     s3_conditions,
     s3_notifications,
     saving,
@@ -40,6 +42,7 @@ ALL = (
     sns_delivery,
     announcements,
     kms_use,
+    log_keys,
     alarms,
     emf,
     rest_api,
@@ -50,6 +53,7 @@ ALL = (
     distributed_map,
     s3_notifications,
     s3_conditions,
+    s3_absent_keys,
     distributions,
 )
 

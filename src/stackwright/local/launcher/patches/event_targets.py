@@ -2,7 +2,7 @@
 
 AWS: a rule needs the target's resource policy (Lambda, SNS, SQS) or its own role (Step Functions, another bus); a
 schedule always works as its role. A function is invoked asynchronously. What cannot be delivered goes to the target's
-dead letter queue, whose policy must allow it.
+dead letter queue, whose policy and key must allow it.
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
 MiniStack: no permission is asked; a function runs once, its errors are lost; a target that is missing loses the event.
@@ -152,10 +152,10 @@ class _Targets:
         queue = self._patcher.module("ministack.services.sqs")._queue_by_arn(arn)
         if queue is None:
             return
+        role = str(attempt.target.get("RoleArn"))
         allowed = (
-            self._services.authorizer.role_may(
-                str(attempt.target.get("RoleArn")), "sqs:SendMessage", arn, via="scheduler"
-            )
+            self._services.authorizer.role_may(role, "sqs:SendMessage", arn, via="scheduler")
+            and self._services.keys.role_may_send(role, arn, via="scheduler")
             if attempt.is_schedule
             else self._services.authorizer.service_may(
                 "events.amazonaws.com",
@@ -165,6 +165,7 @@ class _Targets:
                 source_arn=attempt.source_arn,
                 source_account=attempt.source_arn.split(":")[4],
             )
+            and self._services.keys.service_may_send("events.amazonaws.com", arn, attempt.source_arn)
         )
         if allowed:
             attributes = {

@@ -8,7 +8,9 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-k
 https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
 MiniStack: the key is stored and never asked.
-Here: the same principal is evaluated for the key before the call; everything else is MiniStack's.
+Here: the same principal is evaluated for the key before the call; everything else is MiniStack's. CloudFront reads with
+its origin access control by itself, so for it the key's policy counts.
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ _ERROR_CODES = {
     "secretsmanager": ("AccessDeniedException", "DecryptionFailure"),
     "ssm": ("AccessDeniedException", "InvalidKeyId"),
 }
+_CLOUDFRONT = "cloudfront.amazonaws.com"
 _ITEM_ACTIONS = frozenset(
     (
         "GetItem",
@@ -109,11 +112,26 @@ class _KeyUse:
             context = _bucket_context(bucket_name)
             return self._refused("s3", headers, query_params or {}, reference, (DECRYPT,), context) or response
 
+        def fetched(
+            bucket_name: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = ""
+        ) -> Response:
+            response = original_fetch(bucket_name, key, method, headers, source_arn, oai_id)
+            used = self._services.keys.find(response[1].get("x-amz-server-side-encryption-aws-kms-key-id"))
+            if used is None or self._services.keys.service_may_use(_CLOUDFRONT, used, (DECRYPT,), source_arn):
+                return response
+            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket_name}/{key}")
+
         original_write = self._patcher.replace(
             s3, "_resolve_sse_write_headers", written, parameters="headers bucket_name"
         )
         original_read = self._patcher.replace(
             s3, "_get_object", read, parameters="bucket_name key headers query_params"
+        )
+        original_fetch = self._patcher.replace(
+            s3,
+            "serve_cloudfront_origin_fetch",
+            fetched,
+            parameters="bucket_name key method headers source_arn oai_id",
         )
 
     def of_tables(self, dynamodb: Any, action: str, data: dict[str, Any]) -> Iterator[Need]:

@@ -1,0 +1,47 @@
+"""S3 tells that there is no such object only to those who may list the bucket.
+
+AWS: reading an object that does not exist is 404 for a caller with ``s3:ListBucket`` on the bucket, and 403 without.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+MiniStack: 404 for everybody.
+Here: the caller of a GetObject or HeadObject that finds nothing is asked for the permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from stackwright.local.launcher.patching import Patcher
+from stackwright.local.launcher.services import Services
+
+_READS = ("_get_object", "_head_object")
+
+
+def apply(patcher: Patcher, services: Services) -> None:
+    """Register the patch."""
+    del services
+
+    def patch(s3: Any) -> None:
+        for name in _READS:
+            replace(s3, name)
+
+    def replace(s3: Any, name: str) -> None:
+        def read(bucket_name: str, key: str, headers: Any = None, query_params: Any = None) -> Any:
+            response = original(bucket_name, key, headers, query_params)
+            if response[0] != 404 or may_list(bucket_name, headers or {}, query_params or {}):
+                return response
+            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket_name}/{key}")
+
+        original: Callable[..., Any] = patcher.replace(
+            s3, name, read, parameters="bucket_name key headers query_params"
+        )
+
+    def may_list(bucket_name: str, headers: Any, query_params: Any) -> bool:
+        """Whether the signer may; a request without one comes from inside the emulator or is refused elsewhere."""
+        signer = patcher.module("ministack.core.router").extract_access_key_id(headers, query_params)
+        evaluator = patcher.module("ministack.core.iam_evaluator")
+        region = patcher.module("ministack.core.responses").get_region()
+        bucket = f"arn:aws:s3:::{bucket_name}"
+        return not signer or evaluator.enforce(signer, "s3:ListBucket", "s3", region, bucket, {}) is None
+
+    patcher.on_import("ministack.services.s3", patch)
