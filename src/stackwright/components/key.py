@@ -76,7 +76,8 @@ class Key(Component):
         """
         service = f"{via}.{self.environment.region}.amazonaws.com"
         via_service: Condition = {"StringEquals": {"kms:ViaService": service}}
-        grantee.identity.document.add(Statement(actions, [self.arn], condition=via_service))
+        # One statement each, so that what several grants need stands in the policy once.
+        grantee.identity.document.add(*(Statement([action], [self.arn], condition=via_service) for action in actions))
         self.environment.connect(grantee.label, self.label, *actions)
 
     def grant_service(
