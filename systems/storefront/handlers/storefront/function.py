@@ -36,7 +36,10 @@ def create_handler(
         logger.append_keys(environment=environment)
         try:
             if "httpMethod" in event:
-                logger.set_correlation_id(http.correlation_id(APIGatewayProxyEvent(event), context.aws_request_id))
+                request = APIGatewayProxyEvent(event)
+                logger.set_correlation_id(http.correlation_id(request, context.aws_request_id))
+                # The errors that API Gateway answers by itself carry this id, even when the client sent one.
+                logger.append_keys(api_request_id=http.gateway_request_id(request))
                 return routing.app.resolve(event, context)
             # All steps of an order are found by its id.
             logger.set_correlation_id(str(event.get("orderId") or context.aws_request_id))

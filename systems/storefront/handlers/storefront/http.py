@@ -36,8 +36,13 @@ def correlation_id(event: APIGatewayProxyEvent, request_id: str) -> str:
     given = event.headers.get("X-Correlation-Id", "")
     if _SAFE_CORRELATION_ID.fullmatch(given):
         return given
+    return gateway_request_id(event) or request_id
+
+
+def gateway_request_id(event: APIGatewayProxyEvent) -> str:
+    """Return API Gateway's request id, which is empty where there was none."""
     context: Mapping[str, Any] = event.raw_event.get("requestContext") or {}
-    return str(context.get("requestId") or request_id)
+    return str(context.get("requestId") or "")
 
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str | None:
