@@ -96,6 +96,10 @@ class Account:
         self.client("lambda").create_function(**arguments)
         return name
 
+    def recode(self, name: str, code: str) -> None:
+        """Give a function other code."""
+        self.client("lambda").update_function_code(FunctionName=name, ZipFile=archive({"app.py": code}))
+
     def invoke(self, name: str, event: Any = None) -> tuple[Any, str | None]:
         """(payload, function error) of a synchronous invocation."""
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))

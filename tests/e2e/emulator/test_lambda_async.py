@@ -87,18 +87,7 @@ def test_a_role_that_may_not_send_loses_the_event(account: Any) -> None:
     name = account.function(FAILING, Role=role, DeadLetterConfig={"TargetArn": arn})
     account.client("iam").delete_role_policy(RoleName=role.rpartition("/")[2], PolicyName="inline")
     invoke_async(account, name, {})
-    metric = {"Namespace": "AWS/Lambda", "MetricName": "DeadLetterErrors"}
-    cloudwatch = account.client("cloudwatch")
-    account.until(
-        lambda: cloudwatch.get_metric_statistics(
-            **metric,
-            Dimensions=[{"Name": "FunctionName", "Value": name}],
-            StartTime=time.time() - 300,
-            EndTime=time.time() + 60,
-            Period=3600,
-            Statistics=["Sum"],
-        )["Datapoints"]
-    )
+    account.until(lambda: metric(account, name, "DeadLetterErrors"))
     assert account.messages(url) == []
     assert any(
         (entry.action, entry.resource, entry.decision, entry.via) == ("sqs:SendMessage", arn, "ImplicitDeny", "lambda")
@@ -121,3 +110,31 @@ def test_throttled_events_are_not_lost(account: Any) -> None:
         return len(seen) == 6
 
     account.until(all_seen, seconds=30)
+
+
+def test_a_retry_runs_the_function_as_it_is_then(account: Any) -> None:
+    name = account.function("def handler(event, context):\n    print('old', event)")
+    client = account.client("lambda")
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    invoke_async(account, name, "event")
+    account.until(lambda: metric(account, name, "Throttles") >= 2)
+
+    account.recode(name, "def handler(event, context):\n    print('new', event)")
+    client.delete_function_concurrency(FunctionName=name)
+
+    account.until(lambda: "new event" in account.log_events(name))
+    assert "old event" not in account.log_events(name)
+
+
+def metric(account: Any, function: str, name: str) -> float:
+    """The sum of a metric of a function."""
+    answer = account.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=name,
+        Dimensions=[{"Name": "FunctionName", "Value": function}],
+        StartTime=time.time() - 300,
+        EndTime=time.time() + 60,
+        Period=3600,
+        Statistics=["Sum"],
+    )
+    return sum(point["Sum"] for point in answer["Datapoints"])

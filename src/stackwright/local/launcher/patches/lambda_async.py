@@ -2,11 +2,11 @@
 
 AWS: two retries unless configured; throttles are retried for up to six hours and use up none of them; then the dead
 letter queue gets the event itself with three attributes, and the on-failure destination a record; success goes to the
-on-success destination. The function's role must be allowed to send.
+on-success destination. The function's role must be allowed to send. Each attempt runs the function as it is then.
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 MiniStack: a throttle uses up a retry; the dead letter queue gets the destination's record; success goes nowhere; every
-try has another request id; the role is not asked.
+try has another request id, and the code and reserved concurrency of the first; the role is not asked.
 Here: a runner of our own in place of MiniStack's.
 """
 
@@ -62,7 +62,15 @@ class _Runner:
             _Invocation(self, func, config, event, request_id).run()
 
     def execute(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
-        return self._lambda._execute_function(func, event)
+        return self._lambda._execute_function(self._as_it_is(func), event)
+
+    def _as_it_is(self, func: dict[str, Any]) -> dict[str, Any]:
+        config = func.get("config") or func
+        arn, version = str(config["FunctionArn"]), config.get("Version", "$LATEST")
+        reference = arn if arn.count(":") > 6 else f"{arn}:{version}"
+        record, current, _ = self._lambda._get_func_record_for_ref(reference)
+        # One that was deleted meanwhile runs to its end.
+        return func if record is None else self._lambda._execution_record_for_config(record, current)
 
     def backoff(self, attempt: int) -> float:
         """Seconds before the retry with this number, from 1."""
