@@ -7,12 +7,14 @@ import json
 import urllib.request
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from storefront_stack import Storefront
+from storefront_stack import DEADLINE, Storefront
 
 SERVICES = ("user_service", "order_service", "product_service")
 _HANDLER = Path(__file__).with_name("storefront_faulty_handler.py")
@@ -50,44 +52,57 @@ class Faults:
         draft.replace(self.directory / "faults.json")
 
 
+@dataclass(frozen=True)
+class Deployment:
+    """What runs as a function."""
+
+    function: str
+    package: bytes
+    handler: str
+    variables: Mapping[str, str]
+
+    @classmethod
+    def of(cls, storefront: Storefront, function: str) -> Deployment:
+        """What runs now."""
+        found = storefront.client("lambda").get_function(FunctionName=function)
+        with urllib.request.urlopen(found["Code"]["Location"]) as answer:
+            package = answer.read()
+        settings = found["Configuration"]
+        return cls(function, package, settings["Handler"], settings["Environment"]["Variables"])
+
+    def with_faults(self, directory: Path) -> Deployment:
+        content = io.BytesIO(self.package)
+        with zipfile.ZipFile(content, "a") as archive:
+            archive.write(_HANDLER, _HANDLER.name)
+        own = {"FAULTS_DIRECTORY": str(directory), "FAULTS_HANDLER": self.handler}
+        return Deployment(self.function, content.getvalue(), f"{_HANDLER.stem}.handler", {**self.variables, **own})
+
+    def deploy(self, storefront: Storefront) -> None:
+        functions, name = storefront.client("lambda"), self.function
+
+        def updated() -> bool:
+            return functions.get_function_configuration(FunctionName=name)["LastUpdateStatus"] == "Successful"
+
+        functions.update_function_code(FunctionName=name, ZipFile=self.package)
+        storefront.eventually(f"the code of {name} is updated", updated, DEADLINE)
+        environment = {"Variables": self.variables}
+        functions.update_function_configuration(FunctionName=name, Handler=self.handler, Environment=environment)
+        storefront.eventually(f"the configuration of {name} is updated", updated, DEADLINE)
+
+
 @contextmanager
 def faulty_services(storefront: Storefront, directory: Path) -> Iterator[Faults]:
     """All services with faults, none of them on yet; afterwards they are as they were."""
     faults = Faults(directory)
-    with ExitStack() as deployed:
-        for service in SERVICES:
-            deployed.enter_context(_deployed(storefront, storefront.outputs[f"{service}_function_name"], directory))
-        yield faults
-
-
-@contextmanager
-def _deployed(storefront: Storefront, name: str, directory: Path) -> Iterator[None]:
-    functions = storefront.client("lambda")
-    found = functions.get_function(FunctionName=name)
-    settings = found["Configuration"]
-    with urllib.request.urlopen(found["Code"]["Location"]) as answer:
-        package = answer.read()
-    variables = settings["Environment"]["Variables"]
-    own = {"FAULTS_DIRECTORY": str(directory), "FAULTS_HANDLER": settings["Handler"]}
+    real = [Deployment.of(storefront, storefront.outputs[f"{service}_function_name"]) for service in SERVICES]
     try:
-        _deploy(functions, name, _with_handler(package), f"{_HANDLER.stem}.handler", {**variables, **own})
-        yield
+        _deploy(storefront, [each.with_faults(directory) for each in real])
+        yield faults
     finally:
-        _deploy(functions, name, package, settings["Handler"], variables)
-        restored = functions.get_function_configuration(FunctionName=name)
-        assert restored["CodeSha256"] == settings["CodeSha256"]
+        _deploy(storefront, real)
+        assert [Deployment.of(storefront, each.function) for each in real] == real
 
 
-def _deploy(functions: Any, name: str, package: bytes, handler: str, variables: Mapping[str, str]) -> None:
-    updated = functions.get_waiter("function_updated_v2")
-    functions.update_function_code(FunctionName=name, ZipFile=package)
-    updated.wait(FunctionName=name)
-    functions.update_function_configuration(FunctionName=name, Handler=handler, Environment={"Variables": variables})
-    updated.wait(FunctionName=name)
-
-
-def _with_handler(package: bytes) -> bytes:
-    content = io.BytesIO(package)
-    with zipfile.ZipFile(content, "a") as archive:
-        archive.write(_HANDLER, _HANDLER.name)
-    return content.getvalue()
+def _deploy(storefront: Storefront, deployments: Sequence[Deployment]) -> None:
+    with ThreadPoolExecutor(len(deployments)) as pool:
+        list(pool.map(lambda each: each.deploy(storefront), deployments))
