@@ -65,11 +65,14 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
 
 
 def _show(outcome: Outcome) -> None:
-    row = Table.grid(padding=(0, 1))
+    row = Table.grid(padding=(0, 1), expand=True)
     row.add_column(width=4)
-    row.add_column()
+    row.add_column(ratio=1, overflow="fold")
+    row.add_column(justify="right", no_wrap=True)
     mark = "[red]FAIL[/]" if outcome.problem else "[green]ok[/]"
-    row.add_row(mark, f"{escape(outcome.shows)} [dim]{escape(outcome.saw)} ({outcome.seconds:.1f} s)[/]")
+    row.add_row(mark, escape(outcome.shows), f"[dim]{outcome.seconds:.1f} s[/]")
+    if outcome.saw:
+        row.add_row("", f"[dim]{escape(outcome.saw)}[/]")
     if outcome.problem:
         row.add_row("", f"[red]{escape(outcome.problem)}[/]")
     Console(highlight=False, emoji=False).print(row)
