@@ -66,7 +66,7 @@ def test_values_are_shown_as_they_are(stackwright: Any, notes: Path) -> None:
     # Part of every secret's ARN, and the name of an emoji.
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:[bold]name-a1b2c3"
     (notes / "__main__.py").write_text(f'import pulumi\npulumi.export("arn", {arn!r})\n')
-    (notes / "verify.py").write_text(f'def check_it(v):\n    """It is there"""\n    return v.outputs["arn"]\n')
+    (notes / "verify.py").write_text('def check_it(v):\n    """It is there"""\n    return v.outputs["arn"]\n')
 
     assert arn in stackwright("up", notes, "--detach").err
     assert arn in stackwright("outputs").out
