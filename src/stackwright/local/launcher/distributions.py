@@ -34,7 +34,7 @@ class Distributions:
         """The enabled distribution that a Host header means; an exact name wins over a wildcard."""
         cloudfront: Any = sys.modules.get("ministack.services.cloudfront")
         name = host.partition(":")[0].lower().removesuffix(LOCAL)
-        if cloudfront is None or name.rpartition(".")[2].isdigit():
+        if cloudfront is None or "." not in name or name.rpartition(".")[2].isdigit():
             return None
         similar: Found | None = None
         for account, record in _enabled(cloudfront):
