@@ -1,0 +1,130 @@
+"""A stack as a user runs it, from nothing through `stackwright verify`: nothing is denied, and nothing is idle.
+
+`verify` places orders and imports a file. What it does not make use of stands below with the reason; the tests of
+least privilege make use of all of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from storefront_command import PROJECT, CommandLine
+from storefront_roles import SERVICES, Grant, Role, service_role, workflow_role
+from storefront_stack import DEADLINE, Storefront
+
+from stackwright.local.aws import Endpoint
+from stackwright.local.emulator import attach
+from stackwright.local.observations import Decision
+
+pytestmark = pytest.mark.e2e
+
+NO_XRAY = "the emulator has no X-Ray"
+NO_FAILURE = "only what fails in the end goes to the dead-letter queue; tried when the function is made, as AWS does"
+NO_KEY_IN_VERIFY = "verify sends no Idempotency-Key"
+ONLY_AFTER_FAILURE = "a request with an Idempotency-Key fails"
+NO_CURSOR_IN_VERIFY = "verify follows no cursor: its lists have one page"
+NO_DELIVERY = "the emulator delivers no logs of executions"
+
+EVERY_SERVICE: Mapping[Grant, str] = {
+    ("xray:PutTraceSegments", "*"): NO_XRAY,
+    ("xray:PutTelemetryRecords", "*"): NO_XRAY,
+    ("kms:GenerateDataKey", "data-key through sqs"): NO_FAILURE,
+    ("kms:Decrypt", "data-key through sqs"): NO_FAILURE,
+    ("secretsmanager:GetSecretValue", "api-secret"): NO_CURSOR_IN_VERIFY,
+    ("kms:Decrypt", "data-key through secretsmanager"): NO_CURSOR_IN_VERIFY,
+}
+NOT_USED: Mapping[str, Mapping[Grant, str]] = {
+    "user-service": {
+        **EVERY_SERVICE,
+        ("dynamodb:UpdateItem", "users-table"): NO_KEY_IN_VERIFY,
+        ("dynamodb:DeleteItem", "users-table"): ONLY_AFTER_FAILURE,
+    },
+    "order-service": {
+        **EVERY_SERVICE,
+        ("dynamodb:DeleteItem", "orders-table"): ONLY_AFTER_FAILURE,
+        ("dynamodb:Query", "orders-userId-index"): "verify lists no orders",
+        ("dynamodb:Query", "orders-status-index"): "verify lists no orders, and the schedule comes after a minute",
+    },
+    "product-service": {
+        **EVERY_SERVICE,
+        ("dynamodb:DeleteItem", "products-table"): ONLY_AFTER_FAILURE,
+        ("s3:ListBucket", "data-bucket"): "a file is told of that is gone: S3 repeats itself, or an attempt does",
+    },
+    "order-workflow": {
+        **{
+            (f"logs:{call}", "*"): NO_DELIVERY
+            for call in (
+                "CreateLogDelivery",
+                "GetLogDelivery",
+                "UpdateLogDelivery",
+                "DeleteLogDelivery",
+                "ListLogDeliveries",
+                "PutResourcePolicy",
+                "DescribeResourcePolicies",
+                "DescribeLogGroups",
+            )
+        },
+        **{
+            (f"xray:{call}", "*"): NO_XRAY
+            for call in ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
+        },
+    },
+}
+# On a busy machine the run takes so long that the schedule comes in.
+BY_THE_CLOCK: set[Grant] = {("dynamodb:Query", "orders-status-index")}
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Storefront, list[Decision]]]:
+    """A stack after its verification, and every authorization since it came up."""
+    home: Path = tmp_path_factory.mktemp("home")
+    command = CommandLine(home)
+    outputs = json.loads(command("up", str(PROJECT), "--detach", "--json"))["outputs"]
+    try:
+        emulator = attach(home / "storefront" / "emulator")
+        assert emulator is not None
+        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+        storefront = Storefront(outputs, endpoint, emulator=emulator)
+        outcomes = json.loads(command("verify", str(PROJECT), "--json"))
+        assert {outcome["name"]: outcome["problem"] for outcome in outcomes if outcome["problem"]} == {}
+        storefront.eventually("all executions end", lambda: not running(storefront), DEADLINE)
+        found = emulator.decisions()
+        assert found[0].number == 1
+        yield storefront, found
+    finally:
+        command("down", str(PROJECT))
+
+
+def running(storefront: Storefront) -> list[object]:
+    """Executions of the workflow that have not ended."""
+    machine = storefront.outputs["order_workflow_arn"]
+    return storefront.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter="RUNNING")[
+        "executions"
+    ]
+
+
+def test_nothing_is_denied(used: tuple[Storefront, list[Decision]]) -> None:
+    storefront, found = used
+    page = f"arn:aws:s3:::{storefront.outputs['content_bucket_name']}/"
+    denied = [
+        decision
+        for decision in found
+        if decision.decision != "Allow"
+        # verify tries to go around the distribution.
+        and not (decision.principal == "anonymous" and decision.resource.startswith(page))
+    ]
+
+    assert denied == []
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "order-workflow"])
+def test_everything_granted_is_used(used: tuple[Storefront, list[Decision]], name: str) -> None:
+    storefront, found = used
+    role: Role = workflow_role(storefront) if name == "order-workflow" else service_role(storefront, name)
+
+    asked = role.used(found)
+    assert asked <= role.grants()
+    assert role.grants() - asked - BY_THE_CLOCK == NOT_USED[name].keys() - BY_THE_CLOCK
