@@ -66,6 +66,23 @@ def test_each_role_passes_an_endpoint_for_its_own_statements_only(program):
             assert (statement["Action"], statement["Resource"]) in [(s["Action"], s["Resource"]) for s in own]
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_role_may_do_passes_its_endpoint(program, service):
+    endpoints = ("dynamodb", "s3", "secretsmanager", "states")
+    passing = {
+        name: [
+            (s["Action"], s["Resource"])
+            for s in program.statements(f"network-{name}-endpoint")
+            if s["Condition"]["ArnEquals"]["aws:PrincipalArn"] == program.outputs(f"{service}-role")["arn"]
+        ]
+        for name in endpoints
+    }
+    for statement in program.statements(f"{service}-policy", "RolePolicy"):
+        (called,) = {action.partition(":")[0] for action in statement["Action"]}
+        if called in endpoints:
+            assert (statement["Action"], statement["Resource"]) in passing[called]
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_table_policies_deny_data_outside_of_the_endpoint_and_leave_management_open(program, name):
     policy = program.one(f"{name}-access-policy")

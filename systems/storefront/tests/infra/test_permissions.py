@@ -122,6 +122,17 @@ def test_a_service_exists_only_after_its_permissions_and_its_log(program, servic
     assert program.depends(program.one(f"{service}-events"), f"{service}-policy")
 
 
+def test_the_gateway_may_write_logs_and_no_more(program):
+    (attached,) = [program.inputs(a.name) for a in program.all("iam/rolePolicyAttachment:RolePolicyAttachment")]
+    role = program.one("api-account-role")
+
+    assert attached["role"] == program.outputs(role.name)["name"]
+    assert attached["policyArn"] == "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+    (trust,) = json.loads(program.inputs(role.name)["assumeRolePolicy"])["Statement"]
+    assert (trust["Principal"], trust["Action"]) == ({"Service": "apigateway.amazonaws.com"}, "sts:AssumeRole")
+    assert not [p for p in program.all("iam/rolePolicy:RolePolicy") if program.inputs(p.name)["role"] == role.id]
+
+
 # ---- who may invoke --------------------------------------------------------------------------------------------------
 
 
