@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference, each from what it describes.
+"""Writes the pages of docs/reference and the tables of config keys, each from what it describes.
 
 python tools/reference.py            write the pages
 python tools/reference.py --check    fail when one is not current
@@ -8,33 +8,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import commands_page
+import config_page
 import graph_page
 
 from stackwright.local import fidelity
 
-DIRECTORY = Path(__file__).parents[1] / "docs/reference"
-PAGES: dict[str, Callable[[], str]] = {
-    "commands.md": commands_page.page,
-    "fidelity.md": fidelity.page,
-    "graph.md": graph_page.page,
+ROOT = Path(__file__).parents[1]
+PAGES: dict[Path, Callable[[], str]] = {
+    ROOT / "docs/reference/commands.md": commands_page.page,
+    ROOT / "docs/reference/fidelity.md": fidelity.page,
+    ROOT / "docs/reference/graph.md": graph_page.page,
+    **{readme: partial(config_page.page, readme) for readme in sorted(ROOT.glob("systems/*/README.md"))},
 }
 
 
 def main() -> int:
     """Write or check all pages."""
     stale: list[str] = []
-    for name, make in PAGES.items():
-        path, text = DIRECTORY / name, make()
+    for path, make in PAGES.items():
+        text = make()
         if "--check" not in sys.argv:
-            DIRECTORY.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
+            stale.append(str(path.relative_to(ROOT)))
     if stale:
-        print(f"not current in docs/reference: {', '.join(stale)}; run: make reference", file=sys.stderr)
+        print(f"not current: {', '.join(stale)}; run: make reference", file=sys.stderr)
     return 1 if stale else 0
 
 

@@ -13,6 +13,8 @@ from stackwright.graph import reveal
 from stackwright.workspace import bundled_systems
 
 SYSTEMS = bundled_systems()
+# The gateway's own answers: to preflights, and to methods that a path does not have.
+ANSWERED = ("OPTIONS", "ANY")
 JSON_TEXTS = ("policy", "assumeRolePolicy", "eventPattern", "definition", "dashboardBody", "schema", "input")
 
 
@@ -64,3 +66,18 @@ def test_every_policy_and_pattern_is_json_and_no_statement_is_empty(program):
 
 def test_pulumi_has_nothing_to_warn_about(program):
     assert not [m for m in program.graph.diagnostics if m.severity != "info"]
+
+
+def test_the_readme_names_every_route_and_output_that_it_uses(project, program):
+    text = (project / "README.md").read_text(encoding="utf-8")
+    paths = {r.id: (r.inputs["parentId"], r.inputs["pathPart"]) for r in program.all("apigateway/resource:Resource")}
+
+    def path(resource_id: str) -> str:
+        parent, part = paths[resource_id]
+        return f"{path(parent) if parent in paths else ''}/{part}"
+
+    methods = [reveal(m.inputs) for m in program.all("apigateway/method:Method")]
+    routes = {f"{m['httpMethod']} {path(m['resourceId'])}" for m in methods if m["httpMethod"] not in ANSWERED}
+    assert len(routes) > 5
+    assert {route for route in routes if f"`{route}" not in text} == set()
+    assert set(re.findall(r"stackwright outputs (\w+)", text)) <= program.graph.outputs.keys()
