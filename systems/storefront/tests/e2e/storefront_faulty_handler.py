@@ -5,8 +5,9 @@ The directory with that file is FAULTS_DIRECTORY. It says:
     {"seed": "…", "share": 0.1}                     that share of the calls, drawn by seed, order, task and attempt
     {"tasks": {"ConfirmOrder": "before"}}           every call of these tasks, before the real handler or after it
 
-Drawn are the workflow's tasks and POST /orders, each at most three times: as often as a step is retried. What was drawn
-is appended to a file per order and task in that directory.
+Drawn are the workflow's tasks and POST /orders, each at most three times: as often as a step is retried. They fail
+before the real handler, after it, or in the middle of it (POST /orders: the order is written, its workflow not
+started), some by the end of the process. What was drawn is appended to a file per order and task in that directory.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ import hashlib
 import importlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from botocore.client import BaseClient
+
 DIRECTORY = Path(os.environ["FAULTS_DIRECTORY"])
 MOST = 3
+_KINDS = ("before", "before", "before killed", "middle", "middle", "after", "after", "after killed")
 
 _module, _, _function = os.environ["FAULTS_HANDLER"].rpartition(".")
 _real = getattr(importlib.import_module(_module), _function)
@@ -35,8 +41,11 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     if fault is None:
         return _real(event, context)
     moment, _, killed = fault.partition(" ")
-    if moment == "after":
-        # The worst case: what was asked for is done, and nobody is told.
+    if moment == "middle":
+        with _failing_after(2):
+            _real(event, context)
+    elif moment == "after":
+        # What was asked for is done, and nobody is told.
         _real(event, context)
     if killed:
         os._exit(1)
@@ -56,9 +65,30 @@ def _fault(event: dict[str, Any]) -> str | None:
         digest = hashlib.sha256(f"{wanted['seed']} {call} {len(before)}".encode()).digest()
         fault = None
         if digest[0] < wanted["share"] * 256 and sum(each != "none" for each in before) < MOST:
-            fault = ("before", "after")[digest[1] % 2] + (" killed" if digest[2] < 32 else "")
+            fault = _KINDS[digest[1] % len(_KINDS)]
         log.write(f"{fault or 'none'}\n")
     return fault
+
+
+@contextmanager
+def _failing_after(calls: int) -> Iterator[None]:
+    """So many calls of AWS services succeed, but the handler does not get the last one's answer."""
+    real = BaseClient._make_api_call  # type: ignore[attr-defined]
+    made = 0
+
+    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        nonlocal made
+        answer = real(client, operation, arguments)
+        made += 1
+        if made == calls:
+            raise InjectedError(operation)
+        return answer
+
+    BaseClient._make_api_call = call  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        BaseClient._make_api_call = real  # type: ignore[attr-defined]
 
 
 def _call(event: dict[str, Any]) -> str | None:

@@ -54,7 +54,7 @@ class Rush:
         """The orders of the user as they are stored, by id."""
         return {row["orderId"]["S"]: row for row in self.storefront.rows_with("orders", "userId", self.user_id)}
 
-    def decide(self) -> dict[str, Any]:
+    def decide(self) -> dict[str, str]:
         """Wait until all orders are final and all executions have ended; the orders' status by id."""
 
         def decided() -> dict[str, str] | None:
@@ -64,6 +64,7 @@ class Rush:
         def ended() -> bool:
             return all(execution["status"] != "RUNNING" for execution in self.executions())
 
+        assert self.rows().keys() == set(self.order_ids), "there are orders that no client knows of"
         found = self.storefront.eventually("all orders are final", decided, PATIENCE)
         self.storefront.eventually("all executions end", ended, PATIENCE)
         return found
