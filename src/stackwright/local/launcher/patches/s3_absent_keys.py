@@ -28,20 +28,27 @@ def apply(patcher: Patcher, services: Services) -> None:
     def replace(s3: Any, name: str) -> None:
         def read(bucket_name: str, key: str, headers: Any = None, query_params: Any = None) -> Any:
             response = original(bucket_name, key, headers, query_params)
-            if response[0] != 404 or may_list(bucket_name, headers or {}, query_params or {}):
-                return response
-            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket_name}/{key}")
+            refused = refusal(bucket_name, headers or {}, query_params or {}) if response[0] == 404 else None
+            return response if refused is None else s3._error("AccessDenied", refused, 403, f"/{bucket_name}/{key}")
 
         original: Callable[..., Any] = patcher.replace(
             s3, name, read, parameters="bucket_name key headers query_params"
         )
 
-    def may_list(bucket_name: str, headers: Any, query_params: Any) -> bool:
-        """Whether the signer may; a request without one comes from inside the emulator or is refused elsewhere."""
+    def refusal(bucket_name: str, headers: Any, query_params: Any) -> str | None:
+        """AWS's words for a signer who may not list; requests without one come from inside the emulator."""
         signer = patcher.module("ministack.core.router").extract_access_key_id(headers, query_params)
+        if not signer:
+            return None
         evaluator = patcher.module("ministack.core.iam_evaluator")
         region = patcher.module("ministack.core.responses").get_region()
         bucket = f"arn:aws:s3:::{bucket_name}"
-        return not signer or evaluator.enforce(signer, "s3:ListBucket", "s3", region, bucket, {}) is None
+        denied = evaluator.enforce(signer, "s3:ListBucket", "s3", region, bucket, {})
+        if denied is None:
+            return None
+        return (
+            f"User: {getattr(denied, 'principal_arn', '')} is not authorized to perform: s3:ListBucket on resource: "
+            f'"{bucket}" because no identity-based policy allows the s3:ListBucket action'
+        )
 
     patcher.on_import("ministack.services.s3", patch)
