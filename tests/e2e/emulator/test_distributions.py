@@ -124,7 +124,8 @@ def test_a_wildcard_means_one_label_and_gives_way_to_the_exact_name(
     account: Any, ask: Callable[..., Answer], make: Callable[..., Site]
 ) -> None:
     domain = f"{account.name('shop')}.example.org"
-    wide, exact = make(f"*.{domain}"), make(f"www.{domain}")
+    # The wildcard comes last, so that it is not the order that decides.
+    exact, wide = make(f"www.{domain}"), make(f"*.{domain}")
 
     assert ask(f"www.{domain}.localhost").text.startswith(exact.bucket)
     assert ask(f"blog.{domain}.localhost").text.startswith(wide.bucket)
