@@ -190,9 +190,13 @@ def test_every_invocation_publishes_metrics(account: Any) -> None:
     name = account.function(HANDLER)
     account.invoke(name, "raise")
     account.invoke(name, "count")
+    functions = account.client("lambda")
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(functions.exceptions.TooManyRequestsException):
+        account.invoke(name, "count")
     cloudwatch = account.client("cloudwatch")
     counts = {}
-    for metric in ("Invocations", "Errors"):
+    for metric in ("Invocations", "Errors", "Throttles"):
         answer = cloudwatch.get_metric_statistics(
             Namespace="AWS/Lambda",
             MetricName=metric,
@@ -203,7 +207,8 @@ def test_every_invocation_publishes_metrics(account: Any) -> None:
             Statistics=["Sum"],
         )
         counts[metric] = sum(point["Sum"] for point in answer["Datapoints"])
-    assert counts == {"Invocations": 2, "Errors": 1}
+    # A throttled call is neither an invocation nor an error; the client made it twice.
+    assert counts == {"Invocations": 2, "Errors": 1, "Throttles": 2}
 
 
 def test_the_declared_python_is_used_where_it_is_installed(account: Any) -> None:

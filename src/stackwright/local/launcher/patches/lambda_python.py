@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 MiniStack: handlers run in its own Python with all its packages and the host's environment; every error is
 ``Runtime.HandlerError`` and kills the worker; ``logging`` has no handler; a silent invocation waits 50 ms for output;
-AWS/Lambda metrics are published for direct invocations only; an update kills the workers that are in use.
+AWS/Lambda metrics are published for direct invocations only, and throttles count as invocations; an update kills the
+workers that are in use.
 Here: MiniStack's pool holds our workers (:mod:`stackwright.local.launcher.function`) for Python runtimes, their output
-is logged under the environment's log stream, and every invocation publishes its metrics.
+is logged under the environment's log stream, and every invocation publishes its metrics, every throttle its own.
 """
 
 from __future__ import annotations
@@ -108,13 +109,19 @@ class _Executor:
             return self._original_execute(func, event)
         started = time.monotonic()
         result = self._original_execute(func, event)
-        throttled = bool(result.get("throttle"))
-        self._publish_metrics(
-            config["FunctionName"],
-            duration_ms=0.0 if throttled else (time.monotonic() - started) * 1000,
-            error=bool(result.get("error")) and not throttled,
-            throttle=throttled,
-        )
+        if result.get("throttle"):
+            # Neither an invocation nor an error.
+            # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+            cloudwatch = self._patcher.module("ministack.services.cloudwatch")
+            dimensions = {"FunctionName": config["FunctionName"]}
+            cloudwatch.record_metric("AWS/Lambda", "Throttles", 1, "Count", dimensions)
+        else:
+            self._publish_metrics(
+                config["FunctionName"],
+                duration_ms=(time.monotonic() - started) * 1000,
+                error=bool(result.get("error")),
+                throttle=False,
+            )
         return result
 
     def _dispatch(
