@@ -61,6 +61,28 @@ def test_log_group_keeps_its_settings(aws: Any, unique: str) -> None:
     aws.delete(made)
 
 
+def test_log_group_changes_its_key(aws: Any, unique: str) -> None:
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    made = aws.create("cloudwatch/logGroup:LogGroup", "log", name=unique)
+    with pytest.raises(ResourceError, match="is not allowed to be used"):
+        aws.update(made, name=unique, kmsKeyId=key)
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{aws.endpoint.region}.amazonaws.com"},
+            "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+            "Resource": "*",
+        }
+    )
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(policy))
+    made = aws.update(made, name=unique, kmsKeyId=key)
+    assert group_of(aws, unique)["kmsKeyId"] == key
+    aws.update(made, name=unique)
+    assert "kmsKeyId" not in group_of(aws, unique)
+
+
 def test_log_group_that_exists_is_refused_and_a_bad_one_leaves_nothing(aws: Any, unique: str) -> None:
     aws.client("logs").create_log_group(logGroupName=unique)
     with pytest.raises(ResourceError, match="ResourceAlreadyExistsException"):

@@ -3,8 +3,8 @@
 AWS: CreateLogGroup with a key and AssociateKmsKey are refused when the key's policy does not let CloudWatch Logs use it
 for this group, which the policy knows by the encryption context ``aws:logs:arn``.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-MiniStack: any key will do, and there is no AssociateKmsKey.
-Here: the key's policy is asked, and AssociateKmsKey changes the key of a group.
+MiniStack: any key will do, and there are neither AssociateKmsKey nor DisassociateKmsKey.
+Here: the key's policy is asked, and both change the key of a group.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from stackwright.local.launcher.keys import DECRYPT, GENERATE
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
 
+_CHANGES = ("AssociateKmsKey", "DisassociateKmsKey")
 Response = tuple[int, dict[str, str], bytes]
 
 
@@ -28,14 +29,14 @@ def apply(patcher: Patcher, services: Services) -> None:
             method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, list[str]]
         ) -> Response:
             action = headers.get("x-amz-target", "").rpartition(".")[2]
-            if action not in ("CreateLogGroup", "AssociateKmsKey"):
+            if action not in ("CreateLogGroup", *_CHANGES):
                 return await original(method, path, headers, body, query_params)
             data = json.loads(body or b"{}")
             refused = refusal(str(data.get("logGroupName", "")), data.get("kmsKeyId"))
             if refused is not None:
                 return refused
-            if action == "AssociateKmsKey":
-                return associate(data)
+            if action in _CHANGES:
+                return change(data)
             return await original(method, path, headers, body, query_params)
 
         def refusal(group: str, reference: str | None) -> Response | None:
@@ -53,7 +54,7 @@ def apply(patcher: Patcher, services: Services) -> None:
             message = f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"
             return logs.error_response_json("AccessDeniedException", message, 400)
 
-        def associate(data: dict[str, Any]) -> Response:
+        def change(data: dict[str, Any]) -> Response:
             group = logs._log_groups.get(data.get("logGroupName"))
             if group is None:
                 message = "The specified log group does not exist."

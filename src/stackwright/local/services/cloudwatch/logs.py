@@ -43,7 +43,10 @@ class LogGroup(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         logs, name, days = aws.client("logs"), id_of(old), new.get("retentionInDays") or 0
         if new.get("kmsKeyId") != old.inputs.get("kmsKeyId"):
-            new.unsupported("kmsKeyId", "the emulator keeps the key that the log group was created with")
+            if new.get("kmsKeyId"):
+                logs.associate_kms_key(logGroupName=name, kmsKeyId=new["kmsKeyId"])
+            else:
+                logs.disassociate_kms_key(logGroupName=name)
         if days != (old.inputs.get("retentionInDays") or 0):
             if days:
                 logs.put_retention_policy(logGroupName=name, retentionInDays=days)
