@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from stackwright.components import Catch, Choose, Definition, Fail, Function, Invoke, Retry, Succeed
+from stackwright.components import WHEN_THROTTLED, Catch, Choose, Definition, Fail, Function, Invoke, Retry, Succeed
 
 _RETRY: Final = (
     # A second attempt would not help: the task is malformed, or another run gave the order up.
     Retry(errors=("InvalidTaskError", "OrderAbandonedError"), max_attempts=0),
-    # More orders than the services' reserved concurrency has room for. Nothing is wrong, so an order waits for its turn:
-    # about 2 minutes, at most 225 s. An execution gives up two steps at most, one on its way and one in undoing it.
-    # https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
-    Retry(
-        errors=("Lambda.TooManyRequestsException",),
-        interval_seconds=1,
-        max_attempts=25,
-        backoff_rate=2.0,
-        max_delay_seconds=10,
-        jitter=True,
-    ),
+    # In the whole, an execution gives up two steps at most: one on its way, and one in undoing it.
+    WHEN_THROTTLED,
     Retry(interval_seconds=2, max_attempts=3, backoff_rate=2.0),
 )
 

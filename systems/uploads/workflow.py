@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config import UploadsConfig
 
-from stackwright.components import Catch, Definition, Fail, Function, Invoke, Retry
+from stackwright.components import WHEN_THROTTLED, Catch, Definition, Fail, Function, Invoke, Retry
 
 
 def file_workflow(file_processor: Function, config: UploadsConfig) -> Definition:
@@ -28,7 +28,7 @@ def file_workflow(file_processor: Function, config: UploadsConfig) -> Definition
                 file_processor,
                 payload={"task": "ProcessFile", **reference},
                 result_path="$.processResult",
-                retry=[never, wait, retry],
+                retry=[never, wait, WHEN_THROTTLED, retry],
                 catch=[Catch("RecordFailure")],
             ),
             "RecordFailure": Invoke(
@@ -36,7 +36,7 @@ def file_workflow(file_processor: Function, config: UploadsConfig) -> Definition
                 payload={"task": "RecordFailure", **reference, "error.$": "$.errorInfo"},
                 result_path="$.recordResult",
                 next="HandleError",
-                retry=[retry],
+                retry=[WHEN_THROTTLED, retry],
                 catch=[Catch("HandleError", result_path="$.recordError")],
             ),
             "HandleError": Fail(

@@ -39,6 +39,7 @@ from .table import IndexArgs, Table, TableArgs
 from .table_policy import TablePolicy, TablePolicyArgs
 from .topic import Topic, TopicArgs
 from .workflow import (
+    WHEN_THROTTLED,
     Branch,
     Catch,
     Choose,
@@ -54,6 +55,7 @@ from .workflow import (
 
 __all__ = [
     "LOG_RETENTION_DAYS",
+    "WHEN_THROTTLED",
     "WILDCARD_ACTIONS",
     "Alarms",
     "AlarmsArgs",

@@ -16,9 +16,10 @@ from ..key import Key
 from ..log_group import log_group, log_stream_arns
 from ..policy import Statement, on_all_resources
 from .definition import Definition
-from .steps import Branch, Catch, Choose, Fail, Invoke, Parallel, Retry, Step, Succeed
+from .steps import WHEN_THROTTLED, Branch, Catch, Choose, Fail, Invoke, Parallel, Retry, Step, Succeed
 
 __all__ = [
+    "WHEN_THROTTLED",
     "Branch",
     "Catch",
     "Choose",

@@ -52,6 +52,19 @@ class Retry:
         }
 
 
+# Nothing is wrong when more executions call a function than its concurrency has room for: they wait for their turn,
+# about 2 minutes, at most 225 s.
+# https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html
+WHEN_THROTTLED: Final = Retry(
+    errors=("Lambda.TooManyRequestsException",),
+    interval_seconds=1,
+    max_attempts=25,
+    backoff_rate=2.0,
+    max_delay_seconds=10,
+    jitter=True,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Catch:
     """Go on elsewhere on these errors; the error is put under `result_path`, the state's input is kept."""

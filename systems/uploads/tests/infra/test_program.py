@@ -97,8 +97,10 @@ def test_every_stored_object_starts_the_workflow(program):
 def test_the_workflow_retries_records_and_fails(program):
     states = json.loads(program.inputs("file-workflow-machine")["definition"])["States"]
 
-    never, _, retry = states["ProcessFile"]["Retry"]
+    never, _, throttled, retry = states["ProcessFile"]["Retry"]
     assert never["MaxAttempts"] == 0
+    assert throttled["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    assert states["RecordFailure"]["Retry"] == [throttled, retry]
     assert retry == {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 3, "BackoffRate": 2.0}
     assert states["ProcessFile"]["ResultPath"] == "$.processResult"
     assert states["ProcessFile"]["Catch"] == [
@@ -114,10 +116,11 @@ def test_errors_named_in_retries_exist_in_the_handler(program):
 
     source = (Path(__file__).resolve().parents[2] / "handlers" / "uploads" / "errors.py").read_text(encoding="utf-8")
     states = json.loads(program.inputs("file-workflow-machine")["definition"])["States"]
-    named = {e for s in states.values() for r in s.get("Retry", []) for e in r["ErrorEquals"] if e != "States.ALL"}
+    named = {e for s in states.values() for r in s.get("Retry", []) for e in r["ErrorEquals"]}
+    own = {error for error in named if "." not in error}
 
-    assert named
-    for error in named:
+    assert own
+    for error in own:
         assert f"class {error}(" in source
 
 
