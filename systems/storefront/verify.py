@@ -63,9 +63,11 @@ def check_api_key(v: Verification) -> str:
 
 
 def check_user(v: Verification) -> str:
-    """A user can be created, and is found by id and by e-mail address"""
+    """A user can be created, once per Idempotency-Key, and is found by id and by e-mail address"""
     v.memory["email"] = f"verification-{uuid.uuid4().hex}@example.com"
-    user = _created(v, "/users", {"email": v.memory["email"], "name": "Stackwright Verification"})
+    body, key = {"email": v.memory["email"], "name": "Stackwright Verification"}, uuid.uuid4().hex
+    user = _created(v, "/users", body, key)
+    assert _created(v, "/users", body, key) == user, "repeated with its Idempotency-Key it is another one"
     v.memory["user_id"] = user["userId"]
     assert _get(v, f"/users/{user['userId']}") == user, "it is another one under its id"
     v.eventually("it is found by its address", lambda: _get(v, f"/users?email={user['email']}")["items"] == [user])
@@ -74,7 +76,8 @@ def check_user(v: Verification) -> str:
 
 def check_duplicate(v: Verification) -> None:
     """The same e-mail address in capitals is refused"""
-    answer = _call(v, "POST", "/users", {"email": v.memory["email"].upper(), "name": "Somebody Else"})
+    body = {"email": v.memory["email"].upper(), "name": "Somebody Else"}
+    answer = _call(v, "POST", "/users", body, uuid.uuid4().hex)
     assert answer.status == 409, _shown(answer)
     assert answer.json()["error"]["code"] == "email_in_use", _shown(answer)
 
@@ -85,7 +88,9 @@ def check_product(v: Verification) -> str:
     product = _created(v, "/products", body)
     assert product.items() >= body.items(), f"it was stored as {product}"
     v.memory["product_id"] = product["productId"]
-    v.eventually("it is listed in its category", lambda: product in _listed(v, CATEGORY))
+    # Also the products of earlier verifications.
+    listing = f"/products?limit=100&category={CATEGORY.replace(' ', '%20')}"
+    v.eventually("it is listed in its category", lambda: product in _items(v, listing))
     return product["productId"]
 
 
@@ -114,6 +119,26 @@ def check_rejections(v: Verification) -> None:
         found = (order["status"], order.get("reason"))
         assert found == ("rejected", reason), f"the order is {found}, expected a rejection for {reason}"
     assert _stock(v) == 3, f"{_stock(v)} pieces are left, expected 3"
+
+
+def check_lists(v: Verification) -> None:
+    """Orders are listed by user, page by page, and by status; a forged cursor is refused"""
+    user, order_id = v.memory["user_id"], v.memory["order_id"]
+
+    def of_user() -> bool:
+        found = [order["orderId"] for order in _items(v, f"/orders?userId={user}&limit=1")]
+        return len(found) == 2 and order_id in found
+
+    def confirmed() -> bool:
+        return order_id in [order["orderId"] for order in _get(v, "/orders?status=confirmed&limit=100")["items"]]
+
+    v.eventually("both orders of the user are listed, once each", of_user)
+    v.eventually("one is listed as confirmed", confirmed)
+    lists = (f"/orders?userId={user}", f"/users?email={v.memory['email']}", "/products?category=x")
+    for path in lists:
+        answer = _call(v, "GET", f"{path}&cursor={uuid.uuid4().hex}")
+        assert answer.status == 400, f"GET {path} with a forged cursor: {_shown(answer)}"
+        assert answer.json()["error"]["code"] == "invalid_cursor", _shown(answer)
 
 
 def check_import(v: Verification) -> str:
@@ -212,9 +237,9 @@ def check_dashboard(v: Verification) -> str:
     return f"{name}, {len(body['widgets'])} widgets"
 
 
-def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:
+def _call(v: Verification, method: str, path: str, body: Any = None, idempotency_key: str = "") -> Response:
     """A request to the API, with the key if it asks for one."""
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
     if "api_key_id" in v.outputs:
         if "api_key" not in v.memory:
             key = v.client("apigateway").get_api_key(apiKey=v.outputs["api_key_id"], includeValue=True)
@@ -235,8 +260,8 @@ def _ask(
     return v.eventually(f"{method} {url} is taken", taken, seconds=THROTTLED_SECONDS)
 
 
-def _created(v: Verification, path: str, body: Any) -> dict[str, Any]:
-    answer = _call(v, "POST", path, body)
+def _created(v: Verification, path: str, body: Any, idempotency_key: str = "") -> dict[str, Any]:
+    answer = _call(v, "POST", path, body, idempotency_key)
     assert answer.status == 201, f"POST {path}: {_shown(answer)}"
     return answer.json()
 
@@ -247,9 +272,8 @@ def _get(v: Verification, path: str) -> dict[str, Any]:
     return answer.json()
 
 
-def _listed(v: Verification, category: str) -> Iterator[dict[str, Any]]:
-    """Every product of a category, also of earlier verifications."""
-    path = f"/products?limit=100&category={category.replace(' ', '%20')}"
+def _items(v: Verification, path: str) -> Iterator[dict[str, Any]]:
+    """Every item of a list, page by page."""
     page = _get(v, path)
     yield from page["items"]
     while page["nextCursor"] is not None:
