@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from storefront_roles import Grant, function_name, service_role
+from roles import Grant
+from storefront_roles import function_name, service_role
 from storefront_stack import DEADLINE, Storefront, unique
 
 from stackwright.local.verification import Response

@@ -8,11 +8,13 @@ import urllib.parse
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from stackwright.local.emulator import Emulator
 from stackwright.local.verification import Response, Verification
 
+PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
 FINAL = ("confirmed", "rejected", "failed")
 BUSY = (429, 500, 502, 503, 504)

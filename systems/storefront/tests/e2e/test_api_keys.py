@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from storefront_command import PROJECT, CommandLine
-from storefront_stack import DEADLINE, Storefront, error_code, unique
+from running_stack import CommandLine
+from storefront_stack import DEADLINE, PROJECT, Storefront, error_code, unique
 
 from stackwright.local.verification import Response, Verification, run
 

@@ -13,8 +13,8 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Signing
-from storefront_command import PROJECT, CommandLine
-from storefront_stack import Storefront, unique
+from running_stack import CommandLine
+from storefront_stack import PROJECT, Storefront, unique
 
 from stackwright.local.aws import Credentials
 from stackwright.local.verification import Response

@@ -19,6 +19,7 @@ import test_least_privilege_orders
 import test_least_privilege_products
 import test_least_privilege_users
 from botocore.exceptions import ClientError
+from roles import Grant
 from storefront_refusals import (
     assert_failed,
     covered,
@@ -33,7 +34,7 @@ from storefront_refusals import (
     resumed,
     take_message,
 )
-from storefront_roles import SERVICES, Grant, function_name, last_decision, service_role
+from storefront_roles import SERVICES, function_name, last_decision, service_role
 from storefront_stack import DEADLINE, Storefront, error_code, unique
 
 pytestmark = pytest.mark.e2e

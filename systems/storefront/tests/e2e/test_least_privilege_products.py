@@ -6,6 +6,7 @@ import json
 from urllib.parse import quote_plus
 
 import pytest
+from roles import Grant
 from storefront_refusals import (
     assert_failed,
     dead_letter,
@@ -16,7 +17,6 @@ from storefront_refusals import (
     refused,
     resumed,
 )
-from storefront_roles import Grant
 from storefront_stack import Storefront, unique
 
 pytestmark = pytest.mark.e2e

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from roles import Grant
 from storefront_refusals import assert_failed, ended, needs, order_of_a_new_product, refused
-from storefront_roles import Grant
 from storefront_stack import Storefront, unique
 
 pytestmark = pytest.mark.e2e

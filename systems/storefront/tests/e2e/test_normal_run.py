@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from storefront_command import PROJECT, CommandLine
-from storefront_roles import SERVICES, Grant, Role, service_role, workflow_role
-from storefront_stack import DEADLINE, Storefront
+from roles import Grant, Role
+from running_stack import CommandLine
+from storefront_roles import SERVICES, service_role, workflow_role
+from storefront_stack import DEADLINE, PROJECT, Storefront
 
 from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import attach

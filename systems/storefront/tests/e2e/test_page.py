@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
+from running_stack import CommandLine
 from storefront_browser import MISSING, Browser, browser, find_browser
-from storefront_command import CommandLine
 from storefront_stack import Storefront, unique
 
 pytestmark = pytest.mark.e2e

@@ -7,8 +7,8 @@ import runpy
 from collections.abc import Callable
 
 import pytest
-from storefront_command import PROJECT, CommandLine
-from storefront_stack import Storefront
+from running_stack import CommandLine
+from storefront_stack import PROJECT, Storefront
 
 from stackwright.local.verification import Verification, run
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from running_stack import CommandLine, running
 
 HERE = Path(__file__).resolve().parent
 
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from uploads_command import PROJECT, CommandLine  # noqa: E402
-from uploads_roles import Role, function_role, rule_role, workflow_role  # noqa: E402
-from uploads_stack import DEADLINE, Stack  # noqa: E402
-
-from stackwright.local.aws import Endpoint  # noqa: E402
-from stackwright.local.emulator import EmulatorSettings, start  # noqa: E402
+from roles import Role  # noqa: E402
+from uploads_roles import function_role, rule_role, workflow_role  # noqa: E402
+from uploads_stack import DEADLINE, PROJECT, Stack  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -29,24 +26,8 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def stack(stackwright: CommandLine) -> Iterator[Stack]:
-    settings = EmulatorSettings(
-        # Where `up` finds it.
-        state_dir=stackwright.home / "uploads" / "emulator",
-        lambda_async_retry_base_seconds=0.05,
-        lambda_async_retry_max_seconds=0.1,
-        step_functions_wait_scale=0.1,
-        alarm_period_seconds=0.2,
-        alarm_time_scale=0.01,
-    )
-    emulator = start(settings, lifeline=True)
-    try:
-        document = json.loads(stackwright("up", str(PROJECT), "--detach", "--json"))
-        assert document["pid"] == emulator.pid
-        assert document["resources"]["simulated"] == []
-        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
-        yield Stack(document["outputs"], endpoint, emulator=emulator)
-    finally:
-        emulator.stop()
+    with running(stackwright, PROJECT, lambda_async_retry_base_seconds=0.05, lambda_async_retry_max_seconds=0.1) as up:
+        yield Stack(up.outputs, up.endpoint, emulator=up.emulator)
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from uploads_roles import Role
+from roles import Role
 from uploads_stack import DEADLINE, Stack, unique
 
 pytestmark = pytest.mark.e2e

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from uploads_roles import Role
+from roles import Role
 from uploads_stack import DEADLINE, Stack, sha256, unique
 
 pytestmark = pytest.mark.e2e

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from uploads_roles import Grant, Role
+from roles import Grant, Role
 from uploads_stack import Stack, sha256, unique
 
 pytestmark = pytest.mark.e2e
@@ -65,7 +65,7 @@ def newest(stack: Stack, name: str) -> dict[str, Any]:
 # ---- POST /upload ----------------------------------------------------------------------------------------------------
 
 
-@needs(("s3:PutObject", "objects"), ("kms:GenerateDataKey", "s3-key"))
+@needs(("s3:PutObject", "objects"), ("kms:GenerateDataKey", "s3-key through s3"))
 def test_storing_needs(stack: Stack, function: Role, grant: Grant) -> None:
     name = unique("put.txt")
     with refused(stack, function, grant):
@@ -80,7 +80,7 @@ def test_storing_needs(stack: Stack, function: Role, grant: Grant) -> None:
     assert len(stack.announcements(stack.upload_and_settle(b"put", name)["file_id"])) == 1
 
 
-@needs(("dynamodb:PutItem", "metadata"), ("kms:Decrypt", "dynamodb-key"))
+@needs(("dynamodb:PutItem", "metadata"), ("kms:Decrypt", "dynamodb-key through dynamodb"))
 def test_describing_needs(stack: Stack, function: Role, grant: Grant) -> None:
     name = unique("row.txt")
     objects = stack.client("s3").list_objects_v2(Bucket=stack.outputs["uploads_bucket_name"])["KeyCount"]
@@ -199,7 +199,7 @@ def uploads_in_parts(stack: Stack, file_id: str) -> list[str]:
 # ---- the workflow ----------------------------------------------------------------------------------------------------
 
 
-@needs(("s3:GetObject", "objects"), ("kms:Decrypt", "s3-key"))
+@needs(("s3:GetObject", "objects"), ("kms:Decrypt", "s3-key through s3"))
 def test_checking_needs(stack: Stack, function: Role, grant: Grant) -> None:
     row = stack.upload_and_settle(b"before")
     with refused(stack, function, grant):
@@ -221,7 +221,11 @@ def test_checking_needs(stack: Stack, function: Role, grant: Grant) -> None:
     assert len(stack.announcements(file_id)) == 1
 
 
-@needs(("sns:Publish", "notifications"), ("kms:GenerateDataKey", "sns-key"), ("kms:Decrypt", "sns-key"))
+@needs(
+    ("sns:Publish", "notifications"),
+    ("kms:GenerateDataKey", "sns-key through sns"),
+    ("kms:Decrypt", "sns-key through sns"),
+)
 def test_announcing_needs(stack: Stack, function: Role, grant: Grant) -> None:
     with refused(stack, function, grant):
         file_id = stack.upload(b"announced")
@@ -245,8 +249,8 @@ def test_announcing_needs(stack: Stack, function: Role, grant: Grant) -> None:
 @needs(
     ("sqs:SendMessage", "dlq"),
     ("sqs:SendMessage", "failures"),
-    ("kms:GenerateDataKey", "sqs-key"),
-    ("kms:Decrypt", "sqs-key"),
+    ("kms:GenerateDataKey", "sqs-key through sqs"),
+    ("kms:Decrypt", "sqs-key through sqs"),
 )
 def test_keeping_failed_events_needs(stack: Stack, function: Role, grant: Grant) -> None:
     queues = {"dlq": stack.outputs["file_processor_dlq_url"], "failures": stack.failures_queue()}

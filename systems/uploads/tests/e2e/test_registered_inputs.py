@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from uploads_command import PROJECT, CommandLine
-from uploads_stack import Stack
+from running_stack import CommandLine
+from uploads_stack import PROJECT, Stack
 
 from stackwright.graph import Archive, Asset, Graph, Resource, reveal
 from stackwright.workspace import load, locate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from uploads_roles import Role
+from roles import Role
 from uploads_stack import DEADLINE, Stack
 
 pytestmark = pytest.mark.e2e

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from uploads_command import PROJECT, CommandLine
-from uploads_roles import Role
-from uploads_stack import Stack
+from roles import Role
+from running_stack import CommandLine
+from uploads_stack import PROJECT, Stack
 
 from stackwright.local.verification import Verification, run
 

@@ -1,76 +1,9 @@
-"""The permissions of the deployed roles, and taking one of them away for a while."""
+"""The deployed roles, and what the tests call their resources."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-
+from roles import Role
 from uploads_stack import Stack
-
-Grant = tuple[str, str]
-"""An action, and the name of the resource that it is granted on."""
-
-
-@dataclass(frozen=True)
-class Role:
-    """A deployed role with its one inline policy; resources by the names the tests use."""
-
-    stack: Stack
-    arn: str
-    resources: Mapping[str, str]
-    """Names by ARN."""
-
-    @property
-    def name(self) -> str:
-        return self.arn.rpartition("/")[2]
-
-    def grants(self) -> set[Grant]:
-        """Every action on every resource that the deployed policy grants."""
-        return {
-            (action, self.resources.get(resource, resource))
-            for statement in self._policy()[1]
-            for action in statement["Action"]
-            for resource in statement["Resource"]
-        }
-
-    @contextmanager
-    def without(self, *taken: Grant) -> Iterator[None]:
-        """Take grants out of the role's policy, and put them back afterwards."""
-        name, statements = self._policy()
-        missing = set(taken) - self.grants()
-        assert not missing, f"{self.name} does not have {missing}"
-        self._put(name, [left for statement in statements for left in self._split(statement, set(taken))])
-        try:
-            yield
-        finally:
-            self._put(name, statements)
-
-    def _split(self, statement: Mapping[str, Any], taken: set[Grant]) -> Iterator[dict[str, Any]]:
-        """The statement, one resource at a time, without what is taken."""
-        for resource in statement["Resource"]:
-            name = self.resources.get(resource, resource)
-            actions = [action for action in statement["Action"] if (action, name) not in taken]
-            if actions:
-                yield {**statement, "Action": actions, "Resource": [resource]}
-
-    def _policy(self) -> tuple[str, list[dict[str, Any]]]:
-        iam = self.stack.client("iam")
-        (name,) = iam.list_role_policies(RoleName=self.name)["PolicyNames"]
-        assert iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"] == []
-        document = iam.get_role_policy(RoleName=self.name, PolicyName=name)["PolicyDocument"]
-        parsed = json.loads(document) if isinstance(document, str) else document
-        return name, parsed["Statement"]
-
-    def _put(self, name: str, statements: list[dict[str, Any]]) -> None:
-        # A policy needs a statement.
-        nothing = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
-        document = {"Version": "2012-10-17", "Statement": statements or [nothing]}
-        self.stack.client("iam").put_role_policy(
-            RoleName=self.name, PolicyName=name, PolicyDocument=json.dumps(document)
-        )
 
 
 def resource_names(stack: Stack) -> dict[str, str]:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from stackwright.local.emulator import Decision, Emulator
 from stackwright.local.verification import Response, Verification
 
+PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
 NAMESPACE_LAMBDA = "AWS/Lambda"
 

@@ -1,0 +1,68 @@
+"""A bundled system, brought up by the `stackwright` command on an emulator of the tests' own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stackwright.local.aws import Endpoint
+from stackwright.local.emulator import Emulator, EmulatorSettings, start
+
+STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]
+
+
+class CommandLine:
+    """The `stackwright` command as a user runs it, in a home directory of the tests' own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, code: int = 0) -> str:
+        """What a command prints."""
+        own = {k: v for k, v in os.environ.items() if not k.startswith(("PULUMI_", "AWS_", "STACKWRIGHT_"))}
+        ran = subprocess.run(
+            [*STACKWRIGHT, *arguments],
+            env={**own, "STACKWRIGHT_HOME": str(self.home), "COLUMNS": "200"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert ran.returncode == code, f"{ran.stdout}\n{ran.stderr}"
+        return ran.stdout
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack that is up; `emulator` answers what no AWS API tells: every authorization and every message."""
+
+    outputs: dict[str, Any]
+    endpoint: Endpoint
+    emulator: Emulator
+
+
+@contextmanager
+def running(
+    stackwright: CommandLine, project: Path, config: Mapping[str, str] | None = None, **settings: float
+) -> Iterator[Running]:
+    """A stack whose waits are short, on an emulator of its own."""
+    short = {"step_functions_wait_scale": 0.1, "alarm_period_seconds": 0.2, "alarm_time_scale": 0.01}
+    # Where `up` finds it.
+    state = stackwright.home / project.name / "emulator"
+    emulator = start(EmulatorSettings(state_dir=state, **short, **settings), lifeline=True)
+    try:
+        options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
+        document = json.loads(stackwright("up", str(project), *options, "--detach", "--json"))
+        assert document["pid"] == emulator.pid
+        assert document["resources"]["simulated"] == []
+        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+        yield Running(document["outputs"], endpoint, emulator)
+    finally:
+        emulator.stop()
