@@ -328,7 +328,7 @@ BucketFiles(
     {
         "bucket": content,
         "root": Path(__file__).resolve().parent / "content",
-        "files": ["index.html", "products.js", "style.css", "icon.svg"],
+        "files": ["index.html", "products.js", "store.js", "style.css", "icon.svg"],
         "texts": {"config.json": pulumi.Output.json_dumps({"apiUrl": api.url})},
     },
     opts,

@@ -1,25 +1,12 @@
-// Lists the products of one category, page by page, through the API that config.json names.
+// Lists the products of one category, page by page; where the store asks for an API key, so does the page.
+
+import { KeyNeeded, productsOf, useKey } from "./store.js";
 
 const message = document.getElementById("message");
 const table = document.getElementById("products");
 const more = document.getElementById("more");
-
-const NO_ANSWER = "The store does not answer. Please try again in a moment.";
-
-async function getJson(url) {
-  let response, body;
-  try {
-    response = await fetch(url);
-    body = await response.json();
-  } catch {
-    throw new Error(NO_ANSWER);
-  }
-  if (!response.ok) {
-    // What is wrong with the server is nothing that a reader could mend.
-    throw new Error(response.status < 500 && body.error?.message ? body.error.message : NO_ANSWER);
-  }
-  return body;
-}
+const keyForm = document.getElementById("key-form");
+const keyField = document.getElementById("key");
 
 function say(text, isError = false) {
   message.textContent = text;
@@ -35,6 +22,22 @@ function offer(label, action) {
   if (hadFocus && more.hidden) {
     message.focus();
   }
+}
+
+function askForKey(then) {
+  keyForm.hidden = false;
+  // Only where the focus was on what is gone now, not from under somebody who types a category.
+  if (document.activeElement === message) {
+    keyField.focus();
+  }
+  keyForm.onsubmit = (event) => {
+    event.preventDefault();
+    useKey(keyField.value.trim());
+    keyForm.reset();
+    message.focus();
+    keyForm.hidden = true;
+    then();
+  };
 }
 
 function addRow(product) {
@@ -60,16 +63,20 @@ async function show(category, cursor) {
   more.onclick = null;
   more.ariaDisabled = "true";
   try {
-    const { apiUrl } = await getJson("config.json");
-    const query = new URLSearchParams({ category, ...(cursor && { cursor }) });
-    const page = await getJson(`${apiUrl}/products?${query}`);
+    const page = await productsOf(category, cursor);
     page.items.forEach(addRow);
     table.hidden = table.tBodies[0].rows.length === 0;
     say(summary(category, !page.nextCursor));
     offer("Show more", page.nextCursor && (() => show(category, page.nextCursor)));
   } catch (error) {
     say(error.message, true);
-    offer("Try again", () => show(category, cursor));
+    const again = () => show(category, cursor);
+    if (error instanceof KeyNeeded) {
+      offer("", null);
+      askForKey(again);
+    } else {
+      offer("Try again", again);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
+from storefront_browser import MISSING, Browser, browser, find_browser  # noqa: E402
 from storefront_stack import PROJECT, Storefront  # noqa: E402
 
 
@@ -44,3 +46,19 @@ def guarded(guarded_command: CommandLine) -> Iterator[Storefront]:
         guarded_command, PROJECT, config, lambda_async_retry_base_seconds=3.0, lambda_async_retry_max_seconds=3.0
     ) as stack:
         yield Storefront(stack.outputs, stack.endpoint, emulator=stack.emulator)
+
+
+@pytest.fixture(scope="session")
+def api_key(guarded: Storefront) -> str:
+    """What a caller of the guarded stack needs."""
+    return guarded.client("apigateway").get_api_key(apiKey=guarded.outputs["api_key_id"], includeValue=True)["value"]
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = find_browser()
+    if program is None:
+        # Where tests decide what is merged, nothing may be left out.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    with browser(program, tmp_path_factory.mktemp("browser")) as started:
+        yield started

@@ -55,6 +55,7 @@ class Browser:
         self._number = 0
         self._session = ""
         self._complaints: list[dict[str, Any]] = []
+        self._sent: list[dict[str, Any]] = []
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Audits", "Network", "Accessibility"):
@@ -130,6 +131,21 @@ class Browser:
         found, self._complaints = self._complaints, []
         return [json.dumps(each) for each in found]
 
+    def sent(self) -> list[dict[str, Any]]:
+        """Requests with url, method and headers, preflights included, since the last time this was asked."""
+        self.value("0")  # what happened before this is here when its answer is
+        found, self._sent = self._sent, []
+        return found
+
+    @contextlib.contextmanager
+    def prepared(self, script: str) -> Generator[None, None, None]:
+        """Run a script in every page before its own."""
+        identifier = self._ask("Page.addScriptToEvaluateOnNewDocument", source=script)["identifier"]
+        try:
+            yield
+        finally:
+            self._ask("Page.removeScriptToEvaluateOnNewDocument", identifier=identifier)
+
     def screenshot(self, path: Path) -> None:
         """What it looks like, as a PNG."""
         path.write_bytes(base64.b64decode(self._ask("Page.captureScreenshot", format="png")["data"]))
@@ -145,6 +161,8 @@ class Browser:
             received = self._receive(end, method)
             if received.get("method") in _COMPLAINTS:
                 self._complaints.append(received["params"])
+            if received.get("method") == "Network.requestWillBeSent":
+                self._sent.append(received["params"]["request"])
             if received.get("id") == self._number:
                 assert "error" not in received, f"{method}: {received['error']}"
                 return received["result"]

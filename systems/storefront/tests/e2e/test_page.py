@@ -2,57 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote_plus
 
 import pytest
 from running_stack import CommandLine
-from storefront_browser import MISSING, Browser, browser, find_browser
+from storefront_browser import Browser
+from storefront_page import NO_ANSWER, NO_STORAGE, PAGE_SIZE, ROWS, Open, address_of, opener
 from storefront_stack import Storefront, unique
 
 pytestmark = pytest.mark.e2e
-
-ROWS = "[...document.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.innerText))"
-SAID = "!document.getElementById('message').textContent.endsWith('…') && document.getElementById('message').textContent"
-NO_ANSWER = "The store does not answer. Please try again in a moment."
-PAGE_SIZE = 20
-
-Open = Callable[..., Browser]
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    program = find_browser()
-    if program is None:
-        # Where tests decide what is merged, nothing may be left out.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    with browser(program, tmp_path_factory.mktemp("browser")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
 def address(storefront: Storefront, stackwright: CommandLine) -> str:
     """Where a user is told that the page opens."""
-    (up,) = json.loads(stackwright("status", "--json"))
-    return up["pages"][storefront.outputs["cloudfront_domain_name"]]
+    return address_of(storefront, stackwright)
 
 
 @pytest.fixture
 def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Opens the page, for a category or as it comes; at the end nothing may have been wrong with it."""
-
-    def open_page(category: str = "") -> Browser:
-        chromium.open(f"{address}?category={quote_plus(category)}" if category else address)
-        chromium.wait(SAID)
-        return chromium
-
     chromium.complaints()
-    yield open_page
+    yield opener(chromium, address)
     assert chromium.complaints() == []
 
 
@@ -171,6 +145,26 @@ def test_no_answer_at_all_is_shown(chromium: Browser, open_page: Open) -> None:
         assert all("ERR_BLOCKED_BY_CLIENT" in each for each in page.complaints())
     finally:
         chromium.block([])
+
+
+def test_a_store_without_keys_is_asked_in_one_simple_request(chromium: Browser, open_page: Open) -> None:
+    chromium.sent()
+
+    page = open_page(unique("simple"))
+
+    (asked,) = [request for request in page.sent() if "/products?" in request["url"]]
+    assert asked["method"] == "GET"
+    assert not {"x-api-key", "authorization"} & {name.lower() for name in asked["headers"]}
+
+
+def test_it_works_where_readers_allow_no_storage(storefront: Storefront, chromium: Browser, open_page: Open) -> None:
+    category = unique("unstored")
+    product(storefront, category, "Chair")
+
+    with chromium.prepared(NO_STORAGE):
+        page = open_page(category)
+
+    assert page.text("#message") == "1 product."
 
 
 def test_it_runs_no_script_but_its_own(open_page: Open) -> None:

@@ -70,6 +70,7 @@ def test_every_file_of_the_page_is_there_with_its_type(program):
     assert {key: program.inputs(o.name)["contentType"].partition(";")[0] for key, o in objects.items()} == {
         "index.html": "text/html",
         "products.js": "text/javascript",
+        "store.js": "text/javascript",
         "style.css": "text/css",
         "icon.svg": "image/svg+xml",
         "config.json": "application/json",
@@ -83,6 +84,6 @@ def test_every_file_of_the_page_is_there_with_its_type(program):
 def test_the_page_refers_to_files_that_are_there(program):
     page = (PROJECT / "content" / "index.html").read_text(encoding="utf-8")
 
-    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) == {"products.js", "style.css", "icon.svg"}
+    assert set(re.findall(r'(?:src|href)="([^"]+)"', page)) == {"products.js", "store.js", "style.css", "icon.svg"}
     # The policy lets no script or style stand in the page itself.
     assert not re.search(r"<script>|<style|\son\w+=|\sstyle=", page)
