@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from stackwright.local.verification import Response, Verification
@@ -17,8 +17,6 @@ WORKFLOW_SECONDS = 60
 CATEGORY = "stackwright verification"
 SERVICES = ("user-service", "order-service", "product-service")
 QUEUES = (*SERVICES, "resume-orders")
-TOO_MANY_REQUESTS = 429
-THROTTLED_SECONDS = 60
 
 WATCHED = {
     **{f"error rate of {name}": (name, "error-rate") for name in SERVICES},
@@ -36,7 +34,7 @@ WATCHED = {
 
 def check_api_answers(v: Verification) -> str:
     """The API answers: health, preflight, and errors in one shape"""
-    health = _ask(v, "GET", v.outputs["health_url"])
+    health = v.api("GET", v.outputs["health_url"])
     assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
     preflight = _call(v, "OPTIONS", "/orders")
     assert preflight.status == 200, f"OPTIONS /orders: {_shown(preflight)}"
@@ -55,8 +53,8 @@ def check_api_key(v: Verification) -> str:
     if "api_key_id" not in v.outputs:
         return "the API asks for no key"
     for method, path in (("GET", "/users/x"), ("GET", "/products/x"), ("GET", "/orders/x"), ("POST", "/orders")):
-        for headers, kind in (({}, "no key"), ({"X-Api-Key": uuid.uuid4().hex}, "an unknown key")):
-            answer = _ask(v, method, v.outputs["api_endpoint_url"] + path, headers=headers)
+        for key, kind in (("", "no key"), (uuid.uuid4().hex, "an unknown key")):
+            answer = v.api(method, v.outputs["api_endpoint_url"] + path, headers={"X-Api-Key": key})
             assert answer.status == 403, f"{method} {path} with {kind}: {_shown(answer)}"
             assert answer.json()["error"]["code"] == "forbidden", f"not the common shape: {_shown(answer)}"
     return f"key {v.outputs['api_key_id']}"
@@ -238,26 +236,8 @@ def check_dashboard(v: Verification) -> str:
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None, idempotency_key: str = "") -> Response:
-    """A request to the API, with the key if it asks for one."""
-    headers: dict[str, str] = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-    if "api_key_id" in v.outputs:
-        if "api_key" not in v.memory:
-            key = v.client("apigateway").get_api_key(apiKey=v.outputs["api_key_id"], includeValue=True)
-            v.memory["api_key"] = key["value"]
-        headers["X-Api-Key"] = v.memory["api_key"]
-    return _ask(v, method, v.outputs["api_endpoint_url"] + path, body, headers)
-
-
-def _ask(
-    v: Verification, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
-) -> Response:
-    """A request that is repeated while the gateway has too many, and so has not passed it on."""
-
-    def taken() -> Response | None:
-        answer = v.http(method, url, body, headers)
-        return answer if answer.status != TOO_MANY_REQUESTS else None
-
-    return v.eventually(f"{method} {url} is taken", taken, seconds=THROTTLED_SECONDS)
+    headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+    return v.api(method, v.outputs["api_endpoint_url"] + path, body, headers)
 
 
 def _created(v: Verification, path: str, body: Any, idempotency_key: str = "") -> dict[str, Any]:

@@ -227,5 +227,7 @@ pulumi.export("dashboard_name", dashboard.dashboard_name)
 for service, key in {"s3": s3_key, "dynamodb": dynamodb_key, "sqs": sqs_key, "sns": sns_key}.items():
     pulumi.export(f"{service}_kms_key_id", key.key_id)
     pulumi.export(f"{service}_kms_key_arn", key.arn)
+if api.key is not None:
+    pulumi.export("api_key_id", api.key.id)
 pulumi.export("environment", config.environment)
 pulumi.export("region", config.primary_region)

@@ -33,7 +33,7 @@ WATCHED = {
 
 def check_api_answers(v: Verification) -> str:
     """The API answers: health, preflight, and errors in one shape"""
-    health = v.http("GET", v.outputs["health_url"])
+    health = v.api("GET", v.outputs["health_url"])
     assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
     preflight = _call(v, "OPTIONS", "/upload")
     assert preflight.status == 200, f"OPTIONS /upload: {_shown(preflight)}"
@@ -45,6 +45,18 @@ def check_api_answers(v: Verification) -> str:
     for error in (missing.json()["error"], empty.json()["error"]):
         assert {"code", "message", "correlationId"} <= error.keys(), f"not the common shape: {error}"
     return v.outputs["api_base_url"]
+
+
+def check_api_key(v: Verification) -> str:
+    """Callers without an API key are refused, where the system asks for keys"""
+    if "api_key_id" not in v.outputs:
+        return "the API asks for no key"
+    for method, path in (("GET", "/files"), ("POST", "/upload"), ("DELETE", "/files/x")):
+        for key, kind in (("", "no key"), (uuid.uuid4().hex, "an unknown key")):
+            answer = v.api(method, v.outputs["api_base_url"] + path, headers={"X-Api-Key": key})
+            assert answer.status == 403, f"{method} {path} with {kind}: {_shown(answer)}"
+            assert answer.json()["error"]["code"] == "forbidden", f"not the common shape: {_shown(answer)}"
+    return f"key {v.outputs['api_key_id']}"
 
 
 def check_upload(v: Verification) -> str:
@@ -172,13 +184,13 @@ def check_dashboard(v: Verification) -> str:
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:
-    return v.http(method, v.outputs["api_base_url"] + path, body)
+    return v.api(method, v.outputs["api_base_url"] + path, body)
 
 
 def _upload(v: Verification, name: str, content: bytes, content_type: str) -> str:
     encoded = base64.b64encode(content).decode()
     body = {"file_name": name, "file_content": encoded, "content_type": content_type}
-    answer = v.http("POST", v.outputs["api_endpoint_url"], body)
+    answer = v.api("POST", v.outputs["api_endpoint_url"], body)
     assert answer.status == 200, f"POST /upload: {_shown(answer)}"
     stored = answer.json()
     assert stored.keys() >= {"message", "file_id", "file_url"}, f"the answer lacks something: {stored}"

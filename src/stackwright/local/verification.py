@@ -16,12 +16,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from stackwright.errors import UsageError
 from stackwright.local.aws import Client, Endpoint
+
+TOO_MANY_REQUESTS: Final = 429
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,30 @@ class Verification:
         except urllib.error.HTTPError as error:
             with error:
                 return _response(error.code, error.headers, error.read())
+
+    def api(self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Response:
+        """Send a request as clients of an API Gateway with a usage plan do.
+
+        It brings the API key that the output `api_key_id` names, if there is one, unless `headers` have another or an
+        empty `X-Api-Key`, and it waits its turn: with 429 the gateway has passed nothing on.
+
+        Raises:
+            AssertionError: the API is throttled for a minute.
+        """
+        given = {name: value for name, value in {**self._api_key, **(headers or {})}.items() if value}
+
+        def taken() -> Response | None:
+            answer = self.http(method, url, body, given)
+            return answer if answer.status != TOO_MANY_REQUESTS else None
+
+        return self.eventually(f"{method} {url} is taken", taken, seconds=60)
+
+    @cached_property
+    def _api_key(self) -> dict[str, str]:
+        if "api_key_id" not in self.outputs:
+            return {}
+        key = self.client("apigateway").get_api_key(apiKey=self.outputs["api_key_id"], includeValue=True)
+        return {"X-Api-Key": key["value"]}
 
     def _located(self, url: str) -> tuple[str, dict[str, str]]:
         """Where to send a request, and the headers that say where it was meant to go."""

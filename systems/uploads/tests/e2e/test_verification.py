@@ -6,10 +6,11 @@ import json
 import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from roles import Role
-from running_stack import CommandLine
+from running_stack import CommandLine, running
 from uploads_stack import PROJECT, Stack
 
 from stackwright.local.verification import Verification, run
@@ -33,7 +34,18 @@ def test_the_table_is_for_people(stack: Stack, stackwright: CommandLine) -> None
 
     assert "The file becomes available and is announced" in shown
     assert "FAIL" not in shown
-    assert shown.splitlines()[-1] == "13 of 13 held"
+    assert shown.splitlines()[-1] == "14 of 14 held"
+
+
+def test_a_stack_that_asks_for_keys_and_takes_few_requests_holds(tmp_path: Path) -> None:
+    command = CommandLine(tmp_path)
+    config = {"api_key_required": "true", "api_throttle_rate": "5", "api_throttle_burst": "5"}
+
+    with running(command, PROJECT, config) as guarded:
+        outcomes = {each["name"]: each for each in json.loads(command("verify", str(PROJECT), "--json"))}
+
+        assert {outcome["problem"] for outcome in outcomes.values()} == {""}
+        assert outcomes["check_api_key"]["saw"] == f"key {guarded.outputs['api_key_id']}"
 
 
 @contextmanager
