@@ -1,6 +1,6 @@
 """Measures `stackwright up`: cold, again, after one handler has changed, and under `--watch`.
 
-    .venv/bin/python benchmarks/up.py [--runs 5] [--only uploads|generated] [--json]
+    .venv/bin/python benchmarks/up.py [--runs 5] [--only uploads|storefront|generated] [--json]
 
 Each run starts the command in a process of its own, with a home directory of its own, as a user does. Figures of the
 README beside this file come from here.
@@ -11,25 +11,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
 import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import generated
+from measuring import STACKWRIGHT, Up, a_project, machine, new_system, up
 
-STACKWRIGHT = Path(sys.executable).with_name("stackwright")
 TICKS = os.sysconf("SC_CLK_TCK")
 DEADLINE = 60.0  # seconds
 
@@ -43,6 +40,7 @@ class Subject:
         handler: the file to change, below the project.
         text: the part of the handler that changes.
         output: name of the output with the URL that shows it.
+        path: what to append to that URL.
         body: what to send there; None asks with GET.
     """
 
@@ -51,16 +49,26 @@ class Subject:
     handler: str
     text: str
     output: str
+    path: str = ""
     body: bytes | None = None
-
-
-def _new_uploads(directory: Path) -> None:
-    subprocess.run([STACKWRIGHT, "new", "uploads", directory], check=True, capture_output=True)
 
 
 SUBJECTS = (
     Subject(
-        "uploads", _new_uploads, "handlers/uploads/requests.py", "The request has no body", "api_endpoint_url", b""
+        "uploads",
+        new_system("uploads"),
+        "handlers/uploads/requests.py",
+        "The request has no body",
+        "api_endpoint_url",
+        body=b"",
+    ),
+    Subject(
+        "storefront",
+        new_system("storefront"),
+        "handlers/storefront/pages.py",
+        "cursor is not a nextCursor of this list.",
+        "api_endpoint_url",
+        path="/products?category=x&cursor=x",
     ),
     Subject("generated", generated.write, "handler/index.py", "MARK", "url"),
 )
@@ -83,54 +91,12 @@ class Figures:
         return lines
 
 
-@dataclass(frozen=True)
-class Up:
-    """One `up --detach --json`.
-
-    Attributes:
-        seconds: from the start of the process to its end.
-        cpu: seconds of processor time of the command and the program.
-    """
-
-    seconds: float
-    cpu: float
-    result: Mapping[str, Any]
-
-
-def up(project: Path, environment: Mapping[str, str]) -> Up:
-    started = time.monotonic()
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(
-            [STACKWRIGHT, "up", project, "--detach", "--json"], stdout=out, env=environment, text=True
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"up {project} ended with {process.returncode}")
-        out.seek(0)
-        return Up(seconds, usage.ru_utime + usage.ru_stime, json.load(out))
-
-
-@contextmanager
-def a_project(subject: Subject) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A fresh copy in a fresh home; what runs there is stopped at the end."""
-    with tempfile.TemporaryDirectory(prefix="stackwright-benchmark-") as directory:
-        environment = {**os.environ, "STACKWRIGHT_HOME": f"{directory}/home"}
-        project = Path(directory) / "project"
-        subject.prepare(project)
-        try:
-            yield project, environment
-        finally:
-            subprocess.run([STACKWRIGHT, "down", "--all"], check=True, capture_output=True, env=environment)
-
-
 def measure(subject: Subject, runs: int) -> tuple[Figures, Mapping[str, Any]]:
     """All figures of one program, and what its last cold `up` printed."""
     figures = Figures()
     cold = None
     for number in range(runs):
-        with a_project(subject) as (project, environment):
+        with a_project(subject.prepare) as (project, environment):
             cold = up(project, environment)
             _add_split(figures, cold)
             again = up(project, environment)
@@ -168,7 +134,7 @@ def change(project: Path, subject: Subject, text: str) -> None:
 
 def watch(subject: Subject, runs: int) -> Iterator[float]:
     """Seconds from saving the handler to the first answer of the new one, under `up --watch`."""
-    with a_project(subject) as (project, environment):
+    with a_project(subject.prepare) as (project, environment):
         change(project, subject, "before")
         command = [STACKWRIGHT, "up", project, "--watch"]
         process = subprocess.Popen(
@@ -182,7 +148,7 @@ def watch(subject: Subject, runs: int) -> Iterator[float]:
             shown = subprocess.run(
                 [STACKWRIGHT, "outputs", subject.output], check=True, capture_output=True, text=True, env=environment
             )
-            url = shown.stdout.strip()
+            url = shown.stdout.strip() + subject.path
             until_answered(url, subject.body, "before")
             for number in range(runs):
                 time.sleep(2.0)  # a user thinks before saving again
@@ -207,19 +173,6 @@ def until_answered(url: str, body: bytes | None, text: str) -> None:
         if text in found:
             return
     sys.exit(f"{url} did not answer {text!r} within {DEADLINE:.0f} s")
-
-
-def machine() -> str:
-    """What the figures were measured on."""
-    info = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(":")[2].strip() for line in info if line.startswith("model name")), platform.machine())
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
-    cores = len(os.sched_getaffinity(0))
-    load = os.getloadavg()[0]
-    return (
-        f"{cores} cores of {model}, {memory:.0f} GiB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, load {load:.1f} at the start"
-    )
 
 
 def main(arguments: Sequence[str]) -> None:
