@@ -136,6 +136,31 @@ def configure(spec: dict[str, Any], pulumi: Any) -> None:
     pulumi.runtime.config.set_all_config(spec["config"], spec["secret_keys"])
     # The engine drops these, and the SDK waits for each of them to be received: half a second for 150 resources.
     pulumi.log.debug = lambda *_, **__: None
+    wait_for_all_outputs_together()
+
+
+def wait_for_all_outputs_together() -> None:
+    """The SDK asks every outstanding output again whenever one is there: 2 s for 250 resources, 11 s for 1000."""
+    from pulumi.runtime import settings, stack
+
+    outstanding: Any = settings.SETTINGS
+    wait = getattr(stack, "wait_for_rpcs", None)
+    if wait is None or not (hasattr(outstanding, "outputs") and hasattr(outstanding, "lock")):
+        return  # an SDK that waits in another way
+
+    async def wait_together(*args: Any, **kwargs: Any) -> None:
+        while True:
+            with outstanding.lock:
+                outputs = list(outstanding.outputs)
+            if all(output.done() for output in outputs):
+                break
+            done, _ = await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
+            if any(output.cancelled() or output.exception() for output in done):
+                break
+        # What is left is new, or has failed: that the SDK tells.
+        await wait(*args, **kwargs)
+
+    stack.wait_for_rpcs = wait_together
 
 
 def report_task(spec: dict[str, Any], context: dict[str, Any]) -> None:
