@@ -21,6 +21,7 @@ _COMMANDS = {
     "env": "Print the environment for the AWS CLI and SDKs.",
     "invoke": "Invoke a function.",
     "verify": "Run a system's own verification against a running stack.",
+    "limits": "Show what a green local run does not show.",
     "graph": "Show what a program registers, without creating anything.",
     "new": "Start a project from a bundled system.",
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -26,6 +29,15 @@ _VERBS: Final[dict[Step, str]] = {
 }
 
 
+class _Console(Console):
+    """A console whose reader may go away, as `head` does: what is coming up comes up nevertheless."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        # The interpreter must not try to write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 class Progress:
     """Shows steps as they finish.
 
@@ -34,7 +46,7 @@ class Progress:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, highlight=False, emoji=False)
+        self._console = _Console(stderr=True, highlight=False, emoji=False)
         self._quiet = quiet
 
     @contextmanager
@@ -99,16 +111,18 @@ def _limits(result: UpResult) -> list[str]:
     simulated = result.simulated_types()
     if simulated:
         lines.append(f"Simulated, for the emulator does not have them: {', '.join(simulated)}")
-    known = {(f"aws:{e.type}", e.property) for e in fidelity.ledger()}
-    details = [f"  {e.type} {e.property}: {e.says}" for e in fidelity.touched_by(result.graph)]
-    details += [
-        f"  {type_token.removeprefix('aws:')} {name}: {why}"
-        for type_token, name, why in fidelity.without_effect(result.graph)
-        if (type_token, name) not in known
-    ]
-    if details:
-        lines += ["A local run does not show (docs/reference/fidelity.md):", *details]
+    found = fidelity.limits(result.graph)
+    if found:
+        lines.append(f"A local run does not show {len(found)} things that this program sets; why: stackwright limits")
+    for module, entries in itertools.groupby(found, key=lambda entry: entry.type.partition("/")[0]):
+        lines.append(f"  {module}: {', '.join(_name(entry) for entry in entries)}")
     return lines
+
+
+def _name(entry: fidelity.Entry) -> str:
+    """`Function.vpcConfig`, or `Dashboard` for all of it."""
+    kind = entry.type.rpartition(":")[2]
+    return f"{kind}.{entry.property}" if entry.property else kind
 
 
 class _Steps:

@@ -62,12 +62,14 @@ def command(
             with progress.of(found.name, stack) as observe:
                 results.append(opened.apply(stack, given, observe))
             progress.summary(results[-1])
+        if detach:
+            # Before anything is printed: what runs is to stay, even if its reader has gone.
+            opened.detach()
         if as_json:
             document = [r.to_json() for r in results]
             click.echo(json.dumps(document if len(names) > 1 else document[0], indent=2))
             sys.stdout.flush()
         if detach:
-            opened.detach()
             return
         from stackwright.cli.follow import follow
 

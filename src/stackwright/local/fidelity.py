@@ -58,16 +58,20 @@ def ledger() -> tuple[Entry, ...]:
     return tuple(sorted(found))
 
 
-def touched_by(graph: Graph) -> list[Entry]:
-    """What a program uses and a local run does not show, sorted; each entry once."""
+def limits(graph: Graph) -> list[Entry]:
+    """What a program uses and a green local run does not show, sorted; each once.
+
+    Entries of the ledger, and inputs that the local provider does not pass on.
+    """
     open_entries = [e for e in ledger() if e.status != "enforced"]
-    return [e for e in open_entries if any(_touches(e, r) for r in graph.resources)]
-
-
-def without_effect(graph: Graph) -> list[tuple[str, str, str]]:
-    """Inputs that a program gives and the local provider does not pass on: (type, input, why), sorted, each once."""
-    found = {(r.type, key, why) for r in graph.resources for key, why in r.simulated.items() if key}
-    return sorted(found)
+    found = {(e.type, e.property): e for e in open_entries if any(_touches(e, r) for r in graph.resources)}
+    for resource in graph.resources:
+        for name, why in resource.simulated.items():
+            entry = Entry(resource.type.removeprefix("aws:"), name, "not-emulated", f"{why[0].upper()}{why[1:]}.")
+            # The ledger says more.
+            if name and (entry.type, name) not in {(e.type, e.property) for e in ledger()}:
+                found[entry.type, name] = entry
+    return sorted(found.values())
 
 
 def page() -> str:

@@ -73,6 +73,30 @@ def test_values_are_shown_as_they_are(stackwright: Any, notes: Path) -> None:
     assert arn in stackwright("verify").out
 
 
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_a_reader_that_goes_away_stops_nothing(stackwright: Any, notes: Path, options: str) -> None:
+    program = Path(sys.executable).with_name("stackwright")
+    piped = f"{program} up {notes} --detach {options} 2>&1 | true"
+    environment = {"STACKWRIGHT_HOME": str(stackwright.home), "PATH": os.environ["PATH"]}
+
+    ran = subprocess.run(["sh", "-c", piped], env=environment, capture_output=True, text=True, check=False)
+
+    assert (ran.stdout, ran.stderr) == ("", "")
+    (entry,) = stackwright("status", "--json").json()
+    assert entry["stacks"].keys() == {"dev"}
+
+
+def test_limits_say_what_a_local_run_does_not_show(stackwright: Any, notes: Path) -> None:
+    said = stackwright("up", notes, "--detach").err
+    assert "things that this program sets; why: stackwright limits" in said
+    found = stackwright("limits", "--json").json()
+    assert ("lambda/function:Function", "environment") in {(each["type"], each["property"]) for each in found}
+    assert "Function.environment" in said
+    told = stackwright("limits").out
+    assert all(each["type"] in told for each in found)
+    assert "Variables reach the function" in told
+
+
 def test_other_tools_reach_it_with_the_environment(stackwright: Any, two_functions: Path) -> None:
     assert "nothing is up" in stackwright("env").err
     up = stackwright.up(two_functions)
@@ -171,7 +195,7 @@ def test_new_copies_a_system_that_comes_up(stackwright: Any, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "command", ["up", "down", "status", "outputs", "logs", "env", "invoke", "verify", "graph", "new"]
+    "command", ["up", "down", "status", "outputs", "logs", "env", "limits", "invoke", "verify", "graph", "new"]
 )
 def test_help_has_examples(stackwright: Any, command: str) -> None:
     finished = stackwright(command, "--help")

@@ -22,8 +22,8 @@ def test_no_entry_twice() -> None:
 def test_a_program_is_told_of_properties_it_sets_only() -> None:
     function = Resource("u1", "aws:lambda/function:Function", "f", inputs={"vpcConfig": {"subnetIds": ["s"]}})
     plain = Resource("u2", "aws:lambda/function:Function", "g")
-    with_vpc = fidelity.touched_by(Graph("p", "s", "emulator", (function,)))
-    without = fidelity.touched_by(Graph("p", "s", "emulator", (plain,)))
+    with_vpc = fidelity.limits(Graph("p", "s", "emulator", (function,)))
+    without = fidelity.limits(Graph("p", "s", "emulator", (plain,)))
     assert "vpcConfig" in {e.property for e in with_vpc}
     assert "vpcConfig" not in {e.property for e in without}
 
@@ -31,4 +31,14 @@ def test_a_program_is_told_of_properties_it_sets_only() -> None:
 def test_inputs_without_effect_are_listed_once() -> None:
     one = Resource("u1", "t", "a", simulated={"x": "why", "": "whole"})
     two = Resource("u2", "t", "b", simulated={"x": "why"})
-    assert fidelity.without_effect(Graph("p", "s", "emulator", (one, two))) == [("t", "x", "why")]
+    found = fidelity.limits(Graph("p", "s", "emulator", (one, two)))
+    assert found == [fidelity.Entry("t", "x", "not-emulated", "Why.")]
+
+
+def test_the_ledger_has_the_last_word() -> None:
+    said = {"vpcConfig": "not passed on"}
+    function = Resource(
+        "u1", "aws:lambda/function:Function", "f", inputs={"vpcConfig": {"subnetIds": ["s"]}}, simulated=said
+    )
+    (entry,) = [e for e in fidelity.limits(Graph("p", "s", "emulator", (function,))) if e.property == "vpcConfig"]
+    assert entry in fidelity.ledger()
