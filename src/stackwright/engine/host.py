@@ -68,7 +68,8 @@ def main() -> None:
     except SyntaxError as error:
         fail(spec, "syntax", str(error.msg), error)
     except BaseException as error:  # noqa: BLE001 - whatever ends the program is reported to the engine
-        fail(spec, "exception", f"{type(error).__name__}: {error}", error)
+        cause, resource = root_cause(error)
+        fail(spec, "exception", f"{type(cause).__name__}{resource}: {cause}", cause)
     with open(spec["modules"], "w", encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
         json.dump(sdk_modules(), file)
     flush()
@@ -189,6 +190,16 @@ def fail(spec: dict[str, Any], kind: str, message: str, error: BaseException | N
     flush()
     # Threads of the SDK may still wait for the engine; there is nothing left to wait for.
     os._exit(1)
+
+
+def root_cause(error: BaseException) -> tuple[BaseException, str]:
+    """What went wrong, and with which resource; the SDK wraps it once for every resource that waits for this one."""
+    resource = ""
+    while error.__cause__ is not None and str(error).startswith("While processing "):
+        first = str(error).partition("\n")[0].removeprefix("While processing ")
+        resource = f" ({first})" if first.startswith("resource: ") else resource
+        error = error.__cause__
+    return error, resource
 
 
 def describe(spec: dict[str, Any], error: BaseException) -> str:

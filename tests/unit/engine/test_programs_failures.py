@@ -43,6 +43,23 @@ def test_exception_inside_apply(run: Any) -> None:
     assert error.where.endswith("__main__.py:7")
 
 
+def test_an_input_that_cannot_be_computed_is_named_once_however_many_resources_wait_for_it(run: Any) -> None:
+    program = """
+first = Queue("first")
+second = Queue("second", {"name": first.arn.apply(lambda arn: int(arn))})
+third = Queue("third", {"name": second.arn})
+pulumi.export("arn", third.arn)
+"""
+    error = failure(run(QUEUE + program, fails=True))
+    what = error.what.splitlines()
+    assert len(what) == 1
+    assert what[0].startswith(
+        "the program failed: ValueError (resource: 'second', type: 'aws:sqs/queue:Queue'): invalid "
+    )
+    assert error.where.endswith("__main__.py:9")
+    assert "While processing" not in error.traceback
+
+
 def test_exception_in_a_function_that_a_library_called(run: Any) -> None:
     ran = run(
         """
