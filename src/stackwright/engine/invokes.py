@@ -7,10 +7,13 @@ account is made up from the names of its results; what nothing sensible can be m
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
+import tomllib
 from collections.abc import Callable, Mapping
+from importlib import resources
 from typing import Any, Final
 
 from stackwright.engine.forms import Forms
@@ -79,7 +82,7 @@ def get_partition(args: Properties, scope: Scope) -> dict[str, Any]:
 
 
 def get_availability_zones(args: Properties, scope: Scope) -> dict[str, Any]:
-    """Three zones `a`, `b`, `c`: most regions have at least three, and a program must not count on more."""
+    """The zones that need no opting in."""
     excluded = {*(args.get("excludeNames") or []), *(args.get("excludeZoneIds") or [])}
     kept = [z for z in _zones(scope) if excluded.isdisjoint(z)]
     return {
@@ -199,7 +202,14 @@ def _zones(scope: Scope) -> list[tuple[str, str]]:
     # use1-az1 is a zone of us-east-1: the letters of the region's parts, then its number.
     area, *directions, number = scope.region.split("-")
     short = area + "".join(_short_direction(d) for d in directions) + number
-    return [(f"{scope.region}{letter}", f"{short}-az{i}") for i, letter in enumerate("abc", 1)]
+    numbers = _known_zones().get(scope.region, {"a": 1, "b": 2, "c": 3})
+    return [(f"{scope.region}{letter}", f"{short}-az{number}") for letter, number in numbers.items()]
+
+
+@functools.cache
+def _known_zones() -> dict[str, dict[str, int]]:
+    text = (resources.files("stackwright.engine") / "data" / "zones.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _short_direction(direction: str) -> str:

@@ -50,7 +50,7 @@ def test_functions_of_other_packages() -> None:
     ("region", "zone"),
     [
         ("us-east-1", "use1-az1"),
-        ("ap-northeast-1", "apne1-az1"),
+        ("ap-northeast-1", "apne1-az4"),
         ("ca-central-1", "cac1-az1"),
         ("us-gov-west-1", "usgw1-az1"),
         ("eu-south-2", "eus2-az1"),
@@ -58,6 +58,12 @@ def test_functions_of_other_packages() -> None:
 )
 def test_zone_ids(region: str, zone: str) -> None:
     assert ask("index/getAvailabilityZones:getAvailabilityZones", Scope(region=region))["zoneIds"][0] == zone
+
+
+@pytest.mark.parametrize(("region", "letters"), [("us-east-1", "abcdef"), ("us-west-2", "abcd"), ("eu-west-1", "abc")])
+def test_a_region_has_as_many_zones_as_on_aws(region: str, letters: str) -> None:
+    zones = ask("index/getAvailabilityZones:getAvailabilityZones", Scope(region=region))
+    assert zones["names"] == [f"{region}{letter}" for letter in letters]
 
 
 def test_zones() -> None:
