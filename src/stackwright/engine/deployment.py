@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from stackwright.engine import builtin, diffs, identity, secrecy
@@ -104,6 +105,17 @@ class Deployment:
     def use_hooks(self, hooks: Hooks) -> None:
         """Run these hooks from now on."""
         self._steps.hooks = hooks
+
+    def retire(self) -> None:
+        """Delete what an earlier run has replaced and not deleted any more: this run may want its names again.
+
+        Before the program runs, as Pulumi does it. What does not go yet, or has hooks, which the program brings, is
+        left to `finish`.
+        """
+        going = [old for old in self._pending.values() if not old.options.hooks]
+        for old in dependents_first(going):
+            with suppress(StackwrightError):
+                self._delete(old, along=old.options.deleted_with in self._pending)
 
     # ---- what the program asks -------------------------------------------------------------------------------------
 

@@ -189,6 +189,7 @@ class Session:
                 stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
             )
             try:
+                deployment.retire()
                 seconds = self._run_program(stack, config, deployment)
                 deployment.finish()
             except BaseException as error:

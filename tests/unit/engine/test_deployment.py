@@ -104,6 +104,7 @@ class Stack:
         self.provider.calls.clear()
         deployment = self.start(**settings)
         try:
+            deployment.retire()
             for registration in wanted:
                 deployment.register(registration)
             if finish:
@@ -133,6 +134,20 @@ def thing(name: str, inputs: Properties | None = None, *, needs: tuple[str, ...]
 
 def urn(name: str) -> str:
     return f"urn:pulumi:s::p::{TYPE}::{name}"
+
+
+def test_what_cannot_go_yet_is_tried_again_at_the_end(stack: Stack) -> None:
+    stack.run(thing("a", {"kind": 1, "name": "one"}))
+    stack.run(thing("a", {"kind": 2, "name": "two"}), finish=False)
+    stack.provider.refuse = {"delete a"}
+
+    with pytest.raises(ResourceError, match="cannot delete a"):
+        stack.run(thing("a", {"kind": 2, "name": "two"}))
+
+    assert stack.calls == ["delete a", "delete a"]
+    stack.provider.refuse = set()
+    stack.run(thing("a", {"kind": 2, "name": "two"}))
+    assert set(stack.provider.things) == {"a-2"}
 
 
 def test_create_same_update_delete(stack: Stack) -> None:
@@ -317,9 +332,11 @@ def test_an_interrupted_replacement_is_finished_by_the_next_run(stack: Stack) ->
     (pending,) = [r for r in stack.graph if r.pending_delete]
     assert pending.urn == f"{urn('a')}::pending#0"
     assert stack.journal[pending.urn].id == "a-1"
-    stack.run(thing("a", {"kind": 3, "name": "three"}), finish=False)
-    stack.run(thing("a", {"kind": 3, "name": "three"}))
-    assert sorted(stack.calls) == ["delete a", "delete a"]
+    # There and back: the name of what waits for its deletion is free before it is wanted again.
+    stack.run(thing("a", {"kind": 1, "name": "one"}), finish=False)
+    assert stack.calls == ["delete a", "create a"]
+    stack.run(thing("a", {"kind": 1, "name": "one"}))
+    assert stack.calls == ["delete a"]
     assert set(stack.provider.things) == {"a-3"}
     assert set(stack.journal) == {urn("a"), "urn:pulumi:s::p::pulumi:providers:mem::default"}
 
