@@ -111,7 +111,7 @@ def test_looking_up_what_exists(programs: Any) -> None:
         "queue_name": "made-by-hand",
         "bucket_arn": "arn:aws:s3:::made-by-hand",
         "account": account,
-        "zones": ["us-east-1a", "us-east-1b", "us-east-1c"],
+        "zones": [f"us-east-1{letter}" for letter in "abcdef"],
         "partition": "aws",
     }
 
