@@ -231,9 +231,12 @@ class Line:
         threading.Thread(target=self._read, daemon=True, name="line").start()
 
     def _read(self) -> None:
-        for line in self._socket.makefile("rb"):
-            self._calls.put(json.loads(line))
-        os.killpg(os.getpgid(0), signal.SIGKILL)
+        try:
+            for line in self._socket.makefile("rb"):
+                self._calls.put(json.loads(line))
+        finally:
+            # Also when the line ends in the middle of a call, or with an answer that nobody has read.
+            os.killpg(os.getpgid(0), signal.SIGKILL)
 
     def next_call(self) -> dict[str, Any]:
         return self._calls.get()
