@@ -6,11 +6,11 @@ import itertools
 import json
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.terminal import Terminal
 from stackwright.local import fidelity
 
 
@@ -31,14 +31,14 @@ def command(as_json: bool, project: str, stack: str) -> None:
     if as_json:
         click.echo(json.dumps([vars(entry) for entry in found], indent=2))
         return
-    console = Console(highlight=False, emoji=False)
+    terminal = Terminal()
     for type_name, entries in itertools.groupby(found, key=lambda entry: entry.type):
-        console.print(f"[bold]{escape(type_name)}[/]", soft_wrap=True)
+        terminal.print(f"[bold]{escape(type_name)}[/]", soft_wrap=True)
         table = Table.grid(padding=(0, 2))
         for _ in range(2):
             table.add_column(no_wrap=True)
         table.add_column(ratio=1)
         for entry in entries:
             table.add_row(f"  {escape(entry.property or 'all of it')}", entry.status, escape(entry.says))
-        console.print(table)
-    console.print(", ".join(f"{status}: {meaning}" for status, meaning in fidelity.MEANING.items()), style="dim")
+        terminal.print(table)
+    terminal.print(", ".join(f"{status}: {meaning}" for status, meaning in fidelity.MEANING.items()), style="dim")

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import shown
 from stackwright.engine.deployment import Event, Observer, Step
 from stackwright.errors import StackwrightError
@@ -29,8 +30,8 @@ _VERBS: Final[dict[Step, str]] = {
 }
 
 
-class _Console(Console):
-    """A console whose reader may go away, as `head` does: what is coming up comes up nevertheless."""
+class _SteadyTerminal(Terminal):
+    """A terminal whose reader may go away, as `head` does: what is coming up comes up nevertheless."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
@@ -46,7 +47,7 @@ class Progress:
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = _Console(stderr=True, highlight=False, emoji=False)
+        self._console = _SteadyTerminal(stderr=True)
         self._quiet = quiet
 
     @contextmanager

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from stackwright.cli.target import pick, stack_option
+from stackwright.cli.terminal import Terminal
 from stackwright.errors import UsageError
 from stackwright.graph import reveal
 from stackwright.local.aws import Endpoint
@@ -75,7 +75,7 @@ def _show(outcome: Outcome) -> None:
         row.add_row("", f"[dim]{escape(outcome.saw)}[/]")
     if outcome.problem:
         row.add_row("", f"[red]{escape(outcome.problem)}[/]")
-    Console(highlight=False, emoji=False).print(row)
+    Terminal().print(row)
 
 
 def _read(path: Path) -> dict[str, object]:
