@@ -27,7 +27,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def endpoint(emulator: Emulator) -> Endpoint:
-    return Endpoint(emulator.endpoint, emulator.account, emulator.region)
+    return Endpoint.of(emulator)
 
 
 class Deployer:

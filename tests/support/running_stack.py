@@ -62,7 +62,6 @@ def running(
         document = json.loads(stackwright("up", str(project), *options, "--detach", "--json"))
         assert document["pid"] == emulator.pid
         assert document["resources"]["simulated"] == []
-        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
-        yield Running(document["outputs"], endpoint, emulator)
+        yield Running(document["outputs"], Endpoint.of(emulator), emulator)
     finally:
         emulator.stop()

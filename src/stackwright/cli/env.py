@@ -25,7 +25,7 @@ def command(as_json: bool, project: str) -> None:
       aws dynamodb list-tables
     """
     _, emulator = pick_project(project)
-    endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+    endpoint = Endpoint.of(emulator)
     deployer = endpoint.deployer()
     variables = {
         "AWS_ENDPOINT_URL": endpoint.url,

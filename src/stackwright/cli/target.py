@@ -29,7 +29,7 @@ class Target:
     @property
     def endpoint(self) -> Endpoint:
         """Where it lives."""
-        return Endpoint(self.emulator.endpoint, self.emulator.account, self.emulator.region)
+        return Endpoint.of(self.emulator)
 
 
 def running() -> list[tuple[ProjectState, Emulator]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import boto3
 import botocore.loaders
@@ -16,6 +17,9 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stackwright.errors import EnvironmentFailed, ResourceError, UsageError
+
+if TYPE_CHECKING:
+    from stackwright.local.emulator import Emulator
 
 AwsError: Final = ClientError
 
@@ -58,6 +62,11 @@ class Endpoint:
     _loader: Any = field(default_factory=botocore.loaders.create_loader)
 
     @staticmethod
+    def of(emulator: Emulator) -> Endpoint:
+        """An emulator that runs."""
+        return Endpoint(emulator.endpoint, emulator.account, emulator.region)
+
+    @staticmethod
     def on_aws() -> Endpoint:
         """AWS itself, with the credentials of the environment.
 
@@ -88,7 +97,7 @@ class Endpoint:
     def client_as(self, credentials: Credentials, service: str, region: str = "") -> Client:
         """A client with other credentials, such as a function's role in a test or a verification."""
         with self._lock:
-            return self._make(service, region or self.region, self._isolated(), credentials)
+            return self._make(service, region or self.region, self._without_credentials, credentials)
 
     def assume(self, role_arn: str, session: str = _SESSION, **more: str) -> Credentials:
         """Credentials of a role, asked for as the deployer of the role's account."""
@@ -109,9 +118,8 @@ class Endpoint:
         """A session that assumes the role anew before its credentials expire."""
         if account not in self._sessions:
             root = Credentials(account, "root", "")
-            isolated = self._isolated()
-            arn = _ensure_deployer(self._make("iam", self.region, isolated, root), account)
-            sts = self._make("sts", self.region, isolated, root)
+            arn = _ensure_deployer(self._make("iam", self.region, self._without_credentials, root), account)
+            sts = self._make("sts", self.region, self._without_credentials, root)
 
             def assume() -> dict[str, str]:
                 given = _reach(
@@ -124,6 +132,11 @@ class Endpoint:
             refreshed = RefreshableCredentials.create_from_metadata(assume(), assume, "assume-role")
             self._sessions[account] = self._isolated(refreshed)
         return self._sessions[account]
+
+    @functools.cached_property
+    def _without_credentials(self) -> boto3.Session:
+        """For clients that bring their own."""
+        return self._isolated()
 
     def _isolated(self, credentials: RefreshableCredentials | None = None) -> boto3.Session:
         """A session that the AWS settings of this machine (profiles, files) cannot change."""

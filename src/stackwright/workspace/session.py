@@ -252,7 +252,7 @@ class Session:
         if self._emulator is None:
             endpoint = Endpoint(self.options.endpoint.rstrip("/"), ACCOUNT, where)
         else:
-            endpoint = Endpoint(self._emulator.endpoint, self._emulator.account, self._emulator.region)
+            endpoint = Endpoint.of(self._emulator)
         endpoint.client("sts")  # makes the deployer role, which every resource needs
         return endpoint
 

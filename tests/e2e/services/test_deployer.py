@@ -18,7 +18,7 @@ def test_a_client_outlives_the_credentials_it_was_made_with(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aws, "SESSION_SECONDS", 2)
-    endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
+    endpoint = Endpoint.of(emulator)
     client = endpoint.client("sts")
     client.get_caller_identity()
     first = endpoint.client_as(endpoint.deployer(), "sts")
