@@ -65,11 +65,12 @@ def limits(graph: Graph) -> list[Entry]:
     """
     open_entries = [e for e in ledger() if e.status != "enforced"]
     found = {(e.type, e.property): e for e in open_entries if any(_touches(e, r) for r in graph.resources)}
+    # About these the ledger says more.
+    known = {(e.type, e.property) for e in ledger()}
     for resource in graph.resources:
         for name, why in resource.simulated.items():
             entry = Entry(resource.type.removeprefix("aws:"), name, "not-emulated", f"{why[0].upper()}{why[1:]}.")
-            # The ledger says more.
-            if name and (entry.type, name) not in {(e.type, e.property) for e in ledger()}:
+            if name and (entry.type, name) not in known:
                 found[entry.type, name] = entry
     return sorted(found.values())
 

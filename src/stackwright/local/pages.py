@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from stackwright.graph import Graph, Resource
+from stackwright.local.launcher.distributions import LOCAL
 
 _DISTRIBUTION: Final = "aws:cloudfront/distribution:Distribution"
 
@@ -20,7 +21,7 @@ def pages(graph: Graph, endpoint: str) -> dict[str, str]:
         endpoint: URL of the embedded emulator.
     """
     port = urlsplit(endpoint).port
-    return {name: f"http://{name}.localhost:{port}/" for r in graph.resources for name in _names(r)}
+    return {name: f"http://{name}{LOCAL}:{port}/" for r in graph.resources for name in _names(r)}
 
 
 def _names(resource: Resource) -> list[str]:
