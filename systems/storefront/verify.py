@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from stackwright.local import checks
 from stackwright.local.verification import Response, Verification
 
 WORKFLOW_SECONDS = 60
@@ -35,14 +36,14 @@ WATCHED = {
 def check_api_answers(v: Verification) -> str:
     """The API answers: health, preflight, and errors in one shape"""
     health = v.api("GET", v.outputs["health_url"])
-    assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
+    assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {health}"
     preflight = _call(v, "OPTIONS", "/orders")
-    assert preflight.status == 200, f"OPTIONS /orders: {_shown(preflight)}"
+    assert preflight.status == 200, f"OPTIONS /orders: {preflight}"
     assert preflight.headers.get("access-control-allow-origin") == "*", "the preflight does not allow every origin"
     missing = _call(v, "GET", f"/nothing-{uuid.uuid4().hex}")
-    assert missing.status == 404, f"an unknown path: {_shown(missing)}"
+    assert missing.status == 404, f"an unknown path: {missing}"
     empty = _call(v, "POST", "/orders", {})
-    assert empty.status == 400, f"POST /orders with an empty object: {_shown(empty)}"
+    assert empty.status == 400, f"POST /orders with an empty object: {empty}"
     for error in (missing.json()["error"], empty.json()["error"]):
         assert {"code", "message", "correlationId"} <= error.keys(), f"not the common shape: {error}"
     return v.outputs["api_endpoint_url"]
@@ -50,14 +51,8 @@ def check_api_answers(v: Verification) -> str:
 
 def check_api_key(v: Verification) -> str:
     """Callers without an API key are refused, where the system asks for keys"""
-    if "api_key_id" not in v.outputs:
-        return "the API asks for no key"
-    for method, path in (("GET", "/users/x"), ("GET", "/products/x"), ("GET", "/orders/x"), ("POST", "/orders")):
-        for key, kind in (("", "no key"), (uuid.uuid4().hex, "an unknown key")):
-            answer = v.api(method, v.outputs["api_endpoint_url"] + path, headers={"X-Api-Key": key})
-            assert answer.status == 403, f"{method} {path} with {kind}: {_shown(answer)}"
-            assert answer.json()["error"]["code"] == "forbidden", f"not the common shape: {_shown(answer)}"
-    return f"key {v.outputs['api_key_id']}"
+    requests = (("GET", "/users/x"), ("GET", "/products/x"), ("GET", "/orders/x"), ("POST", "/orders"))
+    return checks.refuses_strangers(v, v.outputs["api_endpoint_url"], requests)
 
 
 def check_user(v: Verification) -> str:
@@ -76,8 +71,8 @@ def check_duplicate(v: Verification) -> None:
     """The same e-mail address in capitals is refused"""
     body = {"email": v.memory["email"].upper(), "name": "Somebody Else"}
     answer = _call(v, "POST", "/users", body, uuid.uuid4().hex)
-    assert answer.status == 409, _shown(answer)
-    assert answer.json()["error"]["code"] == "email_in_use", _shown(answer)
+    assert answer.status == 409, str(answer)
+    assert answer.json()["error"]["code"] == "email_in_use", str(answer)
 
 
 def check_product(v: Verification) -> str:
@@ -135,8 +130,8 @@ def check_lists(v: Verification) -> None:
     lists = (f"/orders?userId={user}", f"/users?email={v.memory['email']}", "/products?category=x")
     for path in lists:
         answer = _call(v, "GET", f"{path}&cursor={uuid.uuid4().hex}")
-        assert answer.status == 400, f"GET {path} with a forged cursor: {_shown(answer)}"
-        assert answer.json()["error"]["code"] == "invalid_cursor", _shown(answer)
+        assert answer.status == 400, f"GET {path} with a forged cursor: {answer}"
+        assert answer.json()["error"]["code"] == "invalid_cursor", str(answer)
 
 
 def check_import(v: Verification) -> str:
@@ -163,11 +158,11 @@ def check_page(v: Verification) -> str:
     """The page comes through the distribution and knows the API"""
     url = v.outputs["content_url"]
     page = v.http("GET", url)
-    assert page.status == 200, f"the page: {_shown(page)}"
+    assert page.status == 200, f"the page: {page}"
     assert page.headers.get("content-type", "").startswith("text/html"), f"it is {page.headers.get('content-type')}"
     assert "content-security-policy" in page.headers, "it comes without security headers"
     plain = v.http("GET", url.replace("https://", "http://"))
-    assert plain.headers.get("location") == url, f"without encryption: {_shown(plain)}"
+    assert plain.headers.get("location") == url, f"without encryption: {plain}"
     config = v.http("GET", f"{url}config.json").json()
     assert config == {"apiUrl": v.outputs["api_endpoint_url"]}, f"the page uses {config}"
     return url
@@ -200,15 +195,7 @@ def check_encryption(v: Verification) -> str:
 
 def check_alarms(v: Verification) -> str:
     """Every alarm is there, and all notify the topic for alarms"""
-    topic = v.outputs["alarm_topic_arn"]
-    alarms = {alarm["AlarmName"]: alarm for alarm in _alarms(v)}
-    for meaning, (label, kind) in WATCHED.items():
-        found = [alarm for name, alarm in alarms.items() if f"-{label}-{kind}-" in name]
-        notified = [alarm for alarm in found if alarm["ActionsEnabled"] and topic in alarm["AlarmActions"]]
-        assert notified, f"{meaning}: {'the alarm notifies nobody' if found else 'there is no alarm'}"
-    ours = {name: alarm for name, alarm in alarms.items() if topic in alarm["AlarmActions"]}
-    ringing = sorted(name for name, alarm in ours.items() if alarm["StateValue"] == "ALARM")
-    return f"in ALARM: {', '.join(ringing)}" if ringing else "none in ALARM"
+    return checks.alarms_notify(v, WATCHED)
 
 
 def check_dead_letter_queues(v: Verification) -> str:
@@ -229,10 +216,7 @@ def check_dead_letter_queues(v: Verification) -> str:
 
 def check_dashboard(v: Verification) -> str:
     """The dashboard is there"""
-    name = v.outputs["dashboard_name"]
-    body = json.loads(v.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
-    assert body["widgets"], "it is empty"
-    return f"{name}, {len(body['widgets'])} widgets"
+    return checks.has_widgets(v)
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None, idempotency_key: str = "") -> Response:
@@ -242,13 +226,13 @@ def _call(v: Verification, method: str, path: str, body: Any = None, idempotency
 
 def _created(v: Verification, path: str, body: Any, idempotency_key: str = "") -> dict[str, Any]:
     answer = _call(v, "POST", path, body, idempotency_key)
-    assert answer.status == 201, f"POST {path}: {_shown(answer)}"
+    assert answer.status == 201, f"POST {path}: {answer}"
     return answer.json()
 
 
 def _get(v: Verification, path: str) -> dict[str, Any]:
     answer = _call(v, "GET", path)
-    assert answer.status == 200, f"GET {path}: {_shown(answer)}"
+    assert answer.status == 200, f"GET {path}: {answer}"
     return answer.json()
 
 
@@ -269,7 +253,7 @@ def _decided(v: Verification, user_id: str, quantity: int) -> dict[str, Any]:
     """Place an order and return it when its workflow has decided."""
     body = {"userId": user_id, "productId": v.memory["product_id"], "quantity": quantity}
     placed = _call(v, "POST", "/orders", body)
-    assert placed.status == 202, f"POST /orders: {_shown(placed)}"
+    assert placed.status == 202, f"POST /orders: {placed}"
 
     def decided() -> dict[str, Any] | None:
         order = _get(v, f"/orders/{placed.json()['orderId']}")
@@ -281,17 +265,3 @@ def _decided(v: Verification, user_id: str, quantity: int) -> dict[str, Any]:
 def _exists(v: Verification, key: str) -> bool:
     found = v.client("s3").list_objects_v2(Bucket=v.outputs["data_bucket_name"], Prefix=key)
     return found["KeyCount"] > 0
-
-
-def _alarms(v: Verification) -> Iterator[dict[str, Any]]:
-    token: dict[str, str] = {}
-    while True:
-        page = v.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], **token)
-        yield from page["MetricAlarms"]
-        if "NextToken" not in page:
-            return
-        token = {"NextToken": page["NextToken"]}
-
-
-def _shown(response: Response) -> str:
-    return f"{response.status} {response.body[:200].decode(errors='replace')}"

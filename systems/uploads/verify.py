@@ -9,9 +9,9 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
+from stackwright.local import checks
 from stackwright.local.verification import Response, Verification
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -34,14 +34,14 @@ WATCHED = {
 def check_api_answers(v: Verification) -> str:
     """The API answers: health, preflight, and errors in one shape"""
     health = v.api("GET", v.outputs["health_url"])
-    assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {_shown(health)}"
+    assert (health.status, health.json()) == (200, {"status": "ok"}), f"GET /health: {health}"
     preflight = _call(v, "OPTIONS", "/upload")
-    assert preflight.status == 200, f"OPTIONS /upload: {_shown(preflight)}"
+    assert preflight.status == 200, f"OPTIONS /upload: {preflight}"
     assert preflight.headers.get("access-control-allow-origin") == "*", "the preflight does not allow every origin"
     missing = _call(v, "GET", f"/nothing-{uuid.uuid4().hex}")
-    assert missing.status == 404, f"an unknown path: {_shown(missing)}"
+    assert missing.status == 404, f"an unknown path: {missing}"
     empty = _call(v, "POST", "/upload")
-    assert empty.status == 400, f"POST /upload without a body: {_shown(empty)}"
+    assert empty.status == 400, f"POST /upload without a body: {empty}"
     for error in (missing.json()["error"], empty.json()["error"]):
         assert {"code", "message", "correlationId"} <= error.keys(), f"not the common shape: {error}"
     return v.outputs["api_base_url"]
@@ -49,14 +49,8 @@ def check_api_answers(v: Verification) -> str:
 
 def check_api_key(v: Verification) -> str:
     """Callers without an API key are refused, where the system asks for keys"""
-    if "api_key_id" not in v.outputs:
-        return "the API asks for no key"
-    for method, path in (("GET", "/files"), ("POST", "/upload"), ("DELETE", "/files/x")):
-        for key, kind in (("", "no key"), (uuid.uuid4().hex, "an unknown key")):
-            answer = v.api(method, v.outputs["api_base_url"] + path, headers={"X-Api-Key": key})
-            assert answer.status == 403, f"{method} {path} with {kind}: {_shown(answer)}"
-            assert answer.json()["error"]["code"] == "forbidden", f"not the common shape: {_shown(answer)}"
-    return f"key {v.outputs['api_key_id']}"
+    requests = (("GET", "/files"), ("POST", "/upload"), ("DELETE", "/files/x"))
+    return checks.refuses_strangers(v, v.outputs["api_base_url"], requests)
 
 
 def check_upload(v: Verification) -> str:
@@ -79,7 +73,7 @@ def check_download(v: Verification) -> None:
     """The file comes back byte for byte, and not without a signature"""
     url = _get(v, v.memory["file_id"])["download_url"]
     answer = v.http("GET", url)
-    assert answer.status == 200, f"the download: {_shown(answer)}"
+    assert answer.status == 200, f"the download: {answer}"
     assert answer.body == v.memory["content"], "the bytes differ"
     unsigned = v.http("GET", url.partition("?")[0])
     assert unsigned.status == 403, f"without a signature: {unsigned.status}, expected 403"
@@ -141,22 +135,16 @@ def check_delete(v: Verification) -> None:
     """Files can be deleted, twice as well as once"""
     for name in ("file_id", "disguised_id", "file_id"):
         deleted = _call(v, "DELETE", f"/files/{v.memory[name]}")
-        assert deleted.status == 204, _shown(deleted)
+        assert deleted.status == 204, str(deleted)
         gone = _call(v, "GET", f"/files/{v.memory[name]}")
-        assert gone.status == 404, f"it is still there: {_shown(gone)}"
+        assert gone.status == 404, f"it is still there: {gone}"
 
 
 def check_alarms(v: Verification) -> str:
     """Every alarm is there, and all notify the topic for alarms"""
-    topic = v.outputs["alarm_topic_arn"]
-    alarms = {alarm["AlarmName"]: alarm for alarm in _alarms(v)}
-    for meaning, (label, kind) in WATCHED.items():
-        found = [alarm for name, alarm in alarms.items() if f"-{label}-{kind}-" in name]
-        notified = [alarm for alarm in found if alarm["ActionsEnabled"] and topic in alarm["AlarmActions"]]
-        assert notified, f"{meaning}: {'the alarm notifies nobody' if found else 'there is no alarm'}"
-    assert topic != v.outputs["sns_topic_arn"], "uploads and alarms are announced on one topic"
-    ringing = sorted(name for name, alarm in alarms.items() if alarm["StateValue"] == "ALARM" and _is_ours(v, alarm))
-    return f"in ALARM: {', '.join(ringing)}" if ringing else "none in ALARM"
+    told = checks.alarms_notify(v, WATCHED)
+    assert v.outputs["alarm_topic_arn"] != v.outputs["sns_topic_arn"], "uploads and alarms are announced on one topic"
+    return told
 
 
 def check_queues(v: Verification) -> str:
@@ -177,10 +165,7 @@ def check_queues(v: Verification) -> str:
 
 def check_dashboard(v: Verification) -> str:
     """The dashboard is there"""
-    name = v.outputs["dashboard_name"]
-    body = json.loads(v.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"])
-    assert body["widgets"], "it is empty"
-    return f"{name}, {len(body['widgets'])} widgets"
+    return checks.has_widgets(v)
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:
@@ -191,7 +176,7 @@ def _upload(v: Verification, name: str, content: bytes, content_type: str) -> st
     encoded = base64.b64encode(content).decode()
     body = {"file_name": name, "file_content": encoded, "content_type": content_type}
     answer = v.api("POST", v.outputs["api_endpoint_url"], body)
-    assert answer.status == 200, f"POST /upload: {_shown(answer)}"
+    assert answer.status == 200, f"POST /upload: {answer}"
     stored = answer.json()
     assert stored.keys() >= {"message", "file_id", "file_url"}, f"the answer lacks something: {stored}"
     return stored["file_id"]
@@ -199,7 +184,7 @@ def _upload(v: Verification, name: str, content: bytes, content_type: str) -> st
 
 def _get(v: Verification, file_id: str) -> dict[str, Any]:
     answer = _call(v, "GET", f"/files/{file_id}")
-    assert answer.status == 200, f"GET /files/{file_id}: {_shown(answer)}"
+    assert answer.status == 200, f"GET /files/{file_id}: {answer}"
     return answer.json()
 
 
@@ -209,20 +194,6 @@ def _until(v: Verification, file_id: str, name: str, value: str) -> dict[str, An
         return file if file.get(name) == value else None
 
     return v.eventually(f"{name} of the file becomes {value}", found, seconds=WORKFLOW_SECONDS)
-
-
-def _alarms(v: Verification) -> Iterator[dict[str, Any]]:
-    token: dict[str, str] = {}
-    while True:
-        page = v.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm"], **token)
-        yield from page["MetricAlarms"]
-        if "NextToken" not in page:
-            return
-        token = {"NextToken": page["NextToken"]}
-
-
-def _is_ours(v: Verification, alarm: dict[str, Any]) -> bool:
-    return v.outputs["alarm_topic_arn"] in alarm["AlarmActions"]
 
 
 def _queues_of_failed_events(v: Verification) -> list[str]:
@@ -237,7 +208,3 @@ def _queues_of_failed_events(v: Verification) -> list[str]:
         events["DestinationConfig"]["OnFailure"]["Destination"],
         target["DeadLetterConfig"]["Arn"],
     ]
-
-
-def _shown(response: Response) -> str:
-    return f"{response.status} {response.body[:200].decode(errors='replace')}"

@@ -39,6 +39,9 @@ class Response:
         """The body as JSON."""
         return json.loads(self.body)
 
+    def __str__(self) -> str:
+        return f"{self.status} {self.body[:200].decode(errors='replace')}"
+
 
 @dataclass(frozen=True)
 class Outcome:
