@@ -19,6 +19,32 @@ Grant = tuple[str, str]
 Document = list[dict[str, Any]]
 """The statements of a policy."""
 
+WORKFLOW_NOT_EXERCISED = {
+    **dict.fromkeys(
+        (
+            "logs:CreateLogDelivery",
+            "logs:GetLogDelivery",
+            "logs:UpdateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:DescribeResourcePolicies",
+            "logs:DescribeLogGroups",
+        ),
+        "the emulator delivers no logs of executions",
+    ),
+    **dict.fromkeys(
+        (
+            "xray:PutTraceSegments",
+            "xray:PutTelemetryRecords",
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+        ),
+        "the emulator has no X-Ray",
+    ),
+}
+"""Actions of a workflow's role that no test can see, and why."""
+
 
 @dataclass(frozen=True)
 class Role:

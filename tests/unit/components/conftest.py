@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,45 +16,30 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc, settings
 from pulumi.runtime.mocks import MockMonitor, Mocks
 from pulumi.runtime.proto import resource_pb2
-from pulumi_aws import (
-    apigateway,
-    cloudfront,
-    cloudwatch,
-    dynamodb,
-    ec2,
-    iam,
-    kms,
-    lambda_,
-    s3,
-    secretsmanager,
-    sfn,
-    sns,
-    sqs,
-    vpc,
-)
 
 from stackwright.components import Environment, Function, Package
 
 with warnings.catch_warnings():
     # Some of these modules warn when they are loaded, whatever is used of them; what our components use must not warn.
     warnings.simplefilter("ignore", DeprecationWarning)
-    for module in (
-        apigateway,
-        cloudfront,
-        cloudwatch,
-        dynamodb,
-        ec2,
-        iam,
-        kms,
-        lambda_,
-        s3,
-        secretsmanager,
-        sfn,
-        sns,
-        sqs,
-        vpc,
+    for name in (
+        "apigateway",
+        "cloudfront",
+        "cloudwatch",
+        "dynamodb",
+        "ec2",
+        "iam",
+        "kms",
+        "lambda_",
+        "s3",
+        "secretsmanager",
+        "sfn",
+        "sns",
+        "sqs",
+        "vpc",
     ):
-        hasattr(module, "_inputs")  # modules of pulumi_aws are loaded at the first access
+        # Modules of pulumi_aws are loaded at the first access.
+        hasattr(importlib.import_module(f"pulumi_aws.{name}"), "_inputs")
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
-from roles import Grant, Role
-from running_stack import CommandLine
+from roles import WORKFLOW_NOT_EXERCISED, Grant, Role
+from running_stack import CommandLine, running
 from storefront_roles import SERVICES, service_role, workflow_role
 from storefront_stack import DEADLINE, PROJECT, Storefront
 
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import attach
 from stackwright.local.observations import Decision
 
 pytestmark = pytest.mark.e2e
@@ -25,7 +22,6 @@ pytestmark = pytest.mark.e2e
 NO_XRAY = "the emulator has no X-Ray"
 NO_FAILURE = "only what fails in the end goes to the dead-letter queue; tried when the function is made, as AWS does"
 ONLY_AFTER_FAILURE = "a request with an Idempotency-Key fails"
-NO_DELIVERY = "the emulator delivers no logs of executions"
 
 EVERY_SERVICE: Mapping[Grant, str] = {
     ("xray:PutTraceSegments", "*"): NO_XRAY,
@@ -41,50 +37,25 @@ NOT_USED: Mapping[str, Mapping[Grant, str]] = {
         ("dynamodb:DeleteItem", "products-table"): ONLY_AFTER_FAILURE,
         ("s3:ListBucket", "data-bucket"): "a file is told of that is gone: S3 repeats itself, or an attempt does",
     },
-    "order-workflow": {
-        **{
-            (f"logs:{call}", "*"): NO_DELIVERY
-            for call in (
-                "CreateLogDelivery",
-                "GetLogDelivery",
-                "UpdateLogDelivery",
-                "DeleteLogDelivery",
-                "ListLogDeliveries",
-                "PutResourcePolicy",
-                "DescribeResourcePolicies",
-                "DescribeLogGroups",
-            )
-        },
-        **{
-            (f"xray:{call}", "*"): NO_XRAY
-            for call in ("PutTraceSegments", "PutTelemetryRecords", "GetSamplingRules", "GetSamplingTargets")
-        },
-    },
+    "order-workflow": {(action, "*"): why for action, why in WORKFLOW_NOT_EXERCISED.items()},
 }
 
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Storefront, list[Decision]]]:
     """A stack after its verification, and every authorization since it came up."""
-    home: Path = tmp_path_factory.mktemp("home")
-    command = CommandLine(home)
-    outputs = json.loads(command("up", str(PROJECT), "--detach", "--json"))["outputs"]
-    try:
-        emulator = attach(home / "storefront" / "emulator")
-        assert emulator is not None
-        endpoint = Endpoint(emulator.endpoint, emulator.account, emulator.region)
-        storefront = Storefront(outputs, endpoint, emulator=emulator)
+    command = CommandLine(tmp_path_factory.mktemp("home"))
+    with running(command, PROJECT) as up:
+        storefront = Storefront(up.outputs, up.endpoint, emulator=up.emulator)
         outcomes = json.loads(command("verify", str(PROJECT), "--json"))
         assert {outcome["name"]: outcome["problem"] for outcome in outcomes if outcome["problem"]} == {}
-        storefront.eventually("all executions end", lambda: not running(storefront), DEADLINE)
-        found = emulator.decisions()
+        storefront.eventually("all executions end", lambda: not executions_under_way(storefront), DEADLINE)
+        found = up.emulator.decisions()
         assert found[0].number == 1
         yield storefront, found
-    finally:
-        command("down", str(PROJECT))
 
 
-def running(storefront: Storefront) -> list[object]:
+def executions_under_way(storefront: Storefront) -> list[object]:
     """Executions of the workflow that have not ended."""
     machine = storefront.outputs["order_workflow_arn"]
     return storefront.client("stepfunctions").list_executions(stateMachineArn=machine, statusFilter="RUNNING")[

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from roles import WORKFLOW_NOT_EXERCISED
 from storefront_policies import fired_by_events, permissions, rule_dead_letters, without_permission
 from storefront_refusals import LONG_AGO, ended, order_of_a_new_product, order_row, resumed, take_message
 from storefront_roles import SERVICES, last_decision, service_role, workflow_role
@@ -20,31 +21,6 @@ pytestmark = pytest.mark.e2e
 
 GATEWAY_ROLE = "api-account-role-"
 """Writes the access logs, which the emulator does not deliver; tests/infra/test_permissions.py looks at it."""
-
-NOT_EXERCISED = {
-    **dict.fromkeys(
-        (
-            "logs:CreateLogDelivery",
-            "logs:GetLogDelivery",
-            "logs:UpdateLogDelivery",
-            "logs:DeleteLogDelivery",
-            "logs:ListLogDeliveries",
-            "logs:PutResourcePolicy",
-            "logs:DescribeResourcePolicies",
-            "logs:DescribeLogGroups",
-        ),
-        "the emulator delivers no logs of executions",
-    ),
-    **dict.fromkeys(
-        (
-            "xray:PutTraceSegments",
-            "xray:PutTelemetryRecords",
-            "xray:GetSamplingRules",
-            "xray:GetSamplingTargets",
-        ),
-        "the emulator has no X-Ray",
-    ),
-}
 
 
 # ---- the workflow ----------------------------------------------------------------------------------------------------
@@ -85,7 +61,7 @@ def test_every_role_has_its_tests(storefront: Storefront) -> None:
 def test_the_workflow_may_do_nothing_else(storefront: Storefront) -> None:
     assert workflow_role(storefront).grants() == {
         *(("lambda:InvokeFunction", service) for service in SERVICES),
-        *((action, "*") for action in NOT_EXERCISED),
+        *((action, "*") for action in WORKFLOW_NOT_EXERCISED),
     }
 
 

@@ -5,41 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from roles import Role
+from roles import WORKFLOW_NOT_EXERCISED, Role
 from uploads_stack import DEADLINE, Stack
 
 pytestmark = pytest.mark.e2e
-
-NOT_ENFORCED = {
-    **dict.fromkeys(
-        (
-            "logs:CreateLogDelivery",
-            "logs:GetLogDelivery",
-            "logs:UpdateLogDelivery",
-            "logs:DeleteLogDelivery",
-            "logs:ListLogDeliveries",
-            "logs:PutResourcePolicy",
-            "logs:DescribeResourcePolicies",
-            "logs:DescribeLogGroups",
-        ),
-        "the emulator delivers no logs of executions",
-    ),
-    **dict.fromkeys(
-        (
-            "xray:PutTraceSegments",
-            "xray:PutTelemetryRecords",
-            "xray:GetSamplingRules",
-            "xray:GetSamplingTargets",
-        ),
-        "the emulator has no X-Ray",
-    ),
-}
 
 
 def test_the_workflow_needs_to_invoke_the_function(stack: Stack, workflow: Role) -> None:
     assert workflow.grants() == {
         ("lambda:InvokeFunction", "file-processor"),
-        *((action, "*") for action in NOT_ENFORCED),
+        *((action, "*") for action in WORKFLOW_NOT_EXERCISED),
     }
     with workflow.without(("lambda:InvokeFunction", "file-processor")):
         file_id = stack.upload(b"not invoked")
