@@ -7,6 +7,7 @@ import posixpath
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ _TAR_SUFFIXES: Final = (".tar", ".tar.gz", ".tgz")
 # The earliest time that the zip format knows: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 4.4.6
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CACHE: Final = "__pycache__"
+# Everything is held in memory; Lambda takes 250 MB.
+_LIMIT: Final = 2**30  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,11 @@ def entries(archive: Archive, root: Path) -> Iterator[Entry]:
     path = root / archive.content
     if path.is_dir():
         yield from _of_directory(path)
-    elif _is_zip(path):
-        yield from _of_zip(path)
-    elif path.name.endswith(_TAR_SUFFIXES):
-        yield from _of_tar(path)
+    elif _is_zip(path) or (path.is_file() and path.name.endswith(_TAR_SUFFIXES)):
+        try:
+            yield from _of_zip(path) if _is_zip(path) else _of_tar(path)
+        except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
+            raise ResourceError(f"{path} is damaged: {error}", fix="Pack it anew.") from error
     else:
         _read(path)  # says so when it does not exist
         raise ResourceError(
@@ -111,22 +115,46 @@ def _of_directory(path: Path) -> Iterator[Entry]:
 
 def _of_zip(path: Path) -> Iterator[Entry]:
     with zipfile.ZipFile(io.BytesIO(_read(path))) as file:
-        for info in file.infolist():
-            if not info.is_dir():
-                yield Entry(_clean(info.filename), file.read(info), bool(info.external_attr >> 16 & stat.S_IXUSR))
+        files = [info for info in file.infolist() if not info.is_dir()]
+        _check_size(path, sum(info.file_size for info in files))
+        for info in files:
+            yield Entry(_clean(info.filename), file.read(info), bool(info.external_attr >> 16 & stat.S_IXUSR))
 
 
 def _of_tar(path: Path) -> Iterator[Entry]:
+    total = 0
     with tarfile.open(fileobj=io.BytesIO(_read(path))) as file:
         for member in file:
-            content = file.extractfile(member) if member.isfile() else None
-            if content is not None:
-                yield Entry(_clean(member.name), content.read(), bool(member.mode & stat.S_IXUSR))
+            if member.isdir():
+                continue
+            content = file.extractfile(member) if member.isreg() else None
+            if content is None:
+                raise ResourceError(
+                    f"{path} holds {member.name!r}, which is no file but a link or a device",
+                    fix="Pack it with the files that links lead to: tar --dereference.",
+                )
+            total += member.size
+            _check_size(path, total)
+            yield Entry(_clean(member.name), content.read(), bool(member.mode & stat.S_IXUSR))
+
+
+def _check_size(path: Path, size: int) -> None:
+    if size > _LIMIT:
+        raise ResourceError(
+            f"{path} unpacks to more than {_LIMIT // 2**20} MiB",
+            fix="Leave large files out of the archive; Lambda takes 250 MB in all.",
+        )
 
 
 def _clean(name: str) -> str:
     """Programs name the root `.` or `/`."""
-    return posixpath.normpath(name).lstrip("/")
+    clean = posixpath.normpath(name).lstrip("/")
+    if clean.split("/")[0] == ".." or "\0" in name:
+        raise ResourceError(
+            f"an archive has an entry named {name!r}, which leads out of it",
+            fix="Name entries by their place in the archive, such as `lib/index.py`.",
+        )
+    return clean
 
 
 def _is_zip(path: Path) -> bool:

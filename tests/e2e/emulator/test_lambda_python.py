@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -310,3 +312,49 @@ def test_an_update_leaves_an_invocation_that_is_under_way_alone(account: Any, tm
     account.until(lambda: not Path(f"/proc/{pid}").exists())
     (table, other_pid), _ = account.invoke(name, event)
     assert (table, other_pid != pid) == ("new", True)
+
+
+LOOKS = """
+import os
+def handler(event, context):
+    return sorted(os.listdir(".")), sorted(os.listdir("/opt")) if os.path.isdir("/opt") else []
+"""
+
+
+def test_packages_and_layers_stay_in_their_place(account: Any, tmp_path: Path) -> None:
+    """An entry of a package may be called as it likes: it changes nothing elsewhere."""
+    victim = tmp_path / "victim"
+    victim.write_text("secret")
+    victim.chmod(0o600)
+    names = [str(victim), "../" * 30 + str(victim)[1:]]
+
+    def hostile(code: str) -> bytes:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as opened:
+            opened.writestr("app.py", code)
+            for name in names:
+                entry = zipfile.ZipInfo(name)
+                entry.external_attr = 0o100777 << 16
+                opened.writestr(entry, "mine")
+        return buffer.getvalue()
+
+    client = account.client("lambda")
+    layer = client.publish_layer_version(LayerName=account.name("layer"), Content={"ZipFile": hostile("")})
+    name = account.function(LOOKS, Layers=[layer["LayerVersionArn"]], Code={"ZipFile": hostile(LOOKS)})
+    payload, error = account.invoke(name)
+    assert error is None, payload
+    assert "app.py" in payload[0]
+    assert (victim.read_text(), victim.stat().st_mode & 0o777) == ("secret", 0o600)
+
+
+def test_packages_that_fill_the_disk_are_refused(account: Any) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB, unzipped"""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("app.py", LOOKS)
+        opened.infolist()[-1].file_size = 2**31
+    client = account.client("lambda")
+    with pytest.raises(client.exceptions.InvalidParameterValueException, match="Unzipped size"):
+        account.function(LOOKS, Code={"ZipFile": buffer.getvalue()})
+    with pytest.raises(client.exceptions.InvalidParameterValueException, match="Unzipped size"):
+        client.publish_layer_version(LayerName=account.name("layer"), Content={"ZipFile": buffer.getvalue()})

@@ -97,13 +97,53 @@ def test_assets_nest(tmp_path: Path) -> None:
         (Archive("assets", {"a": Asset("file", "missing")}), "cannot read"),
         (Archive("assets", {"a": Asset("remote", "https://example.com/x")}), "remote asset"),
         (Archive("file", "plain.txt"), "is no archive"),
+        (Archive("file", "plain.tar.gz"), "is damaged"),
+        (Archive("assets", {"../a": Asset("text", "x")}), "leads out of it"),
+        (Archive("assets", {"a/../../b": Asset("text", "x")}), "leads out of it"),
+        (Archive("assets", {"a\0b": Asset("text", "x")}), "leads out of it"),
+        (Archive("assets", {"..": Archive("assets", {"a": Asset("text", "x")})}), "leads out of it"),
     ],
 )
 def test_what_cannot_be_packed_says_so(tmp_path: Path, archive: Archive, says: str) -> None:
     write(tmp_path / "plain.txt", "x")
+    write(tmp_path / "plain.tar.gz", "x")
     with pytest.raises(ResourceError, match=says) as caught:
         zip_bytes(archive, tmp_path)
     assert caught.value.fix
+
+
+@pytest.mark.parametrize("name", ["../a", "a/../../b"])
+def test_packed_entries_do_not_lead_outside(tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(tmp_path / "f.zip", "w") as file:
+        file.writestr(name, "x")
+    with tarfile.open(tmp_path / "f.tar", "w") as file:
+        file.addfile(tarfile.TarInfo(name))
+    for packed in ("f.zip", "f.tar"):
+        with pytest.raises(ResourceError, match="leads out of it"):
+            zip_bytes(Archive("assets", {"in": Archive("file", packed)}), tmp_path)
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
+def test_links_and_devices_are_refused(tmp_path: Path, kind: bytes) -> None:
+    entry = tarfile.TarInfo("passwd")
+    entry.type, entry.linkname = kind, "/etc/passwd"
+    with tarfile.open(tmp_path / "f.tar", "w") as file:
+        file.addfile(entry)
+    with pytest.raises(ResourceError, match="no file but a link or a device"):
+        zip_bytes(Archive("file", "f.tar"), tmp_path)
+
+
+def test_an_archive_that_fills_the_memory_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    large = tarfile.TarInfo("large")
+    large.size = 2**31
+    (tmp_path / "f.tar").write_bytes(large.tobuf())
+    with zipfile.ZipFile(tmp_path / "f.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        for number in range(3):
+            file.writestr(str(number), "x")
+            file.infolist()[-1].file_size = 2**29
+    for packed in ("f.zip", "f.tar"):
+        with pytest.raises(ResourceError, match="unpacks to more than 1024 MiB"):
+            zip_bytes(Archive("assets", {"in": Archive("file", packed)}), tmp_path)
 
 
 def test_asset_bytes(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import threading
 import uuid
 import zipfile
@@ -36,8 +35,12 @@ class CodeStore:
 def _unpack(archive: bytes, target: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         target.mkdir(parents=True)
-        opened.extractall(target)
         for entry in opened.infolist():
+            if not set(entry.filename.split("/")) - {"", ".", ".."}:
+                continue  # names no file
+            # `extract` drops what would lead outside and makes plain files only; the name in the archive still leads
+            # wherever it says.
+            file = Path(opened.extract(entry, target))
             mode = (entry.external_attr >> 16) & 0o777
-            if mode and not entry.is_dir():
-                os.chmod(target / entry.filename, mode | 0o400)  # noqa: PTH101 (names may lead through links)
+            if mode and file.is_file():
+                file.chmod(mode | 0o400)
