@@ -43,6 +43,17 @@ def test_the_child_script_needs_nothing_but_pulumi() -> None:
     assert unknown == set()
 
 
+def test_commands_print_by_two_ways_only() -> None:
+    """Both keep control sequences of programs and functions from the terminal."""
+    folder = ROOT / "src/stackwright/cli"
+    ways = ("print", "click.echo", "click.secho", "sys.stdout.write", "traceback.print_exc", "Console")
+    found: dict[str, set[str]] = {}
+    for path in folder.rglob("*.py"):
+        calls = {ast.unparse(n.func) for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)}
+        found[path.name] = calls & set(ways)
+    assert {name: calls for name, calls in found.items() if calls} == {"text.py": {"click.echo"}}
+
+
 def test_nothing_is_left_to_do() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
     found = {str(p.relative_to(ROOT)) for p in SOURCES if any(m in p.read_text() for m in marks)}

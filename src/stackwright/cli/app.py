@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from stackwright.cli.text import say
 from stackwright.errors import StackwrightError
 
 _COMMANDS = {
@@ -68,16 +69,16 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except click.exceptions.Abort:
-        click.echo("interrupted", err=True)
+        say("interrupted", err=True)
         return 130
     except StackwrightError as error:
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+        say(str(error), label=click.style("error:", fg="red", bold=True), err=True)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output has seen enough; the interpreter must not try to write the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:  # noqa: BLE001 - the last resort: a defect of ours, said as such
-        traceback.print_exc()
-        click.echo("error: this is a defect in Stackwright; please report it with the lines above", err=True)
+        say(traceback.format_exc(), err=True)
+        say("error: this is a defect in Stackwright; please report it with the lines above", err=True)
         return 3

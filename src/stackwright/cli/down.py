@@ -7,6 +7,7 @@ import shutil
 import click
 
 from stackwright.cli.target import pick_project, running
+from stackwright.cli.text import say
 from stackwright.errors import UsageError
 from stackwright.local import emulator as emulators
 from stackwright.local.state import ProjectState
@@ -50,4 +51,4 @@ def _finish(state: ProjectState, purge: bool) -> None:
     if purge:
         with state.lock():
             shutil.rmtree(state.directory)
-    click.echo(f"{state.project} is down{', its data is deleted' if purge else ''}")
+    say(f"{state.project} is down{', its data is deleted' if purge else ''}")

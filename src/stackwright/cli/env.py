@@ -8,6 +8,7 @@ import shlex
 import click
 
 from stackwright.cli.target import pick_project, project_option
+from stackwright.cli.text import give
 from stackwright.local.aws import Endpoint
 
 
@@ -37,9 +38,9 @@ def command(as_json: bool, project: str) -> None:
         "AWS_SESSION_TOKEN": deployer.token,
     }
     if as_json:
-        click.echo(json.dumps(variables, indent=2))
+        give(json.dumps(variables, indent=2))
         return
     # A profile in the environment would win over the keys.
-    click.echo("unset AWS_PROFILE")
+    give("unset AWS_PROFILE")
     for name, value in variables.items():
-        click.echo(f"export {name}={shlex.quote(value)}")
+        give(f"export {name}={shlex.quote(value)}")

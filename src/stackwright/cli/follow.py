@@ -17,8 +17,9 @@ import click
 import watchfiles
 
 from stackwright.cli.progress import Progress
+from stackwright.cli.text import plain, say
 from stackwright.errors import EnvironmentFailed, StackwrightError
-from stackwright.local.logs import LogLine, Source
+from stackwright.local.logs import Source
 from stackwright.workspace import Session, UpResult
 
 POLL_SECONDS: Final = 0.3
@@ -62,16 +63,11 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
 
 
 def show(readers: Iterable[Source]) -> None:
-    """Print what is new."""
+    """Print what is new: time, source, text."""
     # By time alone: lines of one millisecond stay in the order in which they were written.
     for line in sorted((line for reader in readers for line in reader.poll()), key=lambda line: line.time):
-        click.echo(format_line(line))
-
-
-def format_line(line: LogLine) -> str:
-    """Time, source, text."""
-    when = datetime.fromtimestamp(line.time).strftime("%H:%M:%S")
-    return f"{click.style(when, dim=True)} {click.style(line.source, fg='cyan')} {line.text}"
+        when = click.style(datetime.fromtimestamp(line.time).strftime("%H:%M:%S"), dim=True)
+        say(line.text, label=f"{when} {click.style(plain(line.source), fg='cyan')}")
 
 
 class Changes:

@@ -7,6 +7,7 @@ import json
 import click
 
 from stackwright.cli.options import overrides
+from stackwright.cli.text import give, say
 from stackwright.workspace import load, locate
 
 
@@ -30,6 +31,6 @@ def command(project: str, stack: str | None, config: tuple[str, ...], mode: str,
         stack,
         overrides=overrides(config),
         mode="unknown" if mode == "unknown" else "simulated",
-        observe=lambda event: click.echo(event.text, err=True) if event.kind == "line" else None,
+        observe=lambda event: say(event.text, err=True) if event.kind == "line" else None,
     )
-    click.echo(json.dumps(graph.to_json(), indent=2))
+    give(json.dumps(graph.to_json(), indent=2))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
 from stackwright.local.invocations import invoke
 
@@ -31,8 +32,8 @@ def command(ctx: click.Context, function: str, payload: str, project: str, stack
     target = pick(project, stack)
     result = invoke(target.endpoint, target.graph, function, _read(payload))
     if result.log:
-        click.echo(result.log.rstrip("\n"), err=True)
-    click.echo(json.dumps(result.payload, indent=2))
+        say(result.log.rstrip("\n"), err=True)
+    give(json.dumps(result.payload, indent=2))
     ctx.exit(1 if result.error else 0)
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from stackwright.cli.target import pick, project_option, stack_option
 from stackwright.cli.terminal import Terminal
+from stackwright.cli.text import give
 from stackwright.local import fidelity
 
 
@@ -29,7 +30,7 @@ def command(as_json: bool, project: str, stack: str) -> None:
     graph = pick(project, stack).graph
     found = fidelity.limits(graph)
     if as_json:
-        click.echo(json.dumps([vars(entry) for entry in found], indent=2))
+        give(json.dumps([vars(entry) for entry in found], indent=2))
         return
     terminal = Terminal()
     for type_name, entries in itertools.groupby(found, key=lambda entry: entry.type):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from stackwright.cli.text import say
 from stackwright.workspace import copy_system
 
 
@@ -20,4 +21,4 @@ def command(system: str, directory: Path) -> None:
       stackwright new uploads ./my-uploads && stackwright up ./my-uploads
     """
     copy_system(system, directory)
-    click.echo(f"{system} is now in {directory}; bring it up with: stackwright up {directory}")
+    say(f"{system} is now in {directory}; bring it up with: stackwright up {directory}")

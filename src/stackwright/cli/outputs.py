@@ -7,7 +7,7 @@ import json
 import click
 
 from stackwright.cli.target import pick, project_option, stack_option
-from stackwright.cli.text import shown
+from stackwright.cli.text import give, give_value, say, shown
 from stackwright.errors import UsageError
 from stackwright.workspace import outputs_to_json
 
@@ -30,10 +30,10 @@ def command(name: str, as_json: bool, show_secrets: bool, project: str, stack: s
     if name:
         if name not in outputs:
             raise UsageError(f"there is no output {name!r}", fix=f"There are: {', '.join(outputs) or 'none'}.")
-        click.echo(shown(outputs[name]))
+        give_value(shown(outputs[name]))
     elif as_json:
-        click.echo(json.dumps(outputs, indent=2))
+        give(json.dumps(outputs, indent=2))
     else:
         width = max(map(len, outputs), default=0)
         for key, value in outputs.items():
-            click.echo(f"{key.ljust(width)}  {shown(value)}")
+            say(f"{key.ljust(width)}  {shown(value)}")

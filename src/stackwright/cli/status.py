@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from stackwright.cli.target import running
+from stackwright.cli.text import give, say
 from stackwright.local.pages import pages
 
 
@@ -37,11 +38,11 @@ def command(as_json: bool) -> None:
             }
         )
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        give(json.dumps(found, indent=2))
     elif not found:
-        click.echo("nothing is up")
+        say("nothing is up")
     for entry in [] if as_json else found:
         stacks = ", ".join(f"{name} ({count} resources)" for name, count in entry["stacks"].items())
-        click.echo(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}")
+        say(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}")
         for url in entry["pages"].values():
-            click.echo(f"  {url}")
+            say(f"  {url}")

@@ -8,6 +8,7 @@ import sys
 import click
 
 from stackwright.cli.options import overrides
+from stackwright.cli.text import give
 from stackwright.errors import UsageError
 from stackwright.workspace import UpOptions, UpResult, locate, session
 
@@ -67,7 +68,7 @@ def command(
             opened.detach()
         if as_json:
             document = [r.to_json() for r in results]
-            click.echo(json.dumps(document if len(names) > 1 else document[0], indent=2))
+            give(json.dumps(document if len(names) > 1 else document[0], indent=2))
             sys.stdout.flush()
         if detach:
             return

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from stackwright.cli.target import pick, stack_option
 from stackwright.cli.terminal import Terminal
+from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
 from stackwright.graph import reveal
 from stackwright.local.aws import Endpoint
@@ -58,9 +59,9 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
             _show(outcome)
     failed = [o for o in outcomes if o.problem]
     if as_json:
-        click.echo(json.dumps([vars(o) for o in outcomes], indent=2))
+        give(json.dumps([vars(o) for o in outcomes], indent=2))
     else:
-        click.echo(f"{len(outcomes) - len(failed)} of {len(outcomes)} held")
+        say(f"{len(outcomes) - len(failed)} of {len(outcomes)} held")
     ctx.exit(1 if failed else 0)
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import unicodedata
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -206,3 +207,50 @@ def test_help_has_examples(stackwright: Any, command: str) -> None:
 def test_version_and_general_help(stackwright: Any) -> None:
     assert "stackwright" in stackwright("--version").out
     assert "up" in stackwright("--help").out
+
+
+HOSTILE = r"""
+    import json
+    import sys
+    import pulumi
+    import pulumi_aws as aws
+
+    evil = "\x1b]0;gone\x07\x1b[2J\x9b2J\u202ereversed"
+    print("printed", evil)
+    print("warned", evil, file=sys.stderr)
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    role = aws.iam.Role("role", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    logs = aws.iam.ManagedPolicy.AWS_LAMBDA_BASIC_EXECUTION_ROLE
+    attached = aws.iam.RolePolicyAttachment("logs", role=role.name, policy_arn=logs)
+    code = "def handler(event, context):\n    print('logged', event['evil'])\n    return event['evil']\n"
+    function = aws.lambda_.Function(
+        "speaks" + evil, name="speaks", runtime="python3.12", handler="index.handler", role=role.arn,
+        code=pulumi.AssetArchive({"index.py": pulumi.StringAsset(code)}),
+        opts=pulumi.ResourceOptions(depends_on=[attached]),
+    )
+    pulumi.export("value", evil)
+    pulumi.export("name" + evil, evil)
+    if pulumi.Config().get("fails"):
+        raise pulumi.RunError("failed " + evil)
+"""
+
+
+def test_what_others_say_brings_no_controls_into_the_terminal(stackwright: Any, project: Any) -> None:
+    evil = "\x1b]0;gone\x07\x1b[2J\x9b2J\u202ereversed"
+    directory = project(HOSTILE)
+    up = stackwright("up", directory, "--detach")
+    assert up.code == 0, up.err
+    invoked = stackwright("invoke", "speaks", "--payload", json.dumps({"evil": evil}))
+    said = [up, invoked, stackwright("logs"), stackwright("outputs"), stackwright("status")]
+    said += [stackwright("graph", directory), stackwright("up", directory, "--detach", "-c", "fails=1")]
+    for finished, marks in zip(
+        said, ["printed warned", "logged", "logged", "value", "", "printed", "failed"], strict=True
+    ):
+        for stream in (finished.out, finished.err):
+            assert not [c for c in stream if (unicodedata.category(c) == "Cc" and c not in "\n\t") or c == "\u202e"], (
+                stream
+            )
+        assert all(mark in finished.out + finished.err for mark in marks.split())
+    assert json.loads(invoked.out) == evil
+    assert stackwright("outputs", "--json").json()["value"] == evil
+    assert stackwright("outputs", "value").out == evil + "\n"
