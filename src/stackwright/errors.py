@@ -5,13 +5,18 @@
     │   ├── ProjectError        2  Pulumi.yaml, a stack file, config or a secret is wrong
     │   └── ProgramError        2  the user's program failed; carries the user's own traceback
     ├── ResourceError           2  one resource could not be created, updated, deleted or read
-    └── EnvironmentFailed       3  this machine or the emulator failed: port, disk, process
-        └── Busy                3  somebody else holds the stack
+    ├── EnvironmentFailed       3  this machine or the emulator failed: port, disk, process
+    │   └── Busy                3  somebody else holds the stack
+    └── Defect                  4  Stackwright itself is wrong; carries its traceback and what belongs into a report
 
-The command line prints an error as three things and no traceback: what happened, where, what to do.
+The command line prints an error as three things and no traceback: what happened, where, what to do. The report of a
+defect goes to a file, which the message names.
 """
 
 from __future__ import annotations
+
+import traceback as tracebacks
+from collections.abc import Callable, Mapping
 
 
 class StackwrightError(Exception):
@@ -77,3 +82,47 @@ class EnvironmentFailed(StackwrightError):
 
 class Busy(EnvironmentFailed):
     """Another process is working on the same stack."""
+
+
+class Defect(StackwrightError):
+    """A fault of Stackwright's own, or of the emulator that it brings along. The user's program is not to blame.
+
+    Args:
+        traceback: where it happened, as Python prints it.
+        details: what else helps to find the cause, by name. It goes into a file that users send to others, so it must
+            not hold secrets.
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        fix: str = "This is a fault of Stackwright, not of the program; please report it.",
+        traceback: str = "",
+        details: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.traceback = traceback
+        self.details = dict(details or {})
+
+    @staticmethod
+    def of(
+        error: BaseException,
+        during: str,
+        *,
+        where: str = "",
+        details: Mapping[str, str] | None = None,
+        masked: Callable[[str], str] = str,
+    ) -> Defect:
+        """The defect that an unexpected exception shows.
+
+        Args:
+            during: what was being done.
+            masked: takes the secrets out of a text.
+        """
+        what = masked(f"{during}: unexpected {type(error).__name__}: {error}")
+        traceback = masked("".join(tracebacks.format_exception(error)))
+        return Defect(what, where=where, traceback=traceback, details=details)

@@ -1,6 +1,7 @@
 """The command line. One command per file; `app` turns errors into one message and an exit code.
 
-Exit codes: 0 ok, 1 findings or a failed verification, 2 usage or bad input, 3 the environment failed, 130 interrupted.
+Exit codes: 0 ok, 1 findings or a failed verification, 2 usage or bad input, 3 the environment failed, 4 a defect of
+Stackwright, 130 interrupted.
 """
 
 from __future__ import annotations

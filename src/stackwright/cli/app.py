@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
 
+from stackwright.cli.failures import debugging, message
 from stackwright.cli.text import say
-from stackwright.errors import StackwrightError
+from stackwright.errors import Defect, StackwrightError
 
 _COMMANDS = {
     "up": "Bring a whole program up on this machine.",
@@ -46,7 +46,8 @@ class _LazyCommands(click.Group):
 
 @click.command(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="stackwright")
-def cli() -> None:
+@click.option("--debug", is_flag=True, help="Show the traceback of an error; it may hold secrets.")
+def cli(debug: bool) -> None:
     """Serverless AWS systems in Python and Pulumi that are right before they are deployed.
 
     \b
@@ -55,6 +56,7 @@ def cli() -> None:
       stackwright up ./my-project     the same for a Pulumi project of your own
       stackwright logs -f             watch it work
     """
+    debugging.set(debug)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -72,13 +74,15 @@ def run(arguments: Sequence[str]) -> int:
         say("interrupted", err=True)
         return 130
     except StackwrightError as error:
-        say(str(error), label=click.style("error:", fg="red", bold=True), err=True)
-        return error.exit_code
+        return _shown(error)
     except BrokenPipeError:
         # The reader of our output has seen enough; the interpreter must not try to write the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception:  # noqa: BLE001 - the last resort: a defect of ours, said as such
-        say(traceback.format_exc(), err=True)
-        say("error: this is a defect in Stackwright; please report it with the lines above", err=True)
-        return 3
+    except Exception as error:  # noqa: BLE001 - the last resort: a defect of ours, said as such
+        return _shown(Defect.of(error, "the command failed"))
+
+
+def _shown(error: StackwrightError) -> int:
+    say(message(error), label=click.style("error:", fg="red", bold=True), err=True)
+    return error.exit_code

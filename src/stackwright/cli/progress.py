@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from stackwright.cli.failures import message
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import shown
 from stackwright.engine.deployment import Event, Observer, Step
@@ -90,7 +91,7 @@ class Progress:
 
     def error(self, error: StackwrightError) -> None:
         """An error that does not end the command."""
-        self._print(f"[bold red]error:[/] {escape(str(error))}")
+        self._print(f"[bold red]error:[/] {escape(message(error))}")
 
     def _table(self, values: Mapping[str, Any]) -> None:
         width = max(map(len, values), default=0)

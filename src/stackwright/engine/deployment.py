@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from stackwright.engine import builtin, diffs, identity, secrecy
+from stackwright.engine import builtin, diffs, failures, identity, secrecy
 from stackwright.engine.diagnostics import Diagnostics, Stream
 from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
 from stackwright.engine.hooks import Hooks
@@ -152,12 +152,19 @@ class Deployment:
         """Answer a function call.
 
         Raises:
+            Defect: also kept in `failures`.
             StackwrightError: it cannot be answered. The program may catch this, so it is no failure of the run.
         """
         urn = provider_urn or self._providers.default(package_of(token), version)
         plain = reveal(args)
-        with self._steps.clock:
-            result = self._provider.invoke(token, plain, self._providers.of(urn))
+        try:
+            with self._steps.clock:
+                result = self._provider.invoke(token, plain, self._providers.of(urn))
+        except StackwrightError as error:
+            error.what = secrecy.masking(args)(error.what)
+            raise
+        except Exception as error:
+            raise self._kept(failures.of_invoke(error, token, args)) from error
         if secrecy.contains_secret(args):
             result = {k: Secret(v) for k, v in result.items()}
         with self._lock:
@@ -231,12 +238,14 @@ class Deployment:
             self._claim(urn, wanted)
             resource = work(urn)
         except Exception as error:
-            failure = _located(error, urn, wanted)
-            with self._lock:
-                self.failures.append(failure)
-            raise failure from error
+            raise self._kept(failures.located(error, urn, wanted)) from error
         self._record(resource)
         return resource
+
+    def _kept(self, failure: StackwrightError) -> StackwrightError:
+        with self._lock:
+            self.failures.append(failure)
+        return failure
 
     def _claim(self, urn: str, wanted: Registration) -> None:
         with self._lock:
@@ -324,9 +333,8 @@ class Deployment:
         if is_real and not builtin.is_builtin(old.type) and not old.options.retain_on_delete and not along:
             try:
                 self._steps.delete(old, self._providers.of_old(old))
-            except StackwrightError as error:
-                error.where = error.where or old.urn
-                raise
+            except Exception as error:
+                raise failures.located(error, old.urn, old) from error
         with self._lock:
             self._old.pop(old.urn, None)
             self._pending.pop(old.urn, None)
@@ -375,15 +383,6 @@ class Deployment:
         self._journal(resource.urn, resource)
         for urn in former:
             self._journal(urn, None)
-
-
-def _located(error: Exception, urn: str, wanted: Registration) -> StackwrightError:
-    where = f"{wanted.source}, {urn}" if wanted.source else urn
-    if not isinstance(error, StackwrightError):
-        what = f"{wanted.type} {wanted.name!r}: unexpected {type(error).__name__}: {error}"
-        return ResourceError(what, where=where, fix="This is a fault of Stackwright; please report it.")
-    error.where = error.where or where
-    return error
 
 
 def _next_seed(seed: str) -> str:

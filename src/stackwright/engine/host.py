@@ -45,7 +45,10 @@ def main() -> None:
     except ImportError as error:
         fail(spec, "no-pulumi", f"{sys.executable} cannot import pulumi: {error}", None)
 
-    configure(spec, pulumi)
+    try:
+        configure(spec, pulumi)
+    except Exception as error:  # noqa: BLE001 - the program has not begun, so the fault is ours
+        defect(spec, error)
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
     loop = asyncio.new_event_loop()
@@ -69,6 +72,8 @@ def main() -> None:
         fail(spec, "syntax", str(error.msg), error)
     except BaseException as error:  # noqa: BLE001 - whatever ends the program is reported to the engine
         cause, resource = root_cause(error)
+        if traceback.extract_tb(cause.__traceback__)[-1].filename == __file__ and isinstance(cause, Exception):
+            defect(spec, cause)
         fail(spec, "exception", f"{type(cause).__name__}{resource}: {cause}", cause)
     with open(spec["modules"], "w", encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
         json.dump(sdk_modules(), file)
@@ -172,6 +177,12 @@ def report_task(spec: dict[str, Any], context: dict[str, Any]) -> None:
         print(describe(spec, error), file=sys.stderr, end="", flush=True)
 
 
+def defect(spec: dict[str, Any], error: Exception) -> NoReturn:
+    """Report a fault of this script, all frames included, and leave with status 1."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    leave(spec, {"kind": "defect", "message": f"{type(error).__name__}: {error}", "traceback": text})
+
+
 def fail(spec: dict[str, Any], kind: str, message: str, error: BaseException | None) -> NoReturn:
     """Report and leave with status 1."""
     file, line, text = "", 0, ""
@@ -184,7 +195,11 @@ def fail(spec: dict[str, Any], kind: str, message: str, error: BaseException | N
             file, line = frames[-1].filename, frames[-1].lineno or 0
         if not isinstance(error, SystemExit):
             text = describe(spec, error)
-    report = {"kind": kind, "message": message, "traceback": text, "file": file, "line": line}
+    leave(spec, {"kind": kind, "message": message, "traceback": text, "file": file, "line": line})
+
+
+def leave(spec: dict[str, Any], report: dict[str, Any]) -> NoReturn:
+    """Write the report for the engine and end at once."""
     with open(spec["failure"], "w", encoding="utf-8") as report_file:  # noqa: PTH123
         json.dump(report, report_file)
     flush()

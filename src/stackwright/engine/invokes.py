@@ -162,7 +162,9 @@ def get_service(args: Properties, scope: Scope) -> dict[str, Any]:
 
 def get_service_principal(args: Properties, scope: Scope) -> dict[str, Any]:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html"""
-    service = str(args["serviceName"])
+    service = str(args.get("serviceName") or "")
+    if not service:
+        raise ResourceError("the function aws:index/getServicePrincipal:getServicePrincipal needs 'serviceName'")
     return {
         "id": f"{service}.{scope.region}.{scope.suffix}",
         "name": f"{service}.amazonaws.com",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, TypeVar, cast
 
 import grpc
 from google.protobuf import empty_pb2
@@ -19,7 +20,7 @@ from stackwright.engine.project import Config
 from stackwright.engine.protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.engine.transforms import Transforms
-from stackwright.errors import StackwrightError
+from stackwright.errors import Defect, StackwrightError
 from stackwright.graph import UNKNOWN, Archive, Asset, Resource, Unknown
 
 # What we say yes to: the name that older SDKs ask for, and the number that newer ones are told. The rest (state
@@ -40,7 +41,53 @@ _FEATURES: Final = {
 }
 
 
-class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+
+
+class _RefusedError(Exception):
+    """Ends a request with a status."""
+
+    def __init__(self, code: grpc.StatusCode, details: str) -> None:
+        super().__init__(details)
+        self.code = code
+        self.details = details
+
+
+def _answering(answer: _Handler) -> _Handler:
+    """A request's handler: an error ends the request, and with it the program; the user sees the deployment's record.
+
+    Without this, gRPC would hand an unforeseen exception to the program, and its traceback to nobody.
+    """
+
+    @functools.wraps(answer)
+    def handler(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return answer(self, request, context)
+        except _RefusedError as refusal:
+            code, details = refusal.code, refusal.details
+        except StackwrightError as error:
+            code, details = grpc.StatusCode.INVALID_ARGUMENT, self.keep(error)
+        except Exception as error:  # noqa: BLE001 - becomes a defect with its traceback
+            defect = Defect.of(error, f"the engine's answer to {answer.__name__}")
+            code, details = grpc.StatusCode.INTERNAL, self.keep(defect)
+        context.abort(code, details)
+        raise AssertionError("abort has raised")
+
+    return cast("_Handler", handler)
+
+
+class _Servicer:
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    def keep(self, error: StackwrightError) -> str:
+        """Record a failure of the run; the error in one line."""
+        if error not in self._deployment.failures:
+            self._deployment.failures.append(error)
+        return f"{error.what} {error.fix}".rstrip()
+
+
+class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
     """Answers the program's registrations, reads and invokes.
 
     Args:
@@ -50,7 +97,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def __init__(
         self, deployment: Deployment, *, root: Path, sources: Sources, config: Config, dry_run: bool, parallel: int
     ) -> None:
-        self._deployment = deployment
+        super().__init__(deployment)
         self._root = root
         self._sources = sources
         self._config = config
@@ -68,6 +115,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     # ---- capabilities ----------------------------------------------------------------------------------------------
 
+    @_answering
     def GetDeploymentInfo(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.DeploymentInfo(
             project=self._deployment.project,
@@ -80,9 +128,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             supportedFeatures=list(_FEATURES.values()),
         )
 
+    @_answering
     def SupportsFeature(self, request: Any, context: grpc.ServicerContext) -> Any:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
+    @_answering
     def RegisterPackage(self, request: Any, context: grpc.ServicerContext) -> Any:
         name = request.parameterization.name or request.name
         version = request.parameterization.version or request.version
@@ -90,16 +140,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     # ---- resources -------------------------------------------------------------------------------------------------
 
+    @_answering
     def RegisterResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            self._transforms.apply(request)
-            self._transforms.remember(request, self._deployment)
-            parent_aliases = self._deployment.former_urns(request.parent)
-            former = aliases.resolve(request, self._deployment.stack, self._deployment.project, parent_aliases)
-            wanted = requests.registration(request, self._digest, self._sources, former)
-            resource = self._deployment.register(wanted)
-        except StackwrightError as error:
-            self._refuse(error, context)
+        self._transforms.apply(request)
+        self._transforms.remember(request, self._deployment)
+        parent_aliases = self._deployment.former_urns(request.parent)
+        former = aliases.resolve(request, self._deployment.stack, self._deployment.project, parent_aliases)
+        wanted = requests.registration(request, self._digest, self._sources, former)
+        resource = self._deployment.register(wanted)
         return resource_pb2.RegisterResourceResponse(
             urn=resource.urn,
             id=_known_id(resource),
@@ -107,13 +155,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             unknown=resource.id is UNKNOWN,
         )
 
+    @_answering
     def ReadResource(self, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            wanted = requests.look_up(request, self._digest, self._sources)
-            resource_id = UNKNOWN if request.id in ("", values.UNKNOWN_TEXT) else str(request.id)
-            resource = self._deployment.read(wanted, resource_id)
-        except StackwrightError as error:
-            self._refuse(error, context)
+        wanted = requests.look_up(request, self._digest, self._sources)
+        resource_id = UNKNOWN if request.id in ("", values.UNKNOWN_TEXT) else str(request.id)
+        resource = self._deployment.read(wanted, resource_id)
         return resource_pb2.ReadResourceResponse(
             urn=resource.urn,
             id=_known_id(resource),
@@ -121,19 +167,19 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             unknown=resource.id is UNKNOWN,
         )
 
+    @_answering
     def ExistsResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         why = f"whether a {request.type} exists cannot be asked without AWS; use `.get()`"
-        _abort(context, grpc.StatusCode.UNIMPLEMENTED, why)
+        raise _RefusedError(grpc.StatusCode.UNIMPLEMENTED, why)
 
+    @_answering
     def RegisterResourceOutputs(self, request: Any, context: grpc.ServicerContext) -> Any:
-        try:
-            self._deployment.register_outputs(request.urn, values.decode(request.outputs, self._digest))
-        except StackwrightError as error:
-            self._refuse(error, context)
+        self._deployment.register_outputs(request.urn, values.decode(request.outputs, self._digest))
         return empty_pb2.Empty()
 
     # ---- functions -------------------------------------------------------------------------------------------------
 
+    @_answering
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             self._transforms.apply_to_invoke(request)
@@ -146,33 +192,39 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 result = self._deployment.invoke(request.tok, args, provider, request.version)
         except StackwrightError as error:
             # No failure of the run yet: the program may catch the exception.
-            _abort(context, grpc.StatusCode.INVALID_ARGUMENT, _in_one_line(error))
+            raise _RefusedError(grpc.StatusCode.INVALID_ARGUMENT, f"{error.what} {error.fix}".rstrip()) from error
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(values.encode(result))
         return response
 
+    @_answering
     def Call(self, request: Any, context: grpc.ServicerContext) -> Any:
         why = f"{request.tok} is a method that a package's plugin implements, and plugins do not run here"
-        _abort(context, grpc.StatusCode.UNIMPLEMENTED, why)
+        raise _RefusedError(grpc.StatusCode.UNIMPLEMENTED, why)
 
     # ---- functions of the program ----------------------------------------------------------------------------------
 
+    @_answering
     def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._transforms.add_for_stack(request)
         return empty_pb2.Empty()
 
+    @_answering
     def RegisterStackInvokeTransform(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._transforms.add_for_invokes(request)
         return empty_pb2.Empty()
 
+    @_answering
     def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._hooks.add(request)
         return empty_pb2.Empty()
 
+    @_answering
     def RegisterErrorHook(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._hooks.add_error_hook(request)
         return empty_pb2.Empty()
 
+    @_answering
     def SignalAndWaitForShutdown(self, request: Any, context: grpc.ServicerContext) -> Any:
         # The program has registered all it has and ends when this returns; hooks of what is to go need it alive.
         if not self._dry_run and not self._deployment.failures and self._deployment.has_delete_hooks():
@@ -187,14 +239,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def _digest(self, item: Asset | Archive) -> str:
         return digest(item, self._root)
 
-    def _refuse(self, error: StackwrightError, context: grpc.ServicerContext) -> NoReturn:
-        """End the request with an error, which ends the program; the user sees the deployment's record of it."""
-        if error not in self._deployment.failures:
-            self._deployment.failures.append(error)
-        _abort(context, grpc.StatusCode.INVALID_ARGUMENT, _in_one_line(error))
 
-
-class EngineService(engine_pb2_grpc.EngineServicer):
+class EngineService(_Servicer, engine_pb2_grpc.EngineServicer):
     """Logs and the root resource."""
 
     _SEVERITIES: Final[Mapping[int, Severity]] = {
@@ -205,9 +251,10 @@ class EngineService(engine_pb2_grpc.EngineServicer):
     }
 
     def __init__(self, deployment: Deployment) -> None:
-        self._deployment = deployment
+        super().__init__(deployment)
         self._root = ""
 
+    @_answering
     def Log(self, request: Any, context: grpc.ServicerContext) -> Any:
         severity = self._SEVERITIES[request.severity]
         # The SDK reports its own doings at level debug.
@@ -215,26 +262,20 @@ class EngineService(engine_pb2_grpc.EngineServicer):
             self._deployment.diagnose(severity, request.message, request.urn)
         return empty_pb2.Empty()
 
+    @_answering
     def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
+    @_answering
     def SetRootResource(self, request: Any, context: grpc.ServicerContext) -> Any:
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 
+    @_answering
     def RequirePulumiVersion(self, request: Any, context: grpc.ServicerContext) -> Any:
         # The range speaks of the CLI, which does not take part; the protocol is that of the installed SDK.
         return engine_pb2.RequirePulumiVersionResponse()
 
 
-def _abort(context: grpc.ServicerContext, code: grpc.StatusCode, details: str) -> NoReturn:
-    context.abort(code, details)
-    raise AssertionError("abort has raised")
-
-
 def _known_id(resource: Resource) -> str:
     return "" if isinstance(resource.id, Unknown) else resource.id
-
-
-def _in_one_line(error: StackwrightError) -> str:
-    return f"{error.what} {error.fix}".rstrip()

@@ -23,7 +23,7 @@ from stackwright.engine.project import Config, Project
 from stackwright.engine.protocol import engine_pb2_grpc, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.engine.standby import Standby
-from stackwright.errors import ProgramError, StackwrightError
+from stackwright.errors import Defect, ProgramError, StackwrightError
 
 _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its side
 _ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
@@ -188,6 +188,10 @@ def _ended(project: Project, status: int) -> ProgramError:
 
 
 def _explained(project: Project, failure: Mapping[str, Any]) -> StackwrightError:
+    if failure["kind"] == "defect":
+        what = f"the program could not be run: unexpected {failure['message']}"
+        details = {"interpreter": str(project.interpreter)}
+        return Defect(what, where=str(project.program), traceback=failure["traceback"], details=details)
     where = f"{failure['file']}:{failure['line']}" if failure["file"] else str(project.program)
     message, traceback = failure["message"], failure["traceback"]
     match failure["kind"]:

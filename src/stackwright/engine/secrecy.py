@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, cast
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, cast
 
 from stackwright.graph import Properties, Secret, Value
+
+MASK: Final = "[secret]"
+_SHORTEST: Final = 4  # characters; to mask less would cripple the text and hide nothing
 
 
 def carry_over(outputs: Properties, inputs: Properties, additional: Iterable[str] = ()) -> dict[str, Value]:
@@ -44,3 +48,35 @@ def contains_secret(value: Value) -> bool:
             return any(contains_secret(v) for v in cast("list[Any]", value))
         case _:
             return False
+
+
+def masking(value: Value) -> Callable[[str], str]:
+    """A function that takes the secrets in `value` out of a text."""
+    # The longest first: one secret may be a part of another.
+    texts = sorted({text for text in _secret_texts(value) if len(text) >= _SHORTEST}, key=len, reverse=True)
+
+    def masked(text: str) -> str:
+        for secret in texts:
+            text = text.replace(secret, MASK)
+        return text
+
+    return masked
+
+
+def _secret_texts(value: Value, *, is_secret: bool = False) -> Iterator[str]:
+    match value:
+        case Secret(inner):
+            yield from _secret_texts(inner, is_secret=True)
+        case Mapping():
+            for part in cast("Mapping[str, Any]", value).values():
+                yield from _secret_texts(part, is_secret=is_secret)
+        case list() | tuple():
+            for part in cast("list[Any]", value):
+                yield from _secret_texts(part, is_secret=is_secret)
+        case str() if is_secret:
+            # As it stands, and as it stands inside of JSON and of Python's own notation.
+            yield from (value, json.dumps(value)[1:-1], repr(value)[1:-1])
+        case int() | float() if is_secret and not isinstance(value, bool):
+            yield str(value)
+        case _:
+            return

@@ -16,7 +16,7 @@ from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
-from stackwright.errors import EnvironmentFailed, ResourceError, UsageError
+from stackwright.errors import EnvironmentFailed, UsageError
 
 if TYPE_CHECKING:
     from stackwright.local.emulator import Emulator
@@ -50,11 +50,15 @@ class Endpoint:
 
     Deploying happens as a role, never as root, so that what a deployment may do is decided as on AWS. Root is used once
     per account, to make that role.
+
+    Attributes:
+        log: the emulator's own log; empty where the endpoint is not ours.
     """
 
     url: str
     account: str
     region: str
+    log: str = ""
     _sessions: dict[str, boto3.Session] = field(default_factory=dict[str, boto3.Session])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -64,7 +68,7 @@ class Endpoint:
     @staticmethod
     def of(emulator: Emulator) -> Endpoint:
         """An emulator that runs."""
-        return Endpoint(emulator.endpoint, emulator.account, emulator.region)
+        return Endpoint(emulator.endpoint, emulator.account, emulator.region, str(emulator.log_path))
 
     @staticmethod
     def on_aws() -> Endpoint:
@@ -211,25 +215,6 @@ def ignoring(codes: tuple[str, ...], call: Callable[[], Any]) -> None:
     except ClientError as error:
         if error_code(error) not in codes:
             raise
-
-
-def explained(what: str, call: Callable[[], Any]) -> Any:
-    """Make a call; AWS's refusal becomes a `ResourceError`, a silent endpoint an `EnvironmentFailed`."""
-    try:
-        return call()
-    except ClientError as error:
-        details = cast("dict[str, Any]", error.response).get("Error", {})
-        raise ResourceError(
-            f"{what}: {error.operation_name} was refused with {details.get('Code')}: {details.get('Message')}"
-        ) from error
-    except KeyError as error:
-        # The SDK types let a nested property be left out, or be written as a dict with a misspelt key.
-        raise ResourceError(f"{what}: a property it needs is missing: {error}") from error
-    except BotoCoreError as error:
-        raise EnvironmentFailed(
-            f"{what}: the AWS endpoint does not answer: {error}",
-            fix="See `stackwright status`; start again with `stackwright up`.",
-        ) from error
 
 
 def _reach(url: str, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:

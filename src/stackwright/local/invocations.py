@@ -9,8 +9,9 @@ from typing import Any
 
 from stackwright.errors import UsageError
 from stackwright.graph import Graph
-from stackwright.local.aws import Endpoint, explained
+from stackwright.local.aws import Endpoint
 from stackwright.local.logs import find_function
+from stackwright.local.refusals import explained
 
 
 @dataclass(frozen=True)

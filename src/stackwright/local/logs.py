@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from stackwright.errors import UsageError
 from stackwright.graph import Graph, Resource
-from stackwright.local.aws import Endpoint, error_code, explained
+from stackwright.local.aws import Endpoint, error_code
 from stackwright.local.emulator import Emulator
+from stackwright.local.refusals import explained
 
 _FUNCTION = "aws:lambda/function:Function"
 _TOPIC = "aws:sns/topic:Topic"

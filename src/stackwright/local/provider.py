@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 from stackwright.local import registry
-from stackwright.local.aws import Aws, Endpoint, explained
-from stackwright.local.provisioner import Inputs, id_of
+from stackwright.local.aws import Aws, Endpoint
+from stackwright.local.provisioner import Inputs, Settings, id_of
+from stackwright.local.refusals import explained
+
+_T = TypeVar("_T")
 
 
 class Fallback(Protocol):
@@ -48,7 +51,7 @@ class EndpointProvider:
             return self._simulate(base)
         inputs = Inputs(base, self._root)
         aws = self._aws(base, config)
-        made = explained(f"cannot create {new.type} {new.name!r}", lambda: provisioner.create(aws, inputs))
+        made = self._explained(f"cannot create {new.type} {new.name!r}", lambda: provisioner.create(aws, inputs))
         return replace(
             base,
             id=base.id if made.id is None else made.id,
@@ -66,7 +69,9 @@ class EndpointProvider:
         inputs = Inputs(base, self._root)
         inputs.look_at(*provisioner.replace_on)
         aws = self._aws(base, config)
-        changed = explained(f"cannot update {new.type} {new.name!r}", lambda: provisioner.update(aws, inputs, old))
+        changed = self._explained(
+            f"cannot update {new.type} {new.name!r}", lambda: provisioner.update(aws, inputs, old)
+        )
         # What AWS computed at creation stays, unless the program now says otherwise or the update answered it anew.
         computed = {k: v for k, v in old.outputs.items() if k not in old.inputs and k not in new.inputs}
         kept = {k: v for k, v in computed.items() if k in base.outputs and k != "tagsAll"}
@@ -77,7 +82,7 @@ class EndpointProvider:
         provisioner = registry.find(old.type)
         if provisioner is not None and "" not in old.simulated:
             aws = self._aws(old, config)
-            explained(f"cannot delete {old.type} {old.name!r}", lambda: provisioner.delete(aws, old))
+            self._explained(f"cannot delete {old.type} {old.name!r}", lambda: provisioner.delete(aws, old))
 
     def read(self, wanted: Resource, config: Properties) -> Resource:
         """Look the resource up."""
@@ -87,7 +92,7 @@ class EndpointProvider:
             return self._simulate(base)
         aws = self._aws(base, config)
         what = f"cannot find {wanted.type} with the id {id_of(wanted)!r}"
-        found = explained(what, lambda: provisioner.read(aws, base))
+        found = self._explained(what, lambda: provisioner.read(aws, base))
         return replace(base, id=found.id or base.id, outputs={**base.outputs, **found.outputs})
 
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
@@ -101,7 +106,11 @@ class EndpointProvider:
         if lookup is None:
             return self._fallback.invoke(token, args, config)
         aws = self._aws(None, config)
-        return explained(f"the function {token} failed", lambda: lookup(aws, args))
+        given = Settings(args, f"the function {token} needs ")
+        return self._explained(f"the function {token} failed", lambda: lookup(aws, given))
+
+    def _explained(self, what: str, call: Callable[[], _T]) -> _T:
+        return explained(what, call, log=self._endpoint.log)
 
     def _simulate(self, base: Resource) -> Resource:
         if self._strict:

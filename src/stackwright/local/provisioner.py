@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn, cast
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 from stackwright.local.aws import Aws
+
+
+class Settings(dict[str, Any]):
+    """Nested settings as the program gave them.
+
+    The SDK's types let a property be left out, or be written as a dict with a misspelt key. Asking for it is then the
+    user's error, at the user's line. A key that is missing anywhere else is a fault of ours.
+
+    Args:
+        needed_by: what the error says before the path of the property.
+    """
+
+    def __init__(self, given: Mapping[str, Any], needed_by: str, path: str = "") -> None:
+        prefix = f"{path}." if path else ""
+        super().__init__({key: _named(value, needed_by, f"{prefix}{key}") for key, value in given.items()})
+        self._needed_by = needed_by
+        self._prefix = prefix
+
+    def __missing__(self, key: str) -> NoReturn:
+        has = f"; {self._prefix[:-1] or 'it'} has {', '.join(map(repr, self)) or 'nothing'}"
+        raise ResourceError(f"{self._needed_by}{self._prefix + key!r}{has}")
+
+
+def _named(value: Any, needed_by: str, path: str) -> Any:
+    if isinstance(value, Mapping):
+        return Settings(cast("Mapping[str, Any]", value), needed_by, path)
+    if isinstance(value, list | tuple):
+        items = cast("Sequence[Any]", value)
+        return [_named(item, needed_by, f"{path}[{number}]") for number, item in enumerate(items)]
+    return value
 
 
 class Inputs(Mapping[str, Any]):
@@ -28,7 +58,7 @@ class Inputs(Mapping[str, Any]):
         self.resource = resource
         self.root = root
         self.outputs: Properties = resource.outputs
-        self._given = resource.inputs
+        self._given = Settings(resource.inputs, f"{resource.type} {resource.name!r} needs ")
         self._used: set[str] = set()
         self._unsupported: dict[str, str] = {}
 

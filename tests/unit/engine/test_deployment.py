@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stackwright.engine.deployment import Deployment, Event, Mode, Registration
-from stackwright.errors import ProgramError, ResourceError
+from stackwright.errors import Defect, ProgramError, ResourceError
 from stackwright.graph import (
     UNKNOWN,
     Graph,
@@ -362,9 +362,18 @@ def test_duplicate_urn(stack: Stack) -> None:
 def test_unexpected_errors_become_failures_with_a_place(stack: Stack) -> None:
     deployment = stack.start()
     stack.provider.create = lambda new, config: 1 / 0  # type: ignore[method-assign,assignment,return-value]
-    with pytest.raises(ResourceError, match="unexpected ZeroDivisionError"):
+    with pytest.raises(Defect, match="unexpected ZeroDivisionError"):
         deployment.register(thing("a"))
     assert [str(f.where) for f in deployment.failures] == [urn("a")]
+
+
+def test_an_unexpected_error_of_a_deletion_is_a_defect(stack: Stack) -> None:
+    stack.run(thing("a"))
+    deployment = stack.start()
+    stack.provider.delete = lambda old, config: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    with pytest.raises(Defect, match="'a': unexpected ZeroDivisionError") as raised:
+        deployment.finish()
+    assert raised.value.where == urn("a")
 
 
 def test_resources_that_are_not_there(stack: Stack) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stackwright.engine.simulated import Simulated
-from stackwright.errors import ProgramError, ResourceError
+from stackwright.errors import Defect, ProgramError, ResourceError
 from stackwright.graph import Properties, Resource
 
 QUEUE = """
@@ -171,11 +173,17 @@ class Refusing(Simulated):
 
     def create(self, new: Resource, config: Properties) -> Resource:
         if new.name == "refused":
-            raise ResourceError("AWS said no", fix="Ask nicely.")
+            password = (new.inputs.get("tags") or {}).get("password")
+            raise ResourceError(f"AWS said no to {password}" if password else "AWS said no", fix="Ask nicely.")
         if new.name == "fault":
-            raise KeyError("oops")
+            raise KeyError(f"oops {(new.inputs.get('tags') or {}).get('password')}")
         made = super().create(new, config)
         return replace(made, outputs={**made.outputs, "seen": True})
+
+    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+        if args.get("name") == "fault":
+            raise KeyError("oops")
+        return super().invoke(token, args, config)
 
 
 def test_a_refused_resource(run: Any) -> None:
@@ -186,10 +194,63 @@ def test_a_refused_resource(run: Any) -> None:
     assert [r.name for r in ran.graph.of_type("aws:sqs/queue:Queue")] == ["fine"]
 
 
-def test_a_fault_of_a_provider_is_no_traceback(run: Any) -> None:
-    ran = run(QUEUE + 'Queue("fault")\n', provider=Refusing(), fails=True)
-    assert "unexpected KeyError: 'oops'" in ran.error.what
+def test_a_fault_of_a_provider_is_a_defect_and_not_the_programs(run: Any) -> None:
+    program = QUEUE + 'Queue("fault", {"tags": {"password": pulumi.Output.secret("hunter2!"), "team": "blue"}})\n'
+    ran = run(program, provider=Refusing(), fails=True)
+    assert isinstance(ran.error, Defect)
+    assert "unexpected KeyError: 'oops [secret]'" in ran.error.what
+    assert ran.error.where.startswith("__main__.py:")
     assert "report" in ran.error.fix
+    assert "in create" in ran.error.traceback
+    assert ran.error.details["resource"] == "aws:sqs/queue:Queue fault"
+    assert '"team": "blue"' in ran.error.details["inputs"]
+    assert "hunter2!" not in f"{ran.error}{ran.error.traceback}{ran.error.details}"
+
+
+def test_a_refusal_shows_no_secret(run: Any) -> None:
+    program = QUEUE + 'Queue("refused", {"tags": {"password": pulumi.Output.secret("hunter2!")}})\n'
+    ran = run(program, provider=Refusing(), fails=True)
+    assert ran.error.what == "AWS said no to [secret]"
+
+
+def test_a_fault_in_a_function_call_is_a_defect(run: Any) -> None:
+    ran = run(
+        """
+import pulumi_aws as aws
+try:
+    aws.sqs.get_queue(name="fault")
+except Exception:
+    pass
+""",
+        provider=Refusing(),
+        fails=True,
+    )
+    assert isinstance(ran.error, Defect)
+    assert "aws:sqs/getQueue:getQueue" in ran.error.what
+    assert "in invoke" in ran.error.traceback
+    assert '"name": "fault"' in ran.error.details["arguments"]
+
+
+def test_a_fault_of_the_engine_is_a_defect(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setattr("stackwright.engine.requests.registration", broken)
+    ran = run(QUEUE + 'Queue("fine")\n', fails=True)
+    assert isinstance(ran.error, Defect)
+    assert "RegisterResource" in ran.error.what
+    assert "in broken" in ran.error.traceback
+
+
+def test_a_fault_before_the_program_begins_is_a_defect(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "old" / "pulumi").mkdir(parents=True)
+    (tmp_path / "old" / "pulumi" / "__init__.py").touch()
+    (tmp_path / "old" / "pulumi" / "runtime.py").touch()
+    ran = run("print('never')\n", environment={**os.environ, "PYTHONPATH": str(tmp_path / "old")}, fails=True)
+    assert isinstance(ran.error, Defect)
+    assert "AttributeError" in ran.error.what
+    assert "in configure" in ran.error.traceback
+    assert ran.lines == []
 
 
 def test_a_program_that_hangs_after_a_failure_still_ends(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
