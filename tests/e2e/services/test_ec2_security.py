@@ -33,6 +33,17 @@ def rules(aws: Any, group: str) -> set[tuple[str, str, int, str]]:
     return seen
 
 
+def descriptions(aws: Any, group: str) -> dict[str, str]:
+    """What the rules of a group say of themselves, by source or target."""
+    found = aws.client("ec2").describe_security_groups(GroupIds=[group])["SecurityGroups"][0]
+    return {
+        end.get("CidrIp") or end.get("CidrIpv6") or end["GroupId"]: end["Description"]
+        for rule in [*found["IpPermissions"], *found["IpPermissionsEgress"]]
+        for end in [*rule["IpRanges"], *rule["Ipv6Ranges"], *rule["UserIdGroupPairs"]]
+        if "Description" in end
+    }
+
+
 def test_group_has_its_inline_rules(aws: Any, vpc: Any) -> None:
     group = aws.create(
         "ec2/securityGroup:SecurityGroup",
@@ -48,6 +59,7 @@ def test_group_has_its_inline_rules(aws: Any, vpc: Any) -> None:
         ("in", "tcp", 443, "::/0"),
         ("out", "-1", -1, "0.0.0.0/0"),
     }
+    assert descriptions(aws, group.id) == {"0.0.0.0/0": "https", "::/0": "https"}
     found = aws.client("ec2").describe_security_groups(GroupIds=[group.id])["SecurityGroups"][0]
     assert (found["Description"], found["GroupName"]) == ("web servers", group.outputs["name"])
     assert found["Tags"] == [{"Key": "Name", "Value": "web"}]

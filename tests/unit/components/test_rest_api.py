@@ -145,6 +145,7 @@ def test_whatever_a_client_could_notice_redeploys_and_nothing_else_does(run, env
         "response-throttled": {"status_code": "503"},
         "get-files-id-method": {"authorization": "AWS_IAM"},
         "options-files-integration-response": {"response_templates": {"application/json": "{}"}},
+        "options-files-method-response": {"response_parameters": {}},
     }
     changed = [
         deployed(run, make(environment, worker, with_field)),
