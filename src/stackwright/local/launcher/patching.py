@@ -8,7 +8,9 @@ import importlib.machinery
 import importlib.metadata
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +23,14 @@ class PatchError(RuntimeError):
     """The installed MiniStack is not what our patches were written for."""
 
 
+@dataclass(slots=True)
+class Replaced:
+    """A function of MiniStack, and the names of the patches that stand in for it."""
+
+    function: Any
+    patches: list[str] = field(default_factory=lambda: list[str]())
+
+
 class Patcher(importlib.abc.MetaPathFinder):
     """Runs patches right after the module they change has been imported.
 
@@ -29,12 +39,24 @@ class Patcher(importlib.abc.MetaPathFinder):
     """
 
     def __init__(self) -> None:
-        self._pending: dict[str, list[ModulePatch]] = {}
+        self._pending: dict[str, list[tuple[str, ModulePatch]]] = {}
         self._applied: list[tuple[Any, str, Any]] = []
+        self._originals: dict[tuple[int, str], Any] = {}
+        self._applying = ""
+        self.replaced: dict[str, Replaced] = {}
         installed = importlib.metadata.version("ministack")
         if installed != PINNED:
             raise PatchError(f"MiniStack {installed} is installed; the fidelity patches are for {PINNED} only.")
         sys.meta_path.insert(0, self)
+
+    @contextmanager
+    def applying(self, name: str) -> Generator[None]:
+        """What is registered inside, belongs to the patch of this name."""
+        before, self._applying = self._applying, name
+        try:
+            yield
+        finally:
+            self._applying = before
 
     def on_import(self, module: str, patch: ModulePatch) -> None:
         """Run ``patch(module)`` once ``module`` is imported; at once when it already is."""
@@ -42,7 +64,23 @@ class Patcher(importlib.abc.MetaPathFinder):
         if loaded is not None:
             patch(loaded)
         else:
-            self._pending.setdefault(module, []).append(patch)
+            self._pending.setdefault(module, []).append((self._applying, patch))
+
+    def require(self, module: str, names: str) -> None:
+        """Check ``names``, separated by spaces, of a module that is used as it is, once it is imported.
+
+        A name of a class is written behind it, as ``Worker.invoke``; what a class gives its instances in ``__init__``
+        counts as its own.
+
+        Raises:
+            PatchError: there is no such name any more.
+        """
+
+        def check(loaded: Any) -> None:
+            for name in names.split():
+                _require(loaded, name)
+
+        self.on_import(module, check)
 
     def module(self, name: str) -> Any:
         """A module of MiniStack, imported if need be."""
@@ -62,15 +100,19 @@ class Patcher(importlib.abc.MetaPathFinder):
             PatchError: there is no such function, or it takes other parameters.
         """
         where = f"{getattr(owner, '__name__', owner)}.{name}"
-        original = getattr(owner, name, None)
-        if not callable(original):
+        current = getattr(owner, name, None)
+        if not callable(current):
             raise PatchError(f"{where} is not in MiniStack {PINNED} any more.")
+        original = self._originals.setdefault((id(owner), name), current)
         found = " ".join(inspect.signature(original).parameters)
         if found != parameters:
             raise PatchError(f"{where} takes ({found}), not ({parameters}).")
         setattr(owner, name, replacement)
         self._applied.append((owner, name, replacement))
-        return original
+        replaced = self.replaced.setdefault(f"{_module_of(owner)}.{name}", Replaced(original))
+        if self._applying not in replaced.patches:
+            replaced.patches.append(self._applying)
+        return current
 
     def verify(self) -> None:
         """Check that every replacement made so far is still in place.
@@ -96,9 +138,23 @@ class Patcher(importlib.abc.MetaPathFinder):
 
         def run_and_patch(module: ModuleType) -> None:
             run_module(module)
-            for patch in self._pending.pop(fullname):
-                patch(module)
+            for name, patch in self._pending.pop(fullname):
+                with self.applying(name):
+                    patch(module)
 
         # The loader belongs to this import alone.
         spec.loader.exec_module = run_and_patch  # pyright: ignore[reportAttributeAccessIssue]
         return spec
+
+
+def _module_of(owner: Any) -> str:
+    return f"{owner.__module__}.{owner.__qualname__}" if inspect.isclass(owner) else str(owner.__name__)
+
+
+def _require(module: Any, dotted: str) -> None:
+    owner = module
+    for name in dotted.split("."):
+        if hasattr(owner, name):
+            owner = getattr(owner, name)
+        elif not (inspect.isclass(owner) and f"self.{name}" in inspect.getsource(owner)):
+            raise PatchError(f"{module.__name__}.{dotted} is not in MiniStack {PINNED} any more.")

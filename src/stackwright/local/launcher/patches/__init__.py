@@ -11,6 +11,7 @@ from stackwright.local.launcher.patches import (
     distributions,
     emf,
     event_targets,
+    gateway_responses,
     http_api,
     kms_use,
     lambda_async,
@@ -19,6 +20,7 @@ from stackwright.local.launcher.patches import (
     log_keys,
     put_events,
     rest_api,
+    rest_paths,
     s3_absent_keys,
     s3_conditions,
     s3_notifications,
@@ -46,6 +48,8 @@ ALL = (
     alarms,
     emf,
     rest_api,
+    gateway_responses,
+    rest_paths,
     http_api,
     lambda_roles,
     stream_batches,
@@ -61,4 +65,5 @@ ALL = (
 def apply_all(patcher: Patcher, services: Services) -> None:
     """Apply every patch."""
     for patch in ALL:
-        patch.apply(patcher, services)
+        with patcher.applying(patch.__name__.rpartition(".")[2]):
+            patch.apply(patcher, services)

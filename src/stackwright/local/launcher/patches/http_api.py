@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
-from stackwright.local.launcher.patches.rest_api import is_proxy_response
 from stackwright.local.launcher.patching import Patcher
+from stackwright.local.launcher.proxy_response import is_proxy_response
 from stackwright.local.launcher.services import Services
 
 

@@ -23,11 +23,11 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from typing import Any
 
 from stackwright.local.launcher.patching import Patcher
+from stackwright.local.launcher.proxy_response import is_proxy_response
+from stackwright.local.launcher.rest_request import RestRequest, current_rest_request
 from stackwright.local.launcher.services import Services
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
@@ -35,7 +35,6 @@ DEFAULT_TIMEOUT_MS = 29_000
 _INVOCATION_URI = re.compile(
     r"arn:aws[\w-]*:apigateway:[\w-]+:lambda:path/2015-03-31/functions/(?P<function>.+)/invocations"
 )
-_VARIABLE = re.compile(r"\$\{?context\.([A-Za-z.]+)\}?")
 
 
 def apply(patcher: Patcher, services: Services) -> None:
@@ -53,51 +52,11 @@ class _GatewayFailureError(Exception):
         self.status = status
 
 
-@dataclass(slots=True)
-class _Request:
-    """What is known of the request while it is served."""
-
-    api_id: str
-    stage: str
-    method: str
-    path: str
-    request_id: str
-    account: str
-    region: str
-    headers: Mapping[str, Any] = field(default_factory=lambda: dict[str, Any]())
-
-    @property
-    def arn(self) -> str:
-        return f"{self.api_arn}/{self.stage}/{self.method}{self.path}"
-
-    @property
-    def api_arn(self) -> str:
-        return f"arn:aws:execute-api:{self.region}:{self.account}:{self.api_id}"
-
-    def context(self, name: str) -> str | None:
-        """The value of a ``$context`` variable, None for one that is not known here."""
-        return {
-            "requestId": self.request_id,
-            "extendedRequestId": self.request_id,
-            "apiId": self.api_id,
-            "accountId": self.account,
-            "stage": self.stage,
-            "httpMethod": self.method,
-            "path": f"/{self.stage}{self.path}",
-            "protocol": "HTTP/1.1",
-            "identity.sourceIp": "127.0.0.1",
-            "identity.userAgent": str(self.headers.get("user-agent", "")),
-            "requestTimeEpoch": str(int(time.time() * 1000)),
-            "requestTime": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
-        }.get(name)
-
-
 class _RestApis:
     def __init__(self, gateway: Any, patcher: Patcher, services: Services) -> None:
         self._gateway = gateway
         self._patcher = patcher
         self._services = services
-        self._current: ContextVar[_Request | None] = ContextVar("rest_request", default=None)
 
     def install(self) -> None:
         gateway, replace = self._gateway, self._patcher.replace
@@ -117,7 +76,6 @@ class _RestApis:
         self._validate = replace(gateway, "_check_request_validation", self._validated, parameters=validation)
         event = invocation.replace("integration ", "").replace("owner_account_id owner_region ", "")
         self._build = replace(gateway, "_build_lambda_event_v1", self._event, parameters=event)
-        self._mock = replace(gateway, "_invoke_mock_v1", self._invoke_mock, parameters="integration")
         self._authorize = replace(
             gateway, "_invoke_authorizer_lambda", self._authorizer, parameters="authorizer event account_id region"
         )
@@ -160,8 +118,6 @@ class _RestApis:
         account: str,
         region: str,
     ) -> Any:
-        current = _Request(api_id, stage_name, method, path, request["request_id"], account, region, headers or {})
-        token = self._current.set(current)
         # MiniStack fills it in on its way; a failure before that must find the gateway responses too.
         request["stage"] = self._gateway._stages_v1.get(api_id, {}).get(stage_name)
         try:
@@ -175,20 +131,13 @@ class _RestApis:
             error = self._gateway._GatewayError(failure.response_type, failure.message)
             error.status = failure.status
             return error
-        finally:
-            self._current.reset(token)
 
     def _error_response(self, error: Any, request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         status, headers, body = self._answer(error, request)
         own_status = getattr(error, "status", None)
         if own_status is not None and not self._customized(request, error.response_type).get("statusCode"):
             status = own_status
-        text = body.decode().replace("$context.error.validationErrorString", str(error.message))
-        current = self._current.get()
-        if current is None:
-            account, region = self._gateway.find_api_scope(request["api_id"]) or ("", "")
-            current = _Request(request["api_id"], request["stage_name"], "", "", request["request_id"], account, region)
-        return status, headers, _substituted(text, current).encode()
+        return status, headers, body
 
     def _customized(self, request: Mapping[str, Any], response_type: str) -> Mapping[str, Any]:
         deployed = self._gateway._deployed_gateway_responses.get(request["api_id"], {})
@@ -212,7 +161,9 @@ class _RestApis:
         if uri is None or integration.get("httpMethod") != "POST":
             self._services.log(f"integration {integration.get('httpMethod')} {integration.get('uri')}: cannot invoke")
             raise _GatewayFailureError("API_CONFIGURATION_ERROR")
-        if not self._may_invoke(uri["function"], integration.get("credentials"), self._request.arn):
+        request = self._request
+        source = f"{request.api_arn}/{request.stage}/{request.method}{request.details['resource_path']}"
+        if not self._may_invoke(uri["function"], integration.get("credentials"), source):
             raise _GatewayFailureError("API_CONFIGURATION_ERROR")
 
     def _may_invoke(self, function: str, credentials: str | None, source_arn: str) -> bool:
@@ -260,14 +211,6 @@ class _RestApis:
             event[field_name] = {**kept, **values}
         return event
 
-    def _invoke_mock(self, integration: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:
-        status, headers, body = self._mock(integration)
-        values = {
-            name: self._request.context(value.removeprefix("context.")) or "" if value.startswith("context.") else value
-            for name, value in headers.items()
-        }
-        return status, values, _substituted(body.decode(), self._request).encode()
-
     async def _authorizer(self, authorizer: Mapping[str, Any], event: Any, account_id: str, region: str) -> Any:
         uri = _INVOCATION_URI.fullmatch(str(authorizer.get("authorizerUri", "")))
         source = f"{self._request.api_arn}/authorizers/{authorizer.get('id')}"
@@ -276,18 +219,10 @@ class _RestApis:
         return await self._authorize(authorizer, event, account_id, region)
 
     @property
-    def _request(self) -> _Request:
-        request = self._current.get()
+    def _request(self) -> RestRequest:
+        request = current_rest_request.get()
         assert request is not None
         return request
-
-
-def _substituted(text: str, request: _Request) -> str:
-    def value(found: re.Match[str]) -> str:
-        known = request.context(found.group(1))
-        return found.group(0) if known is None else known
-
-    return _VARIABLE.sub(value, text)
 
 
 def _proxy_response(result: Mapping[str, Any]) -> tuple[dict[str, Any] | None, str | None]:
@@ -303,32 +238,3 @@ def _proxy_response(result: Mapping[str, Any]) -> tuple[dict[str, Any] | None, s
         raise _GatewayFailureError("DEFAULT_5XX", status=502)
     assert isinstance(answer, dict)
     return {**answer, "statusCode": int(answer["statusCode"]), "body": answer.get("body") or ""}, None
-
-
-def is_proxy_response(answer: Any) -> bool:
-    """Whether a handler's answer is one that API Gateway can turn into a response."""
-    if not isinstance(answer, dict) or isinstance(answer.get("statusCode"), bool):
-        return False
-    status = str(answer.get("statusCode", ""))
-    return (
-        status.isdigit()
-        and 100 <= int(status) <= 599
-        and isinstance(answer.get("body"), str | None)
-        and isinstance(answer.get("isBase64Encoded", False), bool | None)
-        and _are_headers(answer.get("headers"))
-        and _are_headers(answer.get("multiValueHeaders"), many=True)
-    )
-
-
-def _are_headers(headers: Any, *, many: bool = False) -> bool:
-    if headers is None:
-        return True
-    if not isinstance(headers, dict):
-        return False
-    scalar = str | int | float
-    return all(
-        isinstance(value, list) and all(isinstance(each, scalar) for each in value)
-        if many
-        else isinstance(value, scalar)
-        for value in headers.values()
-    )
