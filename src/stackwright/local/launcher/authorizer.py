@@ -84,6 +84,23 @@ class Authorizer:
         self._decisions.add(service, action, resource, result.decision, service.partition(".")[0])
         return result.decision == "Allow"
 
+    def anybody_may(self, action: str, context: Mapping[str, str], resource: str, policy: Any) -> bool:
+        """Whether ``resource``'s own policy lets everybody do ``action``, signed or not."""
+        evaluator = self._evaluator
+        request = evaluator.EvalContext(
+            principal_arn="*",
+            principal_type="Anonymous",
+            principal_account="",
+            action=action,
+            resource_arn=resource,
+            region=self._region,
+            secure_transport=True,
+            service_context={key.lower(): value for key, value in context.items()},
+        )
+        decision = evaluator.evaluate_resource_policy(policy, request).decision
+        self._decisions.add("anonymous", action, resource, decision)
+        return decision == "Allow"
+
     def may_invoke(self, service: str, function_arn: str, *, source_arn: str) -> bool:
         """Whether the function's resource policy lets ``service`` invoke it for ``source_arn``.
 
