@@ -6,12 +6,13 @@ the end), delete what was not registered again.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from stackwright.engine import builtin, diffs, failures, identity, secrecy
+from stackwright.engine import builtin, coercion, diffs, failures, identity, secrecy
 from stackwright.engine.diagnostics import Diagnostics, Stream
 from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
 from stackwright.engine.hooks import Hooks
@@ -46,6 +47,7 @@ class Deployment:
         observe: told of every event, from any thread.
         stack_outputs: outputs of another stack by the name the program refers to it; `UNKNOWN` when they cannot be
             known in this run (a dry run only); raises `ResourceError` when there is no such stack.
+        interpreter: the program's Python, whose SDKs have the schemas.
 
     Attributes:
         failures: what could not be done, in order.
@@ -63,6 +65,7 @@ class Deployment:
         journal: Journal = lambda _urn, _resource: None,
         observe: Observer = lambda _: None,
         stack_outputs: Callable[[str], Properties | Unknown] = builtin.no_stacks,
+        interpreter: str = sys.executable,
     ) -> None:
         self.project = project
         self.stack = stack
@@ -72,6 +75,7 @@ class Deployment:
         self._journal = journal
         self._observe = observe
         self._stack_outputs = stack_outputs
+        self._interpreter = interpreter
         self._steps = Steps(provider, observe)
         before = previous.resources if previous else ()
         self._old = {r.urn: r for r in before if not r.pending_delete}
@@ -266,7 +270,7 @@ class Deployment:
         if wanted.type == builtin.STASH:
             return builtin.stash(self._blank(urn, wanted), old)
         provider_urn = self._providers.urn_for(wanted)
-        new = self._blank(urn, wanted, provider_urn)
+        new = coercion.coerced(self._blank(urn, wanted, provider_urn), self._interpreter)
         if self.mode == "unknown" or contains_unknown(new.inputs):
             return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
         config = self._providers.of(provider_urn)

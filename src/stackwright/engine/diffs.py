@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from stackwright.engine import policies
 from stackwright.graph import Archive, Asset, Properties, Value
 
 
@@ -16,7 +17,7 @@ def changed(new: Properties, old: Properties) -> frozenset[str]:
 
 
 def same(new: Value, old: Value) -> bool:
-    """Whether two values mean the same; assets and archives by content, wherever it lies."""
+    """Whether two values mean the same; assets and archives by content, wherever it lies, policies by meaning."""
     if isinstance(new, (Asset, Archive)) and isinstance(old, (Asset, Archive)):
         return type(new) is type(old) and new.sha256 == old.sha256
     if isinstance(new, Mapping) and isinstance(old, Mapping):
@@ -25,7 +26,7 @@ def same(new: Value, old: Value) -> bool:
     if isinstance(new, (list, tuple)) and isinstance(old, (list, tuple)):
         ours, theirs = cast("list[Any]", new), cast("list[Any]", old)
         return len(ours) == len(theirs) and all(same(a, b) for a, b in zip(ours, theirs, strict=True))
-    return bool(new == old)
+    return bool(new == old) or (isinstance(new, str) and isinstance(old, str) and policies.equivalent(new, old))
 
 
 def with_ignored(new: Properties, old: Properties, paths: Iterable[str]) -> Properties:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from stackwright.engine.scope import Scope
+from stackwright.engine.shapes import Shape
+from stackwright.graph import Archive, Asset
+
+Members = Callable[[Shape], Mapping[str, Shape]]
 
 # https://docs.aws.amazon.com/ec2/latest/userguide/resource-ids.html
 _EC2_PREFIXES: Final = {
@@ -30,6 +35,15 @@ _EC2_PREFIXES: Final = {
     "launchtemplate": "lt",
 }
 _ACCOUNT_KEYS: Final = ("ownerid", "accountid", "registryid", "keyownerid", "account")
+_EMPTY: Final[Mapping[str, Any]] = {
+    "int": 0,
+    "float": 0.0,
+    "bool": False,
+    "map": {},
+    "asset": Asset("text", ""),
+    "archive": Archive("assets", {}),
+}
+_DEEPEST: Final = 5  # some objects contain their own kind
 _A_TIME: Final = "2030-01-01T00:00:00Z"
 
 
@@ -58,13 +72,31 @@ class Forms:
         """A name as Pulumi generates it."""
         return f"{self._label}-{self.hex(purpose, 7)}"
 
-    def value(self, key: str, kind: str) -> Any:
-        """A value for an output that is always there."""
-        if kind != "str":
-            # Made-up structure helps nobody: an empty list or object runs every apply that iterates.
-            return {"int": 0, "float": 0.0, "bool": False, "list": [], "dict": {}}.get(kind)
-        known = self.known(key)
-        return self.name(key) if known is None else known
+    def value(self, key: str, shape: Shape, members: Members = lambda _: {}, depth: int = 0) -> Any:
+        """A value for an output that is always there.
+
+        Programs reach for the first of a list of objects (`cluster.identities[0].oidcs[0].issuer`); of plain values
+        and maps nothing is known that could be made up, and an empty one runs every apply that iterates.
+
+        Args:
+            members: gives the members of an object's shape.
+        """
+        match shape.kind:
+            case "int" | "float" | "bool" | "map" | "archive" | "asset":
+                return _EMPTY[shape.kind]
+            case "object" if depth < _DEEPEST:
+                return {k: self.value(k, s, members, depth + 1) for k, s in members(shape).items()}
+            case "list" if shape.item is not None and shape.item.kind == "object":
+                return [self.value(key, shape.item, members, depth)]
+            case "list":
+                return []
+            case "str":
+                known = self.known(key)
+                return self.name(key) if known is None else known
+            case "resource":
+                return None  # a whole resource of a component, which its package's plugin would register
+            case _:
+                return {}
 
     def known(self, key: str) -> str | None:
         """A value for a property whose name says what it looks like; None when it does not."""
@@ -81,7 +113,7 @@ class Forms:
             return self.name()
         if lowered.endswith("availabilityzone"):
             return f"{scope.region}a"
-        if lowered.endswith(("url", "uri")):
+        if lowered.endswith(("url", "uri", "issuer")):
             return f"https://{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"
         if lowered.endswith(("endpoint", "dnsname", "domainname", "address", "hostname")):
             return f"{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"

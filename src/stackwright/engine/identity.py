@@ -11,13 +11,12 @@ What a type's computed outputs look like stands in `data/identity/<module>.toml`
     defaults.visibilityTimeoutSeconds = 30
 
 Words: {partition} {region} {account} {suffix} {name} {logical} {hex:N} {digits:N} {alnum:N}. A type without a table
-gets its outputs from `data/outputs.json` (read off the provider's SDK) by the form of their names.
+gets its outputs from what the program's SDK declares, by the form of their names.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 import re
 import sys
 import tomllib
@@ -29,12 +28,13 @@ from typing import Any, Final, cast
 from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.scope import DEFAULT_ACCOUNT, Scope, scope_of
-from stackwright.engine.urns import package_of
+from stackwright.engine.shapes import Shape
 from stackwright.graph import Properties, Resource, reveal
 
 __all__ = ["DEFAULT_ACCOUNT", "Scope", "identify", "scope_of"]
 
 _ALNUM: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_A_TEXT: Final = Shape("str")
 _HOLE: Final = re.compile(r"\{([A-Za-z][\w.]*)(?::(\d+))?\}")
 
 
@@ -49,7 +49,7 @@ def identify(
 
     Args:
         given_id: the id of a resource that is looked up; where the id is the physical name, the name follows it.
-        interpreter: the program's Python, for packages other than `aws`.
+        interpreter: the program's Python, whose SDK declares the outputs.
     """
     scope = scope_of(config, account)
     region = resource.inputs.get("region")
@@ -59,7 +59,7 @@ def identify(
     name_input = known.get("name")
     if given_id is not None and name_input and known.get("id", "{name}") == "{name}":
         resource = replace(resource, inputs={**resource.inputs, name_input: given_id})
-    declared = declared_outputs(resource.type, interpreter)
+    declared = sdk.resource_type(resource.type, interpreter)
     words = _Words(resource, scope, known, declared)
     outputs: dict[str, Any] = dict(known.get("defaults", {}))
     outputs.update({k: v for k, v in resource.inputs.items() if v is not None})
@@ -94,7 +94,7 @@ def collides(new: Resource, old: Resource, config: Properties) -> bool:
 class _Words:
     """Fills templates for one resource."""
 
-    def __init__(self, resource: Resource, scope: Scope, known: Mapping[str, Any], declared: sdk.Outputs) -> None:
+    def __init__(self, resource: Resource, scope: Scope, known: Mapping[str, Any], declared: sdk.Declared) -> None:
         self._resource = resource
         self._scope = scope
         self._known = known
@@ -128,11 +128,12 @@ class _Words:
         template = self._known.get("outputs", {}).get(key)
         if template is not None:
             return self.fill(template)
-        return self._forms.value(key, self._declared.computed.get(key, "str"))
+        return self._forms.value(key, self._declared.properties.get(key, _A_TEXT), self._declared.members)
 
     def filled(self, key: str) -> Any:
         """What the provider puts into an input that was not given, as far as it can be told."""
-        return self._forms.known(key) if self._declared.filled[key] == "str" and not key.endswith("Prefix") else None
+        is_text = self._declared.properties[key].kind == "str"
+        return self._forms.known(key) if is_text and not key.endswith("Prefix") else None
 
     def fill(self, template: Any) -> Any:
         """The template with every hole filled, at any depth."""
@@ -169,23 +170,6 @@ class _Words:
                 return str(given if given is not None else self.output(word))
 
 
-def declared_outputs(type_token: str, interpreter: str = sys.executable) -> sdk.Outputs:
-    """Outputs that a type declares."""
-    if package_of(type_token) != "aws":
-        return sdk.outputs_of(type_token, interpreter)
-    return sdk.Outputs(_all_declared().get(type_token, {}), _data()["filled"].get(type_token, {}))
-
-
-def _all_declared() -> Mapping[str, Mapping[str, str]]:
-    """Output-only properties of every type of the aws package, and their kinds."""
-    return _data()["types"]
-
-
-def function_results() -> Mapping[str, Mapping[str, str]]:
-    """Results of every function of the aws package, and their kinds."""
-    return _data()["functions"]
-
-
 def _module(type_token: str) -> str:
     """`s3` of `aws:s3/bucket:Bucket`."""
     parts = type_token.split(":")
@@ -198,9 +182,3 @@ def _tables(module: str) -> Mapping[str, Mapping[str, Any]]:
     if not path.is_file():
         return {}
     return cast("Mapping[str, Mapping[str, Any]]", tomllib.loads(path.read_text(encoding="utf-8")))
-
-
-@functools.cache
-def _data() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    path = resources.files("stackwright.engine") / "data" / "outputs.json"
-    return cast("Mapping[str, Mapping[str, Mapping[str, str]]]", json.loads(path.read_text(encoding="utf-8")))

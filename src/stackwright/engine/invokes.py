@@ -11,13 +11,14 @@ import functools
 import hashlib
 import json
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
+from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
-from stackwright.engine.identity import function_results
 from stackwright.engine.policy_document import get_policy_document
 from stackwright.engine.scope import Scope
 from stackwright.errors import ResourceError
@@ -36,8 +37,11 @@ _REFUSED: Final = {
 }
 
 
-def answer(token: str, args: Properties, scope: Scope) -> dict[str, Any]:
+def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.executable) -> dict[str, Any]:
     """The result of a function.
+
+    Args:
+        interpreter: the program's Python, whose SDK declares the results of functions that are made up.
 
     Raises:
         ResourceError: it cannot be answered without AWS, or its arguments are wrong.
@@ -47,7 +51,7 @@ def answer(token: str, args: Properties, scope: Scope) -> dict[str, Any]:
         scope = Scope(scope.account, region)
     if token in FUNCTIONS:
         return FUNCTIONS[token](args, scope)
-    declared = function_results().get(token)
+    declared = sdk.function(token, interpreter) if token.startswith("aws:") else None
     if declared is None or token in _REFUSED:
         why = _REFUSED.get(token, "its package does not run here")
         raise ResourceError(
@@ -219,9 +223,13 @@ def _short_direction(direction: str) -> str:
     return "".join(part[0] for part in re.findall(r"north|south|east|west|central|gov|iso\w?", direction))
 
 
-def _made_up(token: str, args: Properties, scope: Scope, declared: Mapping[str, str]) -> dict[str, Any]:
+def _made_up(token: str, args: Properties, scope: Scope, declared: sdk.Declared) -> dict[str, Any]:
     forms = _forms(token, args, scope)
-    result = {key: forms.value(key, kind) for key, kind in declared.items() if key not in ("region", "filters")}
+    result = {
+        key: forms.value(key, shape, declared.members)
+        for key, shape in declared.properties.items()
+        if key not in ("region", "filters")
+    }
     # `vpc-…` for getVpc, `ami-…` for getAmi
     subject = token.rpartition(":get")[2]
     result["id"] = forms.known({"Ami": "image"}.get(subject, subject) + "Id") or result.get("id")

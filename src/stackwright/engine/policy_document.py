@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
+from stackwright.engine.go_json import go_json
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties
 
@@ -44,7 +45,7 @@ def get_policy_document(args: Properties) -> dict[str, Any]:
         for text in _texts(args.get(key)):
             _merge(merged, _parsed(text, key))
     document = {k: v for k, v in merged.items() if v}
-    text = _go_json(document, indent=2)
+    text = go_json(document, indent=2)
     # The provider's hash of a text is its CRC-32, which is never negative on 64-bit machines.
     number = zlib.crc32(text.encode())
     return {
@@ -52,7 +53,7 @@ def get_policy_document(args: Properties) -> dict[str, Any]:
         "version": version,
         "id": str(number),
         "json": text,
-        "minifiedJson": _go_json(document, indent=None),
+        "minifiedJson": go_json(document),
     }
 
 
@@ -194,14 +195,3 @@ def _listed(value: Any) -> list[Any]:
 
 def _flat(values: list[str]) -> Any:
     return values[0] if len(values) == 1 else values
-
-
-# ---- text ------------------------------------------------------------------------------------------------------------
-
-
-def _go_json(document: Document, *, indent: int | None) -> str:
-    separators = (",", ":") if indent is None else (",", ": ")
-    text = json.dumps(document, indent=indent, separators=separators, ensure_ascii=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

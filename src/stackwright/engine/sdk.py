@@ -1,82 +1,155 @@
-"""Reads off a package's SDK, without importing it, which outputs a type has.
+"""Reads off a package's SDK, without importing it, what its types and functions have.
 
-The engine has to make up the outputs of what it simulates. For `aws` they stand in `data/outputs.json`, written by
-`tools/read_sdk_outputs.py` with the functions below; other packages are looked up in the program's environment.
+The engine has to give every value the form that the provider would give it, and to make up what it simulates. Both
+follow the SDK that the program uses, whatever its version. An SDK is generated code, thousands of regular files; they
+are searched as text, because parsing the few dozen that a program needs would take longer than the rest of the run.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import importlib.util
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from stackwright.engine import shapes
+from stackwright.engine.shapes import Shape
 from stackwright.engine.urns import package_of
 
-_KINDS: Final = {"str": "str", "int": "int", "float": "float", "bool": "bool", "Sequence": "list", "Mapping": "dict"}
 _MOST_FILES: Final = 400  # packages are searched file by file; the largest have thousands in one folder
+
+_GETTER: Final = re.compile(
+    r'@pulumi\.getter(?:\(name="([^"]+)"\))?\n(?:(?! *def ).*\n)*? *def (\w+)\(self\) -> (.+?): *(?:\.\.\.)?$', re.M
+)
+_RESOURCE: Final = re.compile(r"^class \w+\(pulumi\.(?:CustomResource|ComponentResource)\):$", re.M)
+_TOKEN: Final = re.compile(r"\.__init__\(\s*['\"]([^'\"]+)['\"]")
+_PROPERTY: Final = re.compile(r"__props__(?:\.__dict__)?\[[\x22\x27](\w+)[\x22\x27]\] = (.+)$", re.M)
+_REQUIRED: Final = re.compile(r"if (\w+) is None and not opts\.urn")
+_PARAMETER: Final = re.compile(r"^ +(\w+): (.+?)(?: = None)?,$", re.M)
+_INVOKE: Final = re.compile(r"pulumi\.runtime\.invoke(?:_async|_output)?\('([^']+)'.*typ=(\w+)\)")
+_OUTPUT_TYPE: Final = re.compile(r"^@pulumi\.output_type$", re.M)
 
 
 @dataclass(frozen=True)
-class Outputs:
-    """Properties that a resource of one type always has, and their kinds (`str`, `int`, `bool`, `list`, …).
+class Declared:
+    """What an SDK says of one type or function.
 
     Attributes:
+        properties: all outputs of a resource, or results of a function.
         computed: outputs that are no inputs.
         filled: inputs that the provider fills in when they are not given, such as a generated name.
+        documents: inputs that may be given as an object and come out as JSON text.
+        folder: where the classes are that the shapes name.
     """
 
-    computed: Mapping[str, str] = field(default_factory=dict[str, str])
-    filled: Mapping[str, str] = field(default_factory=dict[str, str])
+    properties: Mapping[str, Shape] = field(default_factory=dict[str, Shape])
+    computed: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    documents: frozenset[str] = frozenset()
+    folder: Path | None = None
+
+    def members(self, shape: Shape) -> Mapping[str, Shape]:
+        """The members of an object; none when the SDK does not tell."""
+        if shape.kind != "object" or self.folder is None:
+            return {}
+        return _members(self.folder, shape.members)
+
+
+_NOTHING: Final = Declared()
 
 
 @functools.cache
-def outputs_of(type_token: str, interpreter: str = sys.executable) -> Outputs:
-    """The outputs of a type of any package but `aws`; none when the package is not found.
+def resource_type(type_token: str, interpreter: str = sys.executable) -> Declared:
+    """What is declared of a resource type; nothing when neither the program's environment nor ours has its package.
 
     Args:
         interpreter: the Python of the environment to look in.
     """
-    package = _package_directory(package_of(type_token), interpreter)
-    for file in _candidates(package, type_token) if package else ():
+    for file, text in _files_with(type_token, interpreter):
+        for token, declared in resource_types(file, text):
+            if token == type_token:
+                return declared
+    return _NOTHING
+
+
+@functools.cache
+def function(token: str, interpreter: str = sys.executable) -> Declared | None:
+    """What is declared of a function; None when there is no such function."""
+    for file, text in _files_with(token, interpreter):
+        for match in _INVOKE.finditer(text):
+            if match.group(1) == token:
+                start = text.find(f"class {match.group(2)}:")
+                end = text.find("\nclass ", start + 1)
+                return Declared(_getters(text[start : None if end < 0 else end]), folder=file.parent)
+    return None
+
+
+def resource_types(file: Path, text: str) -> Iterator[tuple[str, Declared]]:
+    """Type token and declaration of every resource class in a file of an SDK."""
+    starts = [match.start() for match in _RESOURCE.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        body = text[start:end]
+        begin = body.find("def _internal_init(")
+        init = body[begin : body.find("\n    def ", begin + 1)] if begin >= 0 else ""
+        token = _TOKEN.search(init)
+        if token:
+            yield token.group(1), _declared(init, body, file.parent)
+
+
+def tokens(package: str) -> Iterator[str]:
+    """Every type and function of a package in our own environment; reads all of it."""
+    directory = _package_directory(package, sys.executable)
+    for file in sorted(directory.rglob("*.py")) if directory else ():
         text = file.read_text(encoding="utf-8")
-        if f"'{type_token}'" in text or f'"{type_token}"' in text:
-            for token, outputs in resource_outputs(text):
-                if token == type_token:
-                    return outputs
-    return Outputs()
+        yield from (token for token, _ in resource_types(file, text))
+        yield from {match.group(1) for match in _INVOKE.finditer(text)}
 
 
-def resource_outputs(text: str) -> Iterator[tuple[str, Outputs]]:
-    """Type token and outputs of every resource class in a file of an SDK."""
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.ClassDef):
-            functions = {f.name: f for f in node.body if isinstance(f, ast.FunctionDef)}
-            init = functions.get("_internal_init")
-            token = _token(init) if init else ""
-            if init and token:
-                yield token, _outputs(init, functions)
+def _declared(init: str, body: str, folder: Path) -> Declared:
+    properties = _getters(body)
+    names = {snake: wire or snake for wire, snake, _ in _GETTER.findall(body)}
+    required = set(_REQUIRED.findall(init))
+    given = {name: value for name, value in _PROPERTY.findall(init) if name in names}
+    computed = sorted(names[name] for name, value in given.items() if value == "None")
+    filled = sorted(
+        names[name]
+        for name in given
+        if name not in required and names[name] not in computed and not properties[names[name]].optional
+    )
+    documents = frozenset(
+        names[name] for name, kind in _PARAMETER.findall(init) if name in names and shapes.takes_document(kind)
+    )
+    return Declared(properties, tuple(computed), tuple(filled), documents, folder)
 
 
-def function_results(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Token and results of every function in a file of an SDK."""
-    body = ast.parse(text).body
-    classes = {n.name: n for n in body if isinstance(n, ast.ClassDef)}
-    for node in body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        for call in ast.walk(node):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "pulumi.runtime.invoke" and call.args:
-                token = call.args[0]
-                result = next((ast.unparse(k.value) for k in call.keywords if k.arg == "typ"), "")
-                if isinstance(token, ast.Constant) and result in classes:
-                    yield str(token.value), _results(classes[result])
+def _getters(text: str) -> dict[str, Shape]:
+    return {wire or snake: _shape(annotation) for wire, snake, annotation in _GETTER.findall(text)}
 
 
+@functools.lru_cache(maxsize=4096)
+def _shape(annotation: str) -> Shape:
+    return shapes.parse(annotation)
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def _files_with(token: str, interpreter: str) -> Iterator[tuple[Path, str]]:
+    package = package_of(token)
+    for python in dict.fromkeys((interpreter, sys.executable)):
+        directory = _package_directory(package, python)
+        for file in _candidates(directory, token) if directory else ():
+            text = file.read_text(encoding="utf-8")
+            if f"'{token}'" in text or f'"{token}"' in text:
+                yield file, text
+
+
+@functools.cache
 def _package_directory(package: str, interpreter: str) -> Path | None:
     module = f"pulumi_{package.replace('-', '_')}"
     if interpreter == sys.executable:
@@ -85,72 +158,27 @@ def _package_directory(package: str, interpreter: str) -> Path | None:
     return next(iter(sorted(Path(interpreter).parent.parent.glob(f"lib*/python3*/site-packages/{module}"))), None)
 
 
-def _candidates(package: Path, type_token: str) -> list[Path]:
-    module = type_token.split(":")[1].split("/")[0].replace("-", "_")
-    folder = package / module
-    files = sorted(folder.glob("*.py")) if folder.is_dir() else sorted(package.glob("*.py"))
-    return files[:_MOST_FILES]
+def _candidates(package: Path, token: str) -> Iterator[Path]:
+    """The file that is named after the token, then all that may have it."""
+    module, _, name = token.partition(":")[2].partition(":")[0].partition("/")
+    folder = next((f for f in (package / module, package / f"{module}_") if f.is_dir()), package)
+    named = folder / f"{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name or token.rpartition(':')[2]).lower()}.py"
+    if named.is_file():
+        yield named
+    yield from (file for file in sorted(folder.glob("*.py"))[:_MOST_FILES] if file != named)
 
 
-def _token(init: ast.FunctionDef) -> str:
-    for item in ast.walk(init):
-        if isinstance(item, ast.Call) and ast.unparse(item.func).endswith("__init__") and item.args:
-            first = item.args[0]
-            if isinstance(first, ast.Constant):
-                return str(first.value)
-    return ""
+@functools.cache
+def _members(folder: Path, name: str) -> Mapping[str, Shape]:
+    text = _outputs_file(folder)
+    start = text.find(f"\nclass {name}(dict):")
+    if start < 0:
+        return {}
+    after = _OUTPUT_TYPE.search(text, start)
+    return _getters(text[start : after.start() if after else None])
 
 
-def _outputs(init: ast.FunctionDef, getters: Mapping[str, ast.FunctionDef]) -> Outputs:
-    computed: dict[str, str] = {}
-    filled: dict[str, str] = {}
-    required = _refused_when_missing(init)
-    for item in ast.walk(init):
-        if not isinstance(item, ast.Assign) or not isinstance(item.targets[0], ast.Subscript):
-            continue
-        key = item.targets[0].slice
-        getter = getters.get(str(key.value)) if isinstance(key, ast.Constant) else None
-        if getter is None or getter.name in required:
-            continue
-        if isinstance(item.value, ast.Constant) and item.value.value is None:
-            computed[_wire_name(getter)] = _kind(getter)
-        elif not _is_optional(getter):
-            filled[_wire_name(getter)] = _kind(getter)
-    return Outputs(dict(sorted(computed.items())), dict(sorted(filled.items())))
-
-
-def _refused_when_missing(init: ast.FunctionDef) -> set[str]:
-    return {
-        str(test.left.id)
-        for item in ast.walk(init)
-        if isinstance(item, ast.If) and any(isinstance(s, ast.Raise) for s in item.body)
-        for test in ast.walk(item.test)
-        if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and isinstance(test.ops[0], ast.Is)
-    }
-
-
-def _results(node: ast.ClassDef) -> dict[str, str]:
-    getters = [f for f in node.body if isinstance(f, ast.FunctionDef) and not f.name.startswith("_")]
-    return dict(sorted((_wire_name(g), _kind(g)) for g in getters if g.decorator_list))
-
-
-def _is_optional(getter: ast.FunctionDef) -> bool:
-    return "Optional[" in _annotation(getter)[:30] or _annotation(getter).endswith("| None")
-
-
-def _wire_name(getter: ast.FunctionDef) -> str:
-    for decorator in getter.decorator_list:
-        if isinstance(decorator, ast.Call):
-            for keyword in decorator.keywords:
-                if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
-                    return str(keyword.value.value)
-    return getter.name
-
-
-def _kind(getter: ast.FunctionDef) -> str:
-    inner = _annotation(getter).removeprefix("Optional[").replace("_builtins.", "")
-    return _KINDS.get(inner.split("[")[0].rstrip("]").split(".")[-1], "dict")
-
-
-def _annotation(getter: ast.FunctionDef) -> str:
-    return (ast.unparse(getter.returns) if getter.returns else "").removeprefix("pulumi.Output[")
+@functools.lru_cache(maxsize=8)
+def _outputs_file(folder: Path) -> str:
+    file = folder / "outputs.py"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""

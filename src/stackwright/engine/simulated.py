@@ -53,7 +53,7 @@ class Simulated:
         Raises:
             ResourceError: the function asks for something that cannot be made up.
         """
-        return invokes.answer(token, args, identity.scope_of(config, self._account))
+        return invokes.answer(token, args, identity.scope_of(config, self._account), self._interpreter)
 
 
 def _does_not_run(package: str) -> str:

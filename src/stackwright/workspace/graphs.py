@@ -44,6 +44,7 @@ def load(
         provider=Simulated(ACCOUNT, interpreter=project.interpreter),
         settings=config.of,
         observe=observe,
+        interpreter=project.interpreter,
         stack_outputs=lambda reference: outputs_of(reference, project.name),
     )
     # One at a time, so that the order of registration is the program's own.

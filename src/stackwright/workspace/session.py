@@ -185,6 +185,7 @@ class Session:
                 previous=self._previous(stack),
                 settings=config.of,
                 journal=journal,
+                interpreter=self.project.interpreter,
                 observe=observe,
                 stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
             )

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine import identity
+from stackwright.engine import identity, sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.identity import identify
 from stackwright.engine.scope import Scope, scope_of
+from stackwright.engine.shapes import Kind, Shape
 from stackwright.graph import Resource
 
 
@@ -21,7 +22,11 @@ def resource(type_token: str, name: str = "thing", seed: str = "", **inputs: Any
     return Resource(urn=urn, type=type_token, name=name, inputs=inputs, seed=seed or urn)
 
 
-ALL_TYPES = sorted(t for t in identity._all_declared() if t.count(":") == 2)
+ALL_TYPES = sorted(
+    token
+    for token in set(sdk.tokens("aws"))
+    if token.count(":") == 2 and not token.rpartition(":")[2].startswith("get")
+)
 
 
 def with_inputs(type_token: str) -> Resource:
@@ -36,7 +41,7 @@ def test_every_type_has_an_id_and_every_output_it_declares() -> None:
     for type_token in ALL_TYPES:
         made = identify(with_inputs(type_token), {"region": "eu-west-1"})
         assert made.id, type_token
-        missing = [k for k in identity.declared_outputs(type_token).computed if made.outputs.get(k) is None]
+        missing = [k for k in sdk.resource_type(type_token).computed if made.outputs.get(k) is None]
         assert not missing, (type_token, missing)
 
 
@@ -50,6 +55,14 @@ def test_every_arn_names_account_region_and_partition_or_is_global() -> None:
                 assert isinstance(value, str), (type_token, key)
                 assert "us-east-1" not in value, (type_token, key, value)
                 assert not value or value.startswith("arn:aws-cn:"), (type_token, key, value)
+
+
+def test_objects_that_aws_computes_can_be_reached_into() -> None:
+    cluster = identify(resource("aws:eks/cluster:Cluster"), {}).outputs
+    assert cluster["identities"][0]["oidcs"][0]["issuer"].startswith("https://")
+    assert cluster["certificateAuthority"]["data"]
+    api = identify(resource("aws:appsync/graphQLApi:GraphQLApi"), {"region": "eu-west-1"})
+    assert api.outputs["uris"]["GRAPHQL"] == f"https://{api.id}.appsync-api.eu-west-1.amazonaws.com/graphql"
 
 
 def test_names_are_generated_as_pulumi_does() -> None:
@@ -146,17 +159,26 @@ def test_where_a_provider_leads(config: dict[str, Any], account: str, region: st
     assert (scope.account, scope.region, scope.partition) == (account, region, partition)
 
 
+TEXT = Shape("str")
+
+
 def test_forms() -> None:
     forms = Forms("seed", Scope(region="eu-west-1"), "svc", "label")
-    assert forms.value("vpcId", "str").startswith("vpc-")
-    assert len(forms.value("vpcId", "str")) == len("vpc-") + 17
-    assert forms.value("defaultSecurityGroupId", "str").startswith("sg-")
-    assert forms.value("ownerId", "str") == "123456789012"
-    assert forms.value("invokeUrl", "str").startswith("https://label-")
-    assert forms.value("dnsName", "str").endswith(".svc.eu-west-1.amazonaws.com")
-    assert forms.value("createdDate", "str") == "2030-01-01T00:00:00Z"
-    assert forms.value("somethingElse", "str").startswith("label-")
-    assert [forms.value("x", kind) for kind in ("int", "float", "bool", "list", "dict")] == [0, 0.0, False, [], {}]
+    assert forms.value("vpcId", TEXT).startswith("vpc-")
+    assert len(forms.value("vpcId", TEXT)) == len("vpc-") + 17
+    assert forms.value("defaultSecurityGroupId", TEXT).startswith("sg-")
+    assert forms.value("ownerId", TEXT) == "123456789012"
+    assert forms.value("invokeUrl", TEXT).startswith("https://label-")
+    assert forms.value("dnsName", TEXT).endswith(".svc.eu-west-1.amazonaws.com")
+    assert forms.value("createdDate", TEXT) == "2030-01-01T00:00:00Z"
+    assert forms.value("somethingElse", TEXT).startswith("label-")
+    assert forms.value("issuer", TEXT).startswith("https://")
+    kinds: tuple[Kind, ...] = ("int", "float", "bool", "list", "map", "object", "resource")
+    assert [forms.value("x", Shape(kind)) for kind in kinds] == [0, 0.0, False, [], {}, {}, None]
+    objects = Shape("list", Shape("object", members="Vpc"))
+    ((vpc,),) = [forms.value("x", objects, lambda _: {"vpcId": TEXT, "cidrs": Shape("list", TEXT)})]
+    assert vpc["vpcId"].startswith("vpc-")
+    assert vpc["cidrs"] == []
     assert forms.known("somethingElse") is None
     assert len(forms.hex("x", 100)) == 100
 
@@ -166,7 +188,7 @@ def test_templates_are_filled_at_every_depth() -> None:
         resource("aws:x/y:Z", "n", a="A"),
         Scope(),
         {"name": "name", "outputs": {"o": [{"k": "{inputs.a}-{account}-{digits:3}-{alnum:4}", "n": 1}]}},
-        identity.sdk.Outputs(),
+        sdk.Declared(),
     )
     ((found,),) = [words.output("o")]
     head, account, digits, alnum = found["k"].split("-")

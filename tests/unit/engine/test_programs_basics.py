@@ -170,7 +170,7 @@ def test_options_and_reads_and_secrets(run: Any) -> None:
         + """
 keeper = Queue("keeper")
 Queue("all", {"policy": pulumi.Output.secret("p"), "visibilityTimeoutSeconds": 45,
-        "redrivePolicy": {"a": [pulumi.Output.secret(1), 2], "b": 3}},
+        "settings": {"a": [pulumi.Output.secret(1), 2], "b": 3}},
     pulumi.ResourceOptions(
         protect=True, retain_on_delete=True, delete_before_replace=True, ignore_changes=["policy"],
         replace_on_changes=["name"], additional_secret_outputs=["url"], deleted_with=keeper,
@@ -200,7 +200,7 @@ pulumi.export("id", found.id)
     assert resource.outputs["policy"] == Secret("p")
     assert isinstance(resource.outputs["url"], Secret)
     assert resource.outputs["visibilityTimeoutSeconds"] == 45
-    assert resource.inputs["redrivePolicy"] in (
+    assert resource.inputs["settings"] in (
         Secret({"a": [1, 2], "b": 3}),
         {"a": [Secret(1), 2], "b": 3},
         {"a": Secret([1, 2]), "b": 3},

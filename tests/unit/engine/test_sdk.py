@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from importlib import metadata
 from pathlib import Path
 
-from stackwright.engine import identity, sdk
+from stackwright.engine import sdk
+from stackwright.engine.shapes import Shape, parse
 
 
-def test_outputs_of_a_package_of_our_own_environment() -> None:
-    found = sdk.outputs_of("random:index/randomId:RandomId")
-    assert found.computed == {"b64Std": "str", "b64Url": "str", "dec": "str", "hex": "str"}
-    assert found.filled == {}
-    assert sdk.outputs_of("random:index/randomString:RandomString").filled["lower"] == "bool"
+def test_a_package_of_our_own_environment() -> None:
+    found = sdk.resource_type("random:index/randomId:RandomId")
+    assert found.computed == ("b64Std", "b64Url", "dec", "hex")
+    assert found.filled == ()
+    assert found.properties["byteLength"] == Shape("int")
+    assert "lower" in sdk.resource_type("random:index/randomString:RandomString").filled
 
 
-def test_outputs_of_a_package_of_another_environment(tmp_path: Path) -> None:
+def test_objects_have_members_and_policies_may_be_objects() -> None:
+    alarm = sdk.resource_type("aws:cloudwatch/metricAlarm:MetricAlarm")
+    queries = alarm.properties["metricQueries"]
+    assert queries.kind == "list"
+    assert queries.item
+    assert alarm.members(queries.item)["returnData"].kind == "bool"
+    assert sdk.resource_type("aws:iam/role:Role").documents == {"assumeRolePolicy"}
+    assert not sdk.resource_type("aws:sqs/queue:Queue").documents
+
+
+def test_functions() -> None:
+    found = sdk.function("aws:ec2/getVpc:getVpc")
+    assert found
+    assert found.properties["cidrBlock"].kind == "str"
+    associations = found.properties["cidrBlockAssociations"].item
+    assert associations
+    assert "associationId" in found.members(associations)
+    assert sdk.function("aws:ec2/getNothing:getNothing") is None
+
+
+def test_annotations() -> None:
+    assert parse("pulumi.Output[_builtins.str]") == Shape("str")
+    assert parse("pulumi.Output[Optional[Sequence['outputs.Rule']]]") == Shape(
+        "list", Shape("object", members="Rule"), optional=True
+    )
+    assert parse("pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.int]]]]") == Shape(
+        "map", Shape("int"), optional=True
+    )
+    assert parse("pulumi.Output[Optional[Union['pulumi.Asset', 'pulumi.Archive']]]") == Shape("asset", optional=True)
+    assert parse("pulumi.Output[Optional[Any]]") == Shape("any", optional=True)
+    assert parse("Optional[Union[str, 'Word']]") == Shape("str", optional=True)
+
+
+def test_a_package_of_another_environment(tmp_path: Path) -> None:
     package = tmp_path / "venv" / "lib" / "python3.12" / "site-packages" / "pulumi_tiny" / "part"
     package.mkdir(parents=True)
     (package / "thing.py").write_text(
@@ -45,22 +78,31 @@ class Thing(pulumi.CustomResource):
 """
     )
     python = str(tmp_path / "venv" / "bin" / "python")
-    assert sdk.outputs_of("tiny:part/thing:Thing", python) == sdk.Outputs({"madeOf": "list"}, {})
-    assert sdk.outputs_of("tiny:part/other:Other", python) == sdk.Outputs()
+    found = sdk.resource_type("tiny:part/thing:Thing", python)
+    assert (found.computed, found.filled) == (("madeOf",), ())
+    assert found.properties["madeOf"] == Shape("list", Shape("str"))
+    assert sdk.resource_type("tiny:part/other:Other", python) == sdk.Declared()
+
+
+def test_a_newer_aws_sdk_of_the_programs_own(tmp_path: Path) -> None:
+    module = tmp_path / "venv" / "lib" / "python3.13" / "site-packages" / "pulumi_aws" / "sqs"
+    module.mkdir(parents=True)
+    (module / "tower.py").write_text(
+        """
+class Tower(pulumi.CustomResource):
+    def _internal_init(self, resource_name, opts=None):
+        __props__.__dict__["arn"] = None
+        super(Tower, self).__init__('aws:sqs/tower:Tower', resource_name, __props__, opts)
+
+    @property
+    @pulumi.getter
+    def arn(self) -> pulumi.Output[str]:
+"""
+    )
+    python = str(tmp_path / "venv" / "bin" / "python")
+    assert sdk.resource_type("aws:sqs/tower:Tower", python).computed == ("arn",)
+    assert sdk.resource_type("aws:sqs/queue:Queue", python).computed  # not in that one, but in ours
 
 
 def test_packages_that_are_not_there() -> None:
-    assert sdk.outputs_of("nowhere:index:Thing", sys.executable) == sdk.Outputs()
-
-
-def test_the_data_is_that_of_the_installed_sdk() -> None:
-    data = json.loads((Path(identity.__file__).parent / "data" / "outputs.json").read_text())
-    assert data["source"] == f"pulumi-aws {metadata.version('pulumi-aws')}", "run tools/read_sdk_outputs.py"
-    directory = Path(str(metadata.distribution("pulumi-aws").locate_file("pulumi_aws")))
-    for file in ("sqs/queue.py", "s3/bucket.py", "lambda_/function.py", "ec2/vpc.py"):
-        for token, outputs in sdk.resource_outputs((directory / file).read_text()):
-            assert data["types"][token] == outputs.computed
-            assert data["filled"].get(token, {}) == outputs.filled
-    for file in ("ec2/get_ami.py", "get_region.py"):
-        for token, results in sdk.function_results((directory / file).read_text()):
-            assert data["functions"][token] == results
+    assert sdk.resource_type("nowhere:index:Thing", sys.executable) == sdk.Declared()
