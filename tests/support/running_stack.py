@@ -12,8 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from stackwright.local import projects
 from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright.workspace import locate
+from stackwright.workspace.references import place_of
 
 STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]
 
@@ -55,8 +60,10 @@ def running(
     """A stack whose waits are short, on an emulator of its own."""
     short = {"step_functions_wait_scale": 0.1, "alarm_period_seconds": 0.2, "alarm_time_scale": 0.01}
     # Where `up` finds it.
-    state = stackwright.home / project.name / "emulator"
-    emulator = start(EmulatorSettings(state_dir=state, **short, **settings), lifeline=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("STACKWRIGHT_HOME", str(stackwright.home))
+        state, _ = projects.enter(place_of(locate(str(project))))
+    emulator = start(EmulatorSettings(state_dir=state.emulator_directory, **short, **settings), lifeline=True)
     try:
         options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
         document = json.loads(stackwright("up", str(project), *options, "--detach", "--json"))

@@ -85,4 +85,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _shown(error: StackwrightError) -> int:
     say(message(error), label=click.style("error:", fg="red", bold=True), err=True)
+    for note in getattr(error, "__notes__", ()):
+        say(note, err=True)
     return error.exit_code

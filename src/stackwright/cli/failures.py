@@ -20,7 +20,7 @@ def message(error: StackwrightError) -> str:
 
         try:
             parts.append(f"  report: {write(error)}")
-        except OSError as failure:
+        except (OSError, StackwrightError) as failure:
             parts.append(f"  report: cannot be written ({failure}), so here it is\n{error.traceback}")
     if debugging.get():
         text = error.traceback if isinstance(error, Defect) and error.traceback else _traceback(error)

@@ -28,7 +28,7 @@ def command(as_json: bool) -> None:
         found.append(
             {
                 "project": state.project,
-                "directory": str(state.origin),
+                "directory": str(state.place.directory),
                 "endpoint": emulator.endpoint,
                 "pid": emulator.pid,
                 "account": emulator.account,
@@ -43,6 +43,6 @@ def command(as_json: bool) -> None:
         say("nothing is up")
     for entry in [] if as_json else found:
         stacks = ", ".join(f"{name} ({count} resources)" for name, count in entry["stacks"].items())
-        say(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}")
+        say(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}; {entry['directory']}")
         for url in entry["pages"].values():
             say(f"  {url}")

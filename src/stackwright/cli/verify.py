@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from stackwright.cli.target import pick, stack_option
+from stackwright.cli.target import pick, running, stack_option
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
@@ -48,8 +48,8 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
         directory = found.directory
         verification = Verification(_read(outputs_file), Endpoint.on_aws())
     else:
-        target = pick(locate(project).name if project else "", stack)
-        directory = target.state.origin or Path()
+        target = pick(_place(project), stack)
+        directory = target.state.place.directory
         outputs = {k: reveal(v) for k, v in target.graph.outputs.items()}
         verification = Verification(outputs, target.endpoint)
     outcomes: list[Outcome] = []
@@ -63,6 +63,14 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
     else:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} held")
     ctx.exit(1 if failed else 0)
+
+
+def _place(project: str) -> str:
+    """A bundled system is meant by its name where nothing else is up that has it."""
+    if not project or Path(project).exists():
+        return project
+    location = locate(project).location
+    return str(location) if any(state.place.location == location for state, _ in running()) else project
 
 
 def _show(outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ from stackwright.engine import config as configs
 from stackwright.engine.config import Config, Declaration
 from stackwright.engine.documents import read_yaml
 from stackwright.errors import ProjectError
+from stackwright.names import NAME_RULE, as_name, is_name
 
 __all__ = ["Config", "Project", "load"]
 
@@ -28,6 +29,7 @@ class Project:
     """A Pulumi project in Python, or a single Python file taken as one.
 
     Attributes:
+        location: the directory of Pulumi.yaml, or the Python file.
         directory: where Pulumi.yaml lies.
         program: the file or directory that is run.
         interpreter: the Python that runs it.
@@ -36,6 +38,7 @@ class Project:
     """
 
     name: str
+    location: Path
     directory: Path
     program: Path
     interpreter: str
@@ -80,9 +83,11 @@ class Project:
         """The stack's configuration: project defaults, the stack file, then `overrides`.
 
         Raises:
-            ProjectError: no such stack, an unreadable file, a secret that cannot be decrypted, a value of the wrong
-                type, or a required one that is missing.
+            ProjectError: no such stack, an impossible name, an unreadable file, a secret that cannot be decrypted, a
+                value of the wrong type, or a required one that is missing.
         """
+        if not is_name(stack):
+            raise ProjectError(f"{stack!r} is no name of a stack", where=str(self.directory), fix=NAME_RULE)
         path = self._stack_file(stack)
         return configs.read(
             read_yaml(path) if path else {},
@@ -117,7 +122,8 @@ def load(path: Path) -> Project:
     path = path.resolve()
     if path.is_file() and path.suffix == ".py":
         name = path.parent.name if path.stem == "__main__" else path.stem
-        return Project(name.replace("_", "-"), path.parent, path, sys.executable, path.parent)
+        name = as_name(name.replace("_", "-"))
+        return Project(name, path, path.parent, path, sys.executable, path.parent)
     if path.name in _PROJECT_FILES:
         path = path.parent
     if not path.is_dir():
@@ -139,11 +145,14 @@ def load(path: Path) -> Project:
     name = document.get("name")
     if not isinstance(name, str) or not name:
         raise ProjectError("Pulumi.yaml has no `name`", where=str(file), fix="Add a line such as `name: my-project`.")
+    if not is_name(name):
+        raise ProjectError(f"{name!r} is no name of a project", where=f"{file}: name", fix=NAME_RULE)
     config = document.get("config") or {}
     # `config: folder` is the older spelling of `stackConfigDir: folder`.
     stack_directory = config if isinstance(config, str) else str(document.get("stackConfigDir") or ".")
     return Project(
         name=name,
+        location=path,
         directory=path,
         program=_program(path, document, file),
         interpreter=_interpreter(path, options, file),

@@ -38,6 +38,7 @@ from stackwright.errors import EnvironmentFailed
 from stackwright.local.launcher.directory import prepare, take, taken
 from stackwright.local.launcher.environment import HOST, child_environment
 from stackwright.local.observations import Decision, Interpreter, Message
+from stackwright.local.private import private_directory, private_open, read_private, write_private
 from stackwright.local.settings import EmulatorSettings as EmulatorSettings
 
 _DETACH = b"detach\n"
@@ -185,7 +186,7 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
         EnvironmentFailed: the port is in use, or the emulator died or did not answer (with the end of its log).
     """
     directory = settings.state_dir.absolute()
-    directory.mkdir(parents=True, exist_ok=True)
+    private_directory(directory)
     token = secrets.token_hex(16)
     with contextlib.ExitStack() as until_spawned:
         lock = take(directory)
@@ -208,7 +209,7 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
         orders_read, orders_write = os.pipe()
         until_spawned.callback(os.close, orders_read)
         log_path = directory / "emulator.log"
-        with log_path.open("wb") as log:
+        with os.fdopen(private_open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "stackwright.local.launcher"],
                 stdin=orders_read,
@@ -261,7 +262,7 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     if not taken(directory):
         path.unlink(missing_ok=True)
         return None
-    record = cast("dict[str, Any]", json.loads(path.read_text()))
+    record = cast("dict[str, Any]", json.loads(read_private(path) or "{}"))
     emulator = Emulator(
         endpoint=record["endpoint"],
         port=record["port"],
@@ -354,10 +355,7 @@ def _write_identity(emulator: Emulator) -> None:
         "region": emulator.region,
         "token": emulator.token,
     }
-    path = _identity_path(emulator.state_dir)
-    draft = path.with_suffix(".tmp")
-    draft.write_text(json.dumps(record, indent=2) + "\n")
-    draft.replace(path)
+    write_private(_identity_path(emulator.state_dir), json.dumps(record, indent=2) + "\n")
 
 
 def _alive(pid: int) -> bool:

@@ -1,15 +1,14 @@
-"""What Stackwright remembers of the projects it has brought up on this machine.
+"""What Stackwright remembers of one project that it has brought up on this machine.
 
-    <home>/<project>/lock              held while something is applied
-    <home>/<project>/origin            the directory the project was loaded from
-    <home>/<project>/port              the emulator's last port
-    <home>/<project>/modules           what the program imports of Pulumi's SDKs, a JSON list
-    <home>/<project>/emulator/         the emulator's own directory
-    <home>/<project>/<stack>.json      the stack's graph after its last apply
-    <home>/<project>/<stack>.journal   steps finished since then, one JSON line each
+    project.json             whose state this is; see `stackwright.local.projects`
+    lock                     held while something is applied
+    port                     the emulator's last port
+    modules                  what the program imports of Pulumi's SDKs, a JSON list
+    emulator/                the emulator's own directory
+    stacks/<stack>.json      the stack's graph after its last apply
+    stacks/<stack>.journal   steps finished since then, one JSON line each
 
-The home is `$STACKWRIGHT_HOME`, by default `~/.stackwright`. State holds secrets in clear text, as the emulator does,
-so the directories are for their owner only.
+State holds secrets in clear text, as the emulator does, so all of it is for its owner only.
 """
 
 from __future__ import annotations
@@ -17,79 +16,76 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
+import shlex
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from stackwright.errors import Busy, EnvironmentFailed, UsageError
 from stackwright.graph import (
     Graph,
-    Properties,
     Resource,
     properties_from_json,
     resource_from_json,
     resource_to_json,
     value_to_json,
 )
+from stackwright.local.private import private_append, private_directory, read_private, write_private
+from stackwright.names import NAME_RULE, is_name
 
 
-def home() -> Path:
-    """Where state is kept."""
-    configured = os.environ.get("STACKWRIGHT_HOME")
-    return Path(configured).expanduser().absolute() if configured else Path.home() / ".stackwright"
+@dataclass(frozen=True)
+class Place:
+    """What tells one project from another.
 
+    Attributes:
+        location: the directory of Pulumi.yaml, or the .py file that is the whole project.
+        directory: where its files lie.
+        endpoint: the AWS endpoint in use, as a file name; empty for the embedded emulator.
+    """
 
-def known_projects() -> list[str]:
-    """Names of all projects with state, sorted."""
-    directory = home()
-    return sorted(p.parent.name for p in directory.glob("*/origin")) if directory.is_dir() else []
+    name: str
+    location: Path
+    directory: Path
+    endpoint: str = ""
+
+    def __str__(self) -> str:
+        at = f" at {self.endpoint}" if self.endpoint else ""
+        return f"{self.name} ({self.location}){at}"
 
 
 class ProjectState:
-    """The state of one project.
+    """The state of one project, in a directory of its own."""
 
-    Args:
-        project: its name.
-        variant: keeps runs against different endpoints apart; empty for the embedded emulator.
-    """
-
-    def __init__(self, project: str, variant: str = "") -> None:
-        name = f"{project}@{variant}" if variant else project
-        self.project = project
-        self.directory = home() / re.sub(r"[^\w.@-]", "-", name)
-        self.emulator_directory = self.directory / "emulator"
-
-    def prepare(self, origin: Path) -> None:
-        """Make the directory and note where the project lies.
-
-        Raises:
-            EnvironmentFailed: the directory cannot be written.
-        """
-        with _writing(self.directory):
-            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.directory / "origin").write_text(str(origin), encoding="utf-8")
-
-    @property
-    def origin(self) -> Path | None:
-        """The directory the project was loaded from, None before the first run."""
-        path = self.directory / "origin"
-        return Path(path.read_text(encoding="utf-8")) if path.exists() else None
+    def __init__(self, place: Place, directory: Path) -> None:
+        self.place = place
+        self.project = place.name
+        self.directory = directory
+        self.emulator_directory = directory / "emulator"
+        self._stacks = directory / "stacks"
 
     @property
     def modules(self) -> list[str]:
         """What the program imported of Pulumi's SDKs when it last ran."""
-        path = self.directory / "modules"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        text = self._read("modules")
+        return [] if text is None else json.loads(text)
 
     @modules.setter
     def modules(self, names: Sequence[str]) -> None:
-        path = self.directory / "modules"
-        with _writing(path):
-            path.write_text(json.dumps(list(names)), encoding="utf-8")
+        self._write("modules", json.dumps(list(names)))
+
+    @property
+    def port(self) -> int:
+        """The emulator's last port, 0 before it has had one."""
+        text = self._read("port") or ""
+        return int(text) if text.isdecimal() and int(text) < 2**16 else 0
+
+    @port.setter
+    def port(self, number: int) -> None:
+        self._write("port", str(number))
 
     @contextmanager
     def lock(self) -> Generator[None, None, None]:
@@ -98,8 +94,8 @@ class ProjectState:
         Raises:
             Busy: another process holds it.
         """
-        with _writing(self.directory):
-            file = (self.directory / "lock").open("a+")
+        with writing(self.directory):
+            file = private_append(self.directory / "lock")
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,8 +113,8 @@ class ProjectState:
 
     def stacks(self) -> list[str]:
         """Names of the stacks with state."""
-        found = {p.stem for p in self.directory.glob("*.json")} | {p.stem for p in self.directory.glob("*.journal")}
-        return sorted(found)
+        files = [*self._stacks.glob("*.json"), *self._stacks.glob("*.journal")]
+        return sorted({p.stem for p in files if not p.name.startswith(".")})
 
     def load(self, stack: str) -> Graph | None:
         """The stack as it stands, steps of an interrupted run included.
@@ -126,53 +122,50 @@ class ProjectState:
         Raises:
             EnvironmentFailed: the file was written by another version, or damaged.
         """
-        path = self.directory / f"{stack}.json"
-        journal = self.directory / f"{stack}.journal"
+        path, journal = self._files(stack)
         try:
-            graph = Graph.from_json(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-            return _replay(graph, journal, self.project, stack) if journal.exists() else graph
+            text, steps = read_private(path), read_private(journal)
+            graph = None if text is None else Graph.from_json(json.loads(text))
+            return graph if steps is None else _replay(graph, steps, self.project, stack)
         except (ValueError, KeyError, TypeError) as error:
             raise EnvironmentFailed(
                 f"the state of {self.project}/{stack} cannot be read: {error}",
                 where=str(path),
-                fix=f"Start afresh with: stackwright down {self.project} --purge",
+                fix=f"Start afresh with: stackwright down {shlex.quote(str(self.place.location))} --purge",
             ) from error
 
     def save(self, graph: Graph) -> None:
         """Keep a graph, in one piece or not at all, and end its journal."""
-        path = self.directory / f"{graph.stack}.json"
-        with _writing(path):
-            draft = path.with_suffix(".draft")
-            draft.touch(mode=0o600)
-            draft.write_text(json.dumps(graph.to_json(show_secrets=True)), encoding="utf-8")
-            draft.replace(path)
-            (self.directory / f"{graph.stack}.journal").unlink(missing_ok=True)
+        path, journal = self._files(graph.stack)
+        with writing(path):
+            private_directory(self._stacks)
+            write_private(path, json.dumps(graph.to_json(show_secrets=True)))
+            journal.unlink(missing_ok=True)
 
     def journal(self, stack: str) -> Journal:
         """Opens the journal of a run."""
-        path = self.directory / f"{stack}.journal"
-        with _writing(path):
-            path.touch(mode=0o600)
-            return Journal(path, path.open("a", encoding="utf-8"))
+        _, path = self._files(stack)
+        with writing(path):
+            private_directory(self._stacks)
+            return Journal(path, private_append(path))
 
     def forget(self) -> None:
         """Drop all stacks: what they describe no longer exists."""
-        for path in [*self.directory.glob("*.json"), *self.directory.glob("*.journal")]:
-            path.unlink()
+        for stack in self.stacks():
+            for path in self._files(stack):
+                path.unlink(missing_ok=True)
 
-    def outputs(self, stack: str) -> Properties:
-        """The outputs of a stack.
+    def _files(self, stack: str) -> tuple[Path, Path]:
+        if not is_name(stack):
+            raise UsageError(f"{stack!r} is no name of a stack", fix=NAME_RULE)
+        return self._stacks / f"{stack}.json", self._stacks / f"{stack}.journal"
 
-        Raises:
-            UsageError: it has not been brought up.
-        """
-        graph = self.load(stack)
-        if graph is None:
-            raise UsageError(
-                f"stack {self.project}/{stack} has not been brought up on this machine",
-                fix=f"Bring it up first: stackwright up <directory of {self.project}> -s {stack}",
-            )
-        return graph.outputs
+    def _read(self, name: str) -> str | None:
+        return read_private(self.directory / name)
+
+    def _write(self, name: str, text: str) -> None:
+        with writing(self.directory / name):
+            write_private(self.directory / name, text)
 
 
 class Journal:
@@ -189,13 +182,13 @@ class Journal:
         if resource is not None:
             record["resource"] = resource_to_json(resource, show_secrets=True)
         line = json.dumps(record)
-        with self._lock, _writing(self._path):
+        with self._lock, writing(self._path):
             self._file.write(line + "\n")
             self._file.flush()
 
     def close(self) -> None:
         """No more steps."""
-        with _writing(self._path):
+        with writing(self._path):
             self._file.close()
 
 
@@ -218,9 +211,9 @@ def moved(graph: Graph, old_url: str, new_url: str) -> Graph:
     return replace(graph, resources=tuple(map(rewritten, graph.resources)), outputs=properties_from_json(outputs))
 
 
-def _replay(graph: Graph | None, journal: Path, project: str, stack: str) -> Graph:
+def _replay(graph: Graph | None, steps: str, project: str, stack: str) -> Graph:
     resources = {r.urn: r for r in graph.resources} if graph else {}
-    for line in journal.read_text(encoding="utf-8").splitlines():
+    for line in steps.split("\n"):
         try:
             record = json.loads(line)
         except ValueError:
@@ -233,7 +226,12 @@ def _replay(graph: Graph | None, journal: Path, project: str, stack: str) -> Gra
 
 
 @contextmanager
-def _writing(path: Path) -> Generator[None, None, None]:
+def writing(path: Path) -> Generator[None, None, None]:
+    """Says what an OSError while writing state means.
+
+    Raises:
+        EnvironmentFailed: nothing could be written.
+    """
     try:
         yield
     except OSError as error:

@@ -33,7 +33,7 @@ def load(
     from stackwright.engine.deployment import Deployment
     from stackwright.engine.runner import run_program
     from stackwright.engine.simulated import Simulated
-    from stackwright.workspace.references import outputs_of
+    from stackwright.workspace.references import outputs_of, place_of
 
     name = stack or project.default_stack()
     config = project.config(name, overrides)
@@ -45,7 +45,7 @@ def load(
         settings=config.of,
         observe=observe,
         interpreter=project.interpreter,
-        stack_outputs=lambda reference: outputs_of(reference, project.name),
+        stack_outputs=lambda reference: outputs_of(reference, place_of(project)),
     )
     # One at a time, so that the order of registration is the program's own.
     run_program(project, name, config, deployment, dry_run=True, parallel=1)

@@ -2,28 +2,63 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from pathlib import Path
+
+from stackwright.engine.project import Project
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties
-from stackwright.local.state import ProjectState
+from stackwright.local import projects
+from stackwright.local.state import Place, ProjectState
+from stackwright.names import is_name
 
 
-def outputs_of(reference: str, project: str, variant: str = "") -> Properties:
+def place_of(project: Project, endpoint: str = "") -> Place:
+    """What tells the project from others when it is brought up on that endpoint."""
+    short = endpoint.split("://", 1)[-1].strip("/").replace(":", "-").replace("/", "-")
+    return Place(project.name, project.location, project.directory, short)
+
+
+def outputs_of(reference: str, asking: Place) -> Properties:
     """Outputs of `stack`, `project/stack` or `organization/project/stack`; the organization says nothing here.
 
-    Args:
-        project: the project that asks, meant when the reference names none.
-        variant: the endpoint that the asking run uses (see `ProjectState`); what was brought up there comes first.
+    A project's own name means itself. Of several others with the name, the one that shares most of its path with the
+    project that asks is meant, as in two checkouts of one repository; what was brought up on the same endpoint comes
+    before what was not.
 
     Raises:
-        ResourceError: that stack has not been brought up on this machine.
+        ResourceError: that stack has not been brought up on this machine, or it is not clear which is meant.
     """
     *others, stack = reference.split("/")
-    name = others[-1] if others else project
-    for state in (ProjectState(name, variant), ProjectState(name)):
-        graph = state.load(stack)
-        if graph is not None:
+    name = others[-1] if others else asking.name
+    found = [state for state in projects.known() if state.project == name] if is_name(stack) else []
+    if name == asking.name:
+        own = [state for state in found if state.place.location == asking.location]
+        found = own or found
+    for endpoint in dict.fromkeys((asking.endpoint, "")):
+        there = [s for s in found if s.place.endpoint == endpoint and stack in s.stacks()]
+        if there:
+            graph = _nearest(there, reference, asking).load(stack)
+            assert graph is not None
             return graph.outputs
     raise ResourceError(
         f"the program refers to the stack {reference!r}, which has not been brought up on this machine",
         fix=f"Bring it up first: stackwright up <directory of {name}> -s {stack} --detach",
     )
+
+
+def _nearest(found: list[ProjectState], reference: str, asking: Place) -> ProjectState:
+    shared = {state.directory: _shared(state.place.location, asking.location) for state in found}
+    nearest = [state for state in found if shared[state.directory] == max(shared.values())]
+    if len(nearest) > 1:
+        places = [str(state.place.location) for state in nearest]
+        raise ResourceError(
+            f"the program refers to the stack {reference!r}, which is up from several places: {', '.join(places)}",
+            fix=f"Delete one that is not meant: stackwright down {shlex.quote(places[0])} --purge",
+        )
+    return nearest[0]
+
+
+def _shared(one: Path, other: Path) -> int:
+    return len(Path(os.path.commonpath((one, other))).parts)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from stackwright.errors import Defect
-from stackwright.local.state import home
+from stackwright.local.private import private_directory
+from stackwright.local.projects import home
 
-# No project has this name: Pulumi allows no such character in one.
-_FOLDER: Final = "@reports"
+_FOLDER: Final = "reports"
 _KEPT: Final = 20
 _PACKAGES: Final = ("stackwright", "pulumi", "pulumi-aws", "ministack", "boto3", "botocore", "grpcio")
 
@@ -25,9 +25,11 @@ def write(defect: Defect) -> Path:
 
     Raises:
         OSError: it cannot be written.
+        EnvironmentFailed: the home belongs to somebody else.
     """
     folder = home() / _FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for directory in (home(), folder):
+        private_directory(directory)
     now = datetime.now(UTC)
     path = folder / f"{now:%Y-%m-%dT%H%M%S.%f}-{secrets.token_hex(3)}.txt"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

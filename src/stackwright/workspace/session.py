@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import time
 from collections.abc import Iterable, Mapping
@@ -16,11 +17,12 @@ from stackwright.engine.standby import Standby
 from stackwright.errors import EnvironmentFailed, StackwrightError, UsageError
 from stackwright.graph import Graph
 from stackwright.local import emulator as emulators
+from stackwright.local import projects
 from stackwright.local.emulator import Emulator, EmulatorSettings
 from stackwright.local.pages import pages
 from stackwright.local.state import ProjectState, moved
 from stackwright.workspace.graphs import ACCOUNT
-from stackwright.workspace.references import outputs_of
+from stackwright.workspace.references import outputs_of, place_of
 from stackwright.workspace.results import UpOptions, UpResult
 
 if TYPE_CHECKING:
@@ -50,7 +52,6 @@ class Session:
     _owned: bool = False
 
     def __enter__(self) -> Session:
-        self.state.prepare(self.project.directory)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -187,7 +188,7 @@ class Session:
                 journal=journal,
                 interpreter=self.project.interpreter,
                 observe=observe,
-                stack_outputs=lambda name: outputs_of(name, self.project.name, _variant(self.options.endpoint)),
+                stack_outputs=lambda name: outputs_of(name, self.state.place),
             )
             try:
                 deployment.retire()
@@ -229,7 +230,19 @@ class Session:
                 where=str(self._emulator.log_path),
                 fix="Run the command again; everything is created anew.",
             ) from error
-        self.state.save(deployment.graph())
+        graph = deployment.graph()
+        self.state.save(graph)
+        if isinstance(error, StackwrightError):
+            self._say_how_to_go_on(error, sum(r.custom and not r.type.startswith("pulumi:") for r in graph.resources))
+
+    def _say_how_to_go_on(self, error: StackwrightError, kept: int) -> None:
+        if kept:
+            what = "1 resource is kept" if kept == 1 else f"{kept} resources are kept"
+            where = "with the data of the emulator, which stops" if self._owned else f"at {self.endpoint().url}"
+            error.add_note(
+                f"{what}, {where}. To go on, run the command again; to drop them: "
+                f"stackwright down {shlex.quote(str(self.project.location))} --purge"
+            )
 
     def _provider(self, dynamic: Provider) -> Provider:
         from stackwright.engine.dispatch import Dispatch
@@ -262,13 +275,12 @@ class Session:
         if running is not None and self.options.port not in (0, running.port):
             raise UsageError(
                 f"{self.project.name} is already up on port {running.port}",
-                fix=f"Stop it first: stackwright down {self.project.name}",
+                fix=f"Stop it first: stackwright down {shlex.quote(str(self.project.location))}",
             )
         return running
 
     def _start(self, region: str) -> Emulator:
-        port_file = self.state.directory / "port"
-        last = int(port_file.read_text()) if port_file.exists() else 0
+        last = self.state.port
         port = self.options.port or (last if last and _is_free(last) else 0)
         settings = EmulatorSettings(
             state_dir=self.state.emulator_directory, port=port, account=ACCOUNT, region=region, persist=True
@@ -279,7 +291,7 @@ class Session:
             self._forget()
         elif last and last != emulator.port:
             self._move(f"http://{emulators.HOST}:{last}", emulator.endpoint)
-        port_file.write_text(str(emulator.port))
+        self.state.port = emulator.port
         return emulator
 
     def _forget(self) -> None:
@@ -296,8 +308,13 @@ class Session:
 
 
 def session(project: Project, options: UpOptions) -> Session:
-    """A session for a project."""
-    return Session(project, options, ProjectState(project.name, _variant(options.endpoint)))
+    """A session for a project.
+
+    Raises:
+        EnvironmentFailed: its state cannot be kept.
+    """
+    state, remark = projects.enter(place_of(project, options.endpoint))
+    return Session(project, options, state, [remark] if remark else [])
 
 
 def _import_aws() -> None:
@@ -305,10 +322,6 @@ def _import_aws() -> None:
     from stackwright.local import provider
 
     assert provider
-
-
-def _variant(endpoint: str) -> str:
-    return endpoint.split("://", 1)[-1].strip("/").replace(":", "-").replace("/", "-")
 
 
 def _is_free(port: int) -> bool:

@@ -164,6 +164,11 @@ class CommandLine:
         self._started.append(running)
         return running
 
+    def state(self, project: str = "shop") -> Path:
+        """Where the state of the only project of that name is kept."""
+        (found,) = (self.home / "projects").glob(f"{project}-*")
+        return found
+
     def processes(self) -> dict[int, str]:
         """Every live process that belongs to this home: its environment or command line names it."""
         mark = os.fsencode(self.home)

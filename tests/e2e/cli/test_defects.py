@@ -38,7 +38,7 @@ def test_a_misspelt_answer_in_a_provisioner_is_ours(
     assert "aws:sqs/queue:Queue 'jobs': unexpected KeyError: 'QueueURL'" in shown
     assert "where: __main__.py:4, urn:" in shown
     assert "not of the program" in shown
-    (report,) = (stackwright.home / "@reports").glob("*.txt")
+    (report,) = (stackwright.home / "reports").glob("*.txt")
     assert str(report) in shown
     text = report.read_text()
     assert "in broken" in text

@@ -62,7 +62,7 @@ def assert_next_up_works(stackwright: Any, directory: Path) -> None:
 
 
 def emulator_of(stackwright: Any) -> dict[str, Any]:
-    return json.loads((stackwright.home / "shop" / "emulator" / "emulator.json").read_text())
+    return json.loads((stackwright.state() / "emulator" / "emulator.json").read_text())
 
 
 # ---- Ctrl-C ----------------------------------------------------------------------------------------------------------
@@ -102,8 +102,8 @@ def test_ctrl_c_while_we_import(stackwright: Any, project: Any, module: str) -> 
 def test_ctrl_c_while_the_emulator_starts(stackwright: Any, project: Any) -> None:
     directory = project(IN_THE_IMPORT)
     running = stackwright.start("up", directory)
-    log = stackwright.home / "shop" / "emulator" / "emulator.log"
-    until(log.exists, lambda: "no emulator was started")
+    log = "projects/*/emulator/emulator.log"
+    until(lambda: any(stackwright.home.glob(log)), lambda: "no emulator was started")
     running.interrupt()
     finished = running.finish()
     assert finished.code == 130
@@ -352,7 +352,7 @@ def test_state_that_is_damaged(stackwright: Any, project: Any) -> None:
     directory = project(BETWEEN_RESOURCES)
     go(directory)
     stackwright.up(directory)
-    (stackwright.home / "shop" / "dev.json").write_text("{")
+    (stackwright.state() / "stacks" / "dev.json").write_text("{")
     finished = stackwright("up", directory, "--detach")
     assert finished.code == 3
     assert finished.err.count("error:") == 1

@@ -65,7 +65,7 @@ def test_data_stays_over_updates_and_restarts(stackwright: Any, notes: Path) -> 
 
     assert stackwright("down", "rest-api", "--purge").code == 0
     stackwright.assert_nothing_left()
-    assert not (stackwright.home / "rest-api").exists()
+    assert not any((stackwright.home / "projects").iterdir())
     anew = stackwright.up(notes)
     assert anew["resources"]["created"] == 14
     assert request("GET", f"{anew['outputs']['url']}/notes/1")[0] == 404
@@ -95,8 +95,8 @@ def test_the_port_is_kept_and_may_be_chosen(stackwright: Any, two_functions: Pat
 def test_when_the_last_port_is_taken_addresses_move(stackwright: Any, two_functions: Path, taken_port: int) -> None:
     first = stackwright.up(two_functions)
     stackwright("down")
-    (stackwright.home / "shop" / "port").write_text(str(taken_port))
-    state = stackwright.home / "shop" / "dev.json"
+    (stackwright.state() / "port").write_text(str(taken_port))
+    state = stackwright.state() / "stacks" / "dev.json"
     state.write_text(state.read_text().replace(first["endpoint"], f"http://127.0.0.1:{taken_port}"))
     second = stackwright("up", two_functions, "--detach")
     assert second.code == 0

@@ -32,7 +32,7 @@ def test_an_unforeseen_exception_is_a_defect_with_a_report(
     failing(monkeypatch, KeyError("oops"))
     assert run(["new", "uploads", "somewhere"]) == 4
     shown = capsys.readouterr()
-    (report,) = (home / "@reports").iterdir()
+    (report,) = (home / "reports").iterdir()
     assert shown.out == ""
     assert shown.err.count("error:") == 1
     assert "unexpected KeyError: 'oops'" in shown.err
@@ -70,6 +70,6 @@ def test_reports_are_for_their_owner_and_few(home: Path) -> None:
     paths = [reports.write(defect) for _ in range(22)]
     assert stat.S_IMODE(paths[-1].stat().st_mode) == 0o600
     assert stat.S_IMODE(paths[-1].parent.stat().st_mode) == 0o700
-    assert sorted((home / "@reports").iterdir()) == paths[2:]
+    assert sorted((home / "reports").iterdir()) == paths[2:]
     assert "where: place" in paths[-1].read_text()
     assert "inputs: {}" in paths[-1].read_text()

@@ -230,6 +230,20 @@ def test_a_package_that_was_cut_short_on_disk_is_written_again():
     assert store(data).read_bytes() == data
 
 
+def test_the_cache_is_its_owners_alone(cache, monkeypatch):
+    cache.mkdir(parents=True)
+    for directory in (cache.parent, cache):
+        directory.chmod(0o777)
+    data = zip_bytes({"a": b"1"})
+    file = store(data)
+    assert [path.stat().st_mode & 0o777 for path in (cache.parent, cache, file)] == [0o700, 0o700, 0o600]
+    file.write_bytes(bytes(len(data)))  # of the right length
+    assert store(data).read_bytes() == data
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with pytest.raises(ComponentError, match="belongs to another user"):
+        store(data)
+
+
 def test_a_cache_that_cannot_be_written_is_one_clear_error(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

@@ -9,6 +9,7 @@ import pytest
 
 from stackwright.engine.project import load
 from stackwright.errors import ProjectError
+from stackwright.names import is_name
 
 
 def project(directory: Path, text: str, main: str = "__main__.py") -> Path:
@@ -135,3 +136,31 @@ def test_nothing_there(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     with pytest.raises(ProjectError, match="the program is missing"):
         load(tmp_path)
+
+
+NO_NAMES = ["../x", "/etc/x", "..", ".", "a/b", "a\\0b", "a\\eb", "x" * 101, "ä", "a b"]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_names_that_pulumi_would_not_take(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ProjectError, match="no name of a project"):
+        load(project(tmp_path, f'name: "{name}"\nruntime: python\n'))
+    found = load(project(tmp_path, "name: shop\nruntime: python\n"))
+    with pytest.raises(ProjectError, match="no name of a stack"):
+        found.config(name)
+
+
+def test_a_stack_file_elsewhere_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.x").mkdir()
+    (tmp_path / "secrets.yaml").write_text("config: {a: 1}")
+    found = load(project(tmp_path, "name: shop\nruntime: python\n"))
+    with pytest.raises(ProjectError, match="no name of a stack"):
+        found.config("x/../secrets")
+
+
+@pytest.mark.parametrize("stem", ["my stack", "ä", "..", "x" * 200, "a\nb"])
+def test_any_file_can_be_a_program(tmp_path: Path, stem: str) -> None:
+    (tmp_path / f"{stem}.py").write_text("")
+    found = load(tmp_path / f"{stem}.py")
+    assert is_name(found.name)
+    assert found.location == tmp_path / f"{stem}.py"

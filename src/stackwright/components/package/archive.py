@@ -47,8 +47,8 @@ def store(data: bytes) -> Path:
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stackwright" / "packages"
     file = folder / f"{hashlib.sha256(data).hexdigest()}.zip"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if file.is_file() and file.stat().st_size == len(data):
+        _make_private(folder)
+        if file.is_file() and file.read_bytes() == data:
             os.utime(file)
             return file
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".partial")
@@ -65,6 +65,19 @@ def store(data: bytes) -> Path:
             f"the package cannot be written to {folder}: {failure}", fix="free space there, or set XDG_CACHE_HOME"
         ) from failure
     return file
+
+
+def _make_private(folder: Path) -> None:
+    """For the owner only: who could write there could change what is deployed."""
+    for directory in (folder.parent, folder):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = directory.stat()
+        if found.st_uid != os.geteuid():
+            raise ComponentError(
+                f"{directory} belongs to another user", fix="name a directory of your own with XDG_CACHE_HOME"
+            )
+        if found.st_mode & 0o077:
+            directory.chmod(0o700)
 
 
 def _remove_unused(folder: Path) -> None:

@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 from stackwright.errors import Busy
+from stackwright.local.private import private_open
 
 
 def take(directory: Path) -> int:
@@ -22,7 +23,7 @@ def take(directory: Path) -> int:
     Raises:
         Busy: an emulator holds it.
     """
-    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = private_open(directory / "lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -56,5 +57,5 @@ def prepare(directory: Path, *, persist: bool) -> bool:
             shutil.rmtree(path, ignore_errors=True)
         mark.unlink()
     shutil.rmtree(directory / "tmp", ignore_errors=True)
-    (directory / "tmp").mkdir()
+    (directory / "tmp").mkdir(mode=0o700)
     return lost

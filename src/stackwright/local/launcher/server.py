@@ -22,6 +22,7 @@ logger = logging.getLogger("stackwright.launcher")
 
 def main() -> None:
     """Run the emulator until SIGTERM, SIGINT or the loss of the parent process."""
+    os.umask(0o077)  # everything that it and its functions write is the owner's alone
     lifeline = Lifeline()
     try:
         orders = lifeline.orders()
