@@ -14,6 +14,14 @@ class Authorizer:
 
     def __init__(self, patcher: Patcher, decisions: DecisionLog) -> None:
         self._patcher = patcher
+        patcher.require("ministack.services.iam", "_roles")
+        patcher.require(
+            "ministack.core.iam_evaluator",
+            "EvalContext _POLICY_REQUIRED _gather_role_policies _permissions_boundary _resource_policy "
+            "combine_resource_policy evaluate evaluate_resource_policy",
+        )
+        patcher.require("ministack.services.lambda_svc", "_functions")
+        patcher.require("ministack.core.responses", "get_region")
         self._decisions = decisions
 
     def role_may(

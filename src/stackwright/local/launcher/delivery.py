@@ -24,6 +24,14 @@ class Delivery:
 
     def __init__(self, patcher: Patcher) -> None:
         self._patcher = patcher
+        patcher.require("ministack.services.sqs", "_ensure_msg_fields _md5_msg_attrs _queue_by_arn queue_delay")
+        patcher.require("ministack.core.concurrency", "esm_wake")
+        patcher.require("ministack.services.sns", "publish_internal")
+        patcher.require(
+            "ministack.services.lambda_svc",
+            "_execution_record_for_config _get_func_record_for_ref invoke_async_with_retry",
+        )
+        patcher.require("ministack.services.eventbridge", "_event_buses _put_events")
 
     def send(self, queue_arn: str, body: str, attributes: Mapping[str, Mapping[str, str]] | None = None) -> bool:
         """Put a message into the queue; False when there is no such queue."""

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from stackwright.local.launcher.patching import Patcher
+
 LOCAL = ".localhost"
 
 _ALLOW_ORIGIN = b"access-control-allow-origin"
@@ -29,6 +31,13 @@ class Found:
 
 class Distributions:
     """What MiniStack knows of distributions, in all accounts."""
+
+    def __init__(self, patcher: Patcher) -> None:
+        patcher.require(
+            "ministack.services.cloudfront",
+            "_dist_config_el _distributions _domains_overlap _get_distribution_aliases _text",
+        )
+        patcher.require("ministack.core.responses", "AccountScopedDict._data")
 
     def find(self, host: str) -> Found | None:
         """The enabled distribution that a Host header means; an exact name wins over a wildcard."""

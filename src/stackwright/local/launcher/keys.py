@@ -34,6 +34,11 @@ class Keys:
 
     def __init__(self, patcher: Patcher, authorizer: Authorizer) -> None:
         self._patcher = patcher
+        patcher.require("ministack.services.kms", "_resolve_key")
+        patcher.require("ministack.services.sqs", "_queue_by_arn")
+        patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
+        patcher.require("ministack.core.iam_evaluator", "enforce")
+        patcher.require("ministack.core.responses", "get_region")
         self._authorizer = authorizer
 
     def find(self, reference: str | None) -> dict[str, Any] | None:

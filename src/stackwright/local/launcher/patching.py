@@ -88,8 +88,9 @@ class Patcher(importlib.abc.MetaPathFinder):
 
     def import_all(self) -> None:
         """Import every module that a patch waits for."""
-        for name in list(self._pending):
-            importlib.import_module(name)
+        while waiting := list(self._pending):
+            for name in waiting:
+                importlib.import_module(name)
 
     def replace(self, owner: Any, name: str, replacement: Any, *, parameters: str) -> Any:
         """Put ``replacement`` in place of ``owner.name`` and return the original.

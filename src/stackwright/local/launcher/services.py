@@ -33,7 +33,7 @@ class Services:
         self.authorizer = Authorizer(patcher, self.decisions)
         self.delivery = Delivery(patcher)
         self.keys = Keys(patcher, self.authorizer)
-        self.distributions = Distributions()
+        self.distributions = Distributions(patcher)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         # Whether everything that had to be saved was.

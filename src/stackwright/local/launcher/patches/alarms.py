@@ -27,6 +27,14 @@ _QUEUE_METRIC_SECONDS = 15.0
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.cloudwatch",
+        "_alarms _calc_stats _dims_key _dispatch_alarm_actions _evaluate_parent_alarms _metrics "
+        "_record_history _stat_value record_metric",
+    )
+    patcher.require("ministack.services.sqs", "_queues")
+    patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
+    patcher.require("ministack.core.responses", "AccountRegionScopedDict._data request_scope")
 
     def patch(cloudwatch: Any) -> None:
         evaluation = _Evaluation(cloudwatch, patcher, services)

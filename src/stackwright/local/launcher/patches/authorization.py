@@ -31,6 +31,7 @@ _EQUALITY = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.dynamodb", "_tables")
 
     def patch_evaluator(evaluator: Any) -> None:
         def enforce(access_key_id: str, iam_action: str, *rest: Any, **named: Any) -> Any:

@@ -17,6 +17,7 @@ from stackwright.local.launcher.services import Services
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.core.iam_evaluator", "AuthError resolve_caller_identity")
 
     def patch(evaluator: Any) -> None:
         def enforce(

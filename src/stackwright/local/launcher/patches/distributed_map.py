@@ -33,6 +33,12 @@ _CHILD_FIELDS = {
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.stepfunctions",
+        "_ExecutionError _apply_output_path _apply_result_path _apply_result_selector _executions "
+        "_map_runs _next_or_end _read_map_items _resolve_params_obj _resolve_path_or_ctx _state_machines",
+    )
+    patcher.require("ministack.services.s3", "_put_object")
     patcher.on_import("ministack.services.stepfunctions", lambda module: _Maps(module, patcher, services).install())
 
 

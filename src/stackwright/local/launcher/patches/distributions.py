@@ -21,6 +21,9 @@ _BODY = "method path headers body query_params request_id"
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.app", "_handle_cloudfront_dataplane_request")
+    patcher.require("ministack.services.s3", "_bucket_owner_account")
+    patcher.require("ministack.core.responses", "set_request_account_id")
     edge = _Edge(patcher, services)
     patcher.on_import("ministack.app", edge.patch)
     patcher.on_import("ministack.services.s3", edge.patch_s3)

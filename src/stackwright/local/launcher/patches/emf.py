@@ -20,6 +20,7 @@ from stackwright.local.launcher.services import Services
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.cloudwatch", "_store_datum")
 
     def patch(logs: Any) -> None:
         def forward(group_name: str, stream_name: str, events: Sequence[Mapping[str, Any]]) -> None:

@@ -24,6 +24,11 @@ from stackwright.local.launcher.services import Services
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.eventbridge", "_pattern_event_view")
+    patcher.require("ministack.services.lambda_svc", "_get_func_record_for_ref")
+    patcher.require("ministack.services.sqs", "_queue_by_arn")
+    patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
+    patcher.require("ministack.services.stepfunctions", "_resolve_state_machine_arn")
     patcher.on_import("ministack.services.eventbridge", lambda module: _Targets(module, patcher, services).install())
 
 

@@ -36,6 +36,15 @@ _URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.app",
+        "_credential_failure _function_url_auth_target _parse_lambda_url extract_access_key_id extract_region",
+    )
+    patcher.require(
+        "ministack.services.lambda_svc",
+        "_function_url_cors_headers _function_url_is_signed _functions error_response_json handle_function_url_request",
+    )
+    patcher.require("ministack.core.iam_evaluator", "AuthError enforce")
     urls = _FunctionUrls(patcher, services)
     patcher.on_import("ministack.app", urls.patch_app)
     patcher.on_import("ministack.services.lambda_svc", urls.patch_lambda)
@@ -50,10 +59,6 @@ class _FunctionUrls:
 
     def patch_app(self, app: Any) -> None:
         self._app = app
-        self._patcher.require(
-            "ministack.app",
-            "_parse_lambda_url _function_url_auth_target _credential_failure extract_access_key_id extract_region",
-        )
         self._special = self._patcher.replace(
             app,
             "_handle_special_data_plane_request",
@@ -69,10 +74,6 @@ class _FunctionUrls:
 
     def patch_lambda(self, functions: Any) -> None:
         self._lambda = functions
-        self._patcher.require(
-            "ministack.services.lambda_svc",
-            "handle_function_url_request _function_url_is_signed _function_url_cors_headers error_response_json",
-        )
         self._build = self._patcher.replace(
             functions,
             "_build_function_url_event",

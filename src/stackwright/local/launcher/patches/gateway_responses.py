@@ -21,6 +21,7 @@ from stackwright.local.launcher.services import Services
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.apigateway_v1", "_iam_caller_identity find_api_scope")
     patcher.on_import("ministack.services.apigateway_v1", lambda module: _Responses(module).install(patcher))
 
 
@@ -30,7 +31,6 @@ class _Responses:
 
     def install(self, patcher: Patcher) -> None:
         gateway, replace = self._gateway, patcher.replace
-        patcher.require("ministack.services.apigateway_v1", "_iam_caller_identity find_api_scope")
         scope = "api_id stage_name method path headers body query_params owner_account_id owner_region"
         self._execute = replace(gateway, "_execute_in_scope", self._recorded, parameters=f"request {scope}")
         self._answer = replace(gateway, "_gateway_error_response", self._error_response, parameters="error request")

@@ -36,6 +36,15 @@ _PART = re.compile(r"\{([^}+]+)(\+?)\}")
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.apigateway",
+        "_extract_lambda_ref_from_integration_uri _get_stage_variables _jwt_claim_to_string _raw_query_string"
+        " _v2_request_body_is_text new_uuid run_reentrant",
+    )
+    patcher.require(
+        "ministack.services.lambda_svc",
+        "_execute_function_with_config_scope _execution_record_for_config _get_func_record_for_ref_in_scope",
+    )
     apis = _HttpApis(patcher, services)
     patcher.on_import("ministack.services.apigateway", apis.patch_gateway)
     patcher.on_import("ministack.services.lambda_svc", apis.patch_lambda)
@@ -48,15 +57,6 @@ class _HttpApis:
 
     def patch_gateway(self, gateway: Any) -> None:
         self._gateway = gateway
-        self._patcher.require(
-            "ministack.services.apigateway",
-            "_extract_lambda_ref_from_integration_uri _get_stage_variables _jwt_claim_to_string _raw_query_string"
-            " _v2_request_body_is_text new_uuid run_reentrant",
-        )
-        self._patcher.require(
-            "ministack.services.lambda_svc",
-            "_get_func_record_for_ref_in_scope _execution_record_for_config _execute_function_with_config_scope",
-        )
         replace = self._patcher.replace
         replace(
             gateway,

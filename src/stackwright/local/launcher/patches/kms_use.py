@@ -56,6 +56,13 @@ _ITEM_ACTIONS = frozenset(
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.s3", "_error")
+    patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
+    patcher.require("ministack.services.secretsmanager", "_resolve")
+    patcher.require("ministack.services.sqs", "_queues")
+    patcher.require("ministack.services.dynamodb", "_tables")
+    patcher.require("ministack.services.ssm", "_parameters")
+    patcher.require("ministack.core.router", "extract_access_key_id")
     use = _KeyUse(patcher, services)
     patcher.on_import("ministack.services.s3", use.patch_s3)
     for service, needs in (

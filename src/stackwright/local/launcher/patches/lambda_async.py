@@ -32,6 +32,11 @@ _THROTTLE_MAX_SECONDS = 300.0
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.lambda_svc",
+        "_account_region_from_function_config _execute_function _execution_record_for_config _get_func_record_for_ref",
+    )
+    patcher.require("ministack.core.responses", "request_scope")
 
     def patch(lambda_service: Any) -> None:
         runner = _Runner(lambda_service, patcher, services)

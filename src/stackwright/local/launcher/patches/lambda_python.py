@@ -34,6 +34,14 @@ _LINEAGE = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.lambda_svc",
+        "_ensure_reaper_thread _function_config_scope_mismatch _invoke_depth _resolve_layer_zip",
+    )
+    patcher.require(
+        "ministack.services.cloudwatch_logs",
+        "_append_log_events _fanout_to_subscription_filters _log_groups _make_group_arn",
+    )
     patcher.on_import("ministack.services.lambda_svc", lambda module: _Executor(module, patcher, services).install())
 
 

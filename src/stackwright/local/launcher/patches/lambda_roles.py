@@ -36,6 +36,9 @@ _NAMES = {"sqs": "SQS", "sns": "SNS", "dynamodb": "DynamoDB"}
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.iam", "_roles")
+    patcher.require("ministack.services.lambda_svc", "_functions _get_func_record_for_ref error_response_json")
+    patcher.require("ministack.core.iam_evaluator", "EvalContext evaluate_resource_policy")
     patcher.on_import("ministack.services.lambda_svc", lambda module: _Roles(module, patcher, services).install())
 
 

@@ -23,6 +23,8 @@ Response = tuple[int, dict[str, str], bytes]
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.cloudwatch_logs", "_log_groups _make_group_arn")
+    patcher.require("ministack.core.responses", "get_region")
 
     def patch(logs: Any) -> None:
         async def handle(

@@ -20,6 +20,7 @@ from stackwright.local.launcher.services import Services
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.eventbridge", "_event_buses")
 
     def patch(eventbridge: Any) -> None:
         def put(data: Mapping[str, Any], allow_aws_source: bool = False) -> Any:

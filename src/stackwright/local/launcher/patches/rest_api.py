@@ -39,6 +39,11 @@ _INVOCATION_URI = re.compile(
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require(
+        "ministack.services.apigateway_v1",
+        "_GatewayError _deployed_gateway_responses _rest_apis _stages_v1",
+    )
+    patcher.require("ministack.services.cloudwatch", "record_metric")
     patcher.on_import("ministack.services.apigateway_v1", lambda module: _RestApis(module, patcher, services).install())
 
 

@@ -31,6 +31,8 @@ _GATEWAY = "ministack.services.apigateway_v1"
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.app", "_parse_execute_api_url _resolve_custom_domain_request")
+    patcher.require("ministack.services.apigateway_v1", "find_api_scope")
     paths = _RestPaths(patcher)
     patcher.on_import("ministack.app", paths.patch_app)
     patcher.on_import(_GATEWAY, paths.patch_gateway)

@@ -20,6 +20,9 @@ _READS = ("_get_object", "_head_object")
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.s3", "_error")
+    patcher.require("ministack.core.router", "extract_access_key_id")
+    patcher.require("ministack.core.responses", "get_region")
 
     def patch(s3: Any) -> None:
         for name in _READS:

@@ -21,6 +21,7 @@ _HEADERS = ("x-amz-server-side-encryption-aws-kms-key-id", "x-amz-server-side-en
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
     del services
+    patcher.require("ministack.services.s3", "_multipart_uploads")
 
     def patch(actions: Any) -> None:
         def context(iam_action: str, query_params: Any, path: str, headers: Any) -> dict[str, Any]:

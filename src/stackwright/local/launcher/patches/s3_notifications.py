@@ -18,6 +18,7 @@ from stackwright.local.launcher.services import Services
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.s3", "_invalid_notification_config")
 
     def patch(s3: Any) -> None:
         def validate(

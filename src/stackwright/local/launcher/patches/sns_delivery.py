@@ -18,6 +18,8 @@ from stackwright.local.launcher.services import Services
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
+    patcher.require("ministack.services.sqs", "_queue_by_arn")
     patcher.on_import("ministack.services.sns", lambda module: _Fanout(module, patcher, services).install())
 
 

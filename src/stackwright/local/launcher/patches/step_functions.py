@@ -35,6 +35,7 @@ _ITEM_ACTIONS = ("getItem", "putItem", "updateItem", "deleteItem", "query", "sca
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.stepfunctions", "_ExecutionError _executions _state_machines")
     patcher.on_import("ministack.services.stepfunctions", lambda module: _Machines(module, patcher, services).install())
 
 

@@ -25,6 +25,7 @@ Record = Mapping[str, Any]
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
+    patcher.require("ministack.services.lambda_svc", "_esms _send_ddb_stream_failure_record")
     patcher.on_import("ministack.services.lambda_svc", lambda module: _Streams(module, patcher, services).install())
 
 
