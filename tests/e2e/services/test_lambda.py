@@ -227,6 +227,27 @@ def test_permission_is_a_statement_of_the_policy(aws: Any, make: Any) -> None:
     aws.delete(permission)
 
 
+def test_permissions_for_a_function_url_have_their_conditions(aws: Any, make: Any) -> None:
+    made = make()
+    common = {"function": made.id, "principal": "*"}
+    url = {"action": "lambda:InvokeFunctionUrl", "functionUrlAuthType": "NONE"}
+    aws.create("lambda/permission:Permission", "url", **common, **url, statementId="url")
+    # What AWS's documentation calls it; the provider of a public URL has another name for its own.
+    invoke = {"action": "lambda:InvokeFunction", "invokedViaFunctionUrl": True}
+    documented = "FunctionURLInvokeAllowPublicAccess"
+    aws.create("lambda/permission:Permission", "invoke", **common, **invoke, statementId=documented)
+    aws.create("lambda/functionUrl:FunctionUrl", "url", functionName=made.id, authorizationType="NONE")
+
+    policy = json.loads(aws.client("lambda").get_policy(FunctionName=made.id)["Policy"])
+    conditions = {statement["Sid"]: statement["Condition"] for statement in policy["Statement"]}
+    assert conditions["url"] == {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}
+    assert conditions[documented] == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+    with pytest.raises(ResourceError, match="FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl"):
+        aws.create(
+            "lambda/permission:Permission", "no", **common, action="lambda:InvokeFunction", functionUrlAuthType="NONE"
+        )
+
+
 @pytest.mark.parametrize("auth", ["NONE", "AWS_IAM"])
 def test_function_url_works_on_this_machine(aws: Any, make: Any, auth: str) -> None:
     made = make(text="def handler(e, c):\n    return {'statusCode': 200, 'body': e['rawPath']}\n")

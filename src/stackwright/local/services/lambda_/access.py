@@ -140,6 +140,7 @@ def _url_settings(new: Inputs) -> dict[str, Any]:
 
 
 # Both are needed: https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+# The names are those of the provider: https://github.com/hashicorp/terraform-provider-aws/pull/44858
 _PUBLIC: tuple[dict[str, Any], ...] = (
     {
         "StatementId": "FunctionURLAllowPublicAccess",
@@ -147,7 +148,7 @@ _PUBLIC: tuple[dict[str, Any], ...] = (
         "FunctionUrlAuthType": "NONE",
     },
     {
-        "StatementId": "FunctionURLInvokeAllowPublicAccess",
+        "StatementId": "FunctionURLAllowInvokeAction",
         "Action": "lambda:InvokeFunction",
         "InvokedViaFunctionUrl": True,
     },
