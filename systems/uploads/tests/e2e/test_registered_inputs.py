@@ -71,7 +71,8 @@ def simulated() -> Graph:
 def emulated(stack: Stack, stackwright: CommandLine) -> Graph:
     """What the run against the emulator has registered."""
     assert stack.emulator.alive()
-    return Graph.from_json(json.loads((stackwright.home / "uploads" / "dev.json").read_text(encoding="utf-8")))
+    (saved,) = stackwright.home.rglob("dev.json")
+    return Graph.from_json(json.loads(saved.read_text(encoding="utf-8")))
 
 
 def test_no_input_of_the_emulated_run_knows_the_emulator(stack: Stack, stackwright: CommandLine) -> None:
