@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pulumi
 from config import StorefrontConfig
-from package import HANDLERS, order_service_package, product_service_package, user_service_package
+from package import HANDLERS, service_package
 from workflow import order_workflow
 
 from stackwright.components import (
@@ -32,7 +32,6 @@ from stackwright.components import (
     Function,
     Key,
     Network,
-    Package,
     RestApi,
     Rule,
     Secret,
@@ -143,12 +142,12 @@ api_secret = Secret(
 
 
 # ---- services --------------------------------------------------------------------------------------------------------
-def service(name: str, package: Package, variables: dict[str, pulumi.Input[str]]) -> Function:
+def service(name: str, variables: dict[str, pulumi.Input[str]]) -> Function:
     """A service; its handler is in the file of its name."""
     return Function(
         name,
         {
-            "package": package,
+            "package": service_package(name),
             "handler": f"{name.replace('-', '_')}.handler",
             "runtime": config.lambda_runtime,
             "architecture": config.lambda_architecture,
@@ -177,10 +176,9 @@ def service(name: str, package: Package, variables: dict[str, pulumi.Input[str]]
     )
 
 
-user_service = service("user-service", user_service_package(), {"USERS_TABLE_NAME": users.table_name})
+user_service = service("user-service", {"USERS_TABLE_NAME": users.table_name})
 order_service = service(
     "order-service",
-    order_service_package(),
     {
         "ORDERS_TABLE_NAME": orders.table_name,
         # The workflow invokes this service, so it is declared later.
@@ -189,7 +187,6 @@ order_service = service(
 )
 product_service = service(
     "product-service",
-    product_service_package(),
     {
         "PRODUCTS_TABLE_NAME": products.table_name,
         "DATA_BUCKET_NAME": data.bucket_name,

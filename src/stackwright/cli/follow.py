@@ -7,7 +7,7 @@ import hashlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
     """
     try:
         readers = opened.logs(results, since=time.time())
-        changes = Changes(opened.project.directory, opened.hold) if watch else None
+        changes = Changes(_watched(opened, results), opened.hold) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while opened.alive():
             if watch:
@@ -50,6 +50,7 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
                     results = [_reapply(opened, result, given, progress) for result in results]
                 finally:
                     opened.release()
+                changes = changes.at(_watched(opened, results))
                 readers = opened.logs(results, since=time.time())
     except KeyboardInterrupt:
         progress.note("Stopping.")
@@ -71,27 +72,40 @@ def show(readers: Iterable[Source]) -> None:
 
 
 class Changes:
-    """Waits for files of a project to be saved with another content than before.
+    """Waits for files to be saved with another content than before.
 
     A program may build files in its own directory each time it runs; the same bytes again are no change.
 
     Args:
+        places: folders and files to watch.
         at_once: called as soon as a change is seen, so that the next request already waits for it.
 
     Raises:
-        EnvironmentFailed: the directory cannot be watched.
+        EnvironmentFailed: a place cannot be watched.
     """
 
-    def __init__(self, directory: Path, at_once: Callable[[], None]) -> None:
+    def __init__(self, places: Sequence[Path], at_once: Callable[[], None]) -> None:
+        self._places = places
+        self._stop = threading.Event()
         self._at_once = at_once
         self._found: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._known: dict[str, bytes] = {}
         self._watching: Future[None] = Future()
-        threading.Thread(target=self._watch, args=(directory,), name="watch", daemon=True).start()
+        threading.Thread(target=self._watch, name="watch", daemon=True).start()
         try:
             self._watching.result()
         except (OSError, RuntimeError) as error:
-            raise EnvironmentFailed(f"cannot watch for changes: {error}", where=str(directory)) from error
+            raise EnvironmentFailed(f"cannot watch for changes: {error}", where=", ".join(map(str, places))) from error
+
+    def at(self, places: Sequence[Path]) -> Changes:
+        """What watches these places: itself, if it does already."""
+        if places == self._places:
+            return self
+        self._stop.set()
+        successor = Changes(places, self._at_once)
+        # What was saved there before the watch was on would be missed.
+        successor._found.put("")
+        return successor
 
     def wait(self, seconds: float) -> bool:
         """Whether something was saved within that time."""
@@ -103,10 +117,16 @@ class Changes:
             self._found.get()
         return True
 
-    def _watch(self, directory: Path) -> None:
+    def _watch(self) -> None:
         # Editors save in several steps; 50 ms put them together. The first time-out tells that the watch is on.
         watched = watchfiles.watch(
-            directory, debounce=50, step=10, rust_timeout=50, yield_on_timeout=True, raise_interrupt=False
+            *self._places,
+            debounce=50,
+            step=10,
+            rust_timeout=50,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            stop_event=self._stop,
         )
         try:
             next(watched)
@@ -123,6 +143,13 @@ class Changes:
                     with contextlib.suppress(EnvironmentFailed):
                         self._at_once()
                     self._found.put(path)
+
+
+def _watched(opened: Session, results: Iterable[UpResult]) -> list[Path]:
+    """The project, and the libraries outside of it that its functions were packed from."""
+    directory = opened.project.directory
+    libraries = {path for result in results for path in result.libraries if not path.is_relative_to(directory)}
+    return [directory, *sorted(path for path in libraries if path.exists())]
 
 
 def _digest(path: str) -> bytes:

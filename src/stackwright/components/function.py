@@ -235,3 +235,10 @@ def _check(name: str, args: FunctionArgs) -> None:
             f"{name}: handler {args['handler']} names {packed}, which is not in the package",
             fix="write <file>.<function> for a file of the package",
         )
+    runs_on = (args.get("runtime", "python3.14"), args.get("architecture", "arm64"))
+    if args["package"].compiled and (args["package"].runtime, args["package"].architecture) != runs_on:
+        raise ComponentError(
+            f"{name} runs on {' and '.join(runs_on)}, but {', '.join(args['package'].compiled)} is packed for "
+            f"{args['package'].runtime} and {args['package'].architecture}",
+            fix="give the package the runtime and architecture of its function",
+        )

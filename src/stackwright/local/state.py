@@ -4,6 +4,7 @@
     lock                     held while something is applied
     port                     the emulator's last port
     modules                  what the program imports of Pulumi's SDKs, a JSON list
+    packages                 what functions were packed from in the last run, one JSON line each
     emulator/                the emulator's own directory
     stacks/<stack>.json      the stack's graph after its last apply
     stacks/<stack>.journal   steps finished since then, one JSON line each

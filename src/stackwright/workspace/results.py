@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from stackwright.graph import Graph, Properties, Secret, value_to_json
@@ -49,7 +50,10 @@ class UpOptions:
 
 @dataclass(frozen=True)
 class UpResult:
-    """What an apply did; times in seconds, `pages` as `stackwright.local.pages` gives them."""
+    """What an apply did; times in seconds, `pages` as `stackwright.local.pages` gives them.
+
+    `libraries` are folders and files outside the project that functions were packed from.
+    """
 
     project: str
     stack: str
@@ -64,6 +68,7 @@ class UpResult:
     total_seconds: float
     notices: tuple[str, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
+    libraries: tuple[Path, ...] = ()
 
     def simulated_types(self) -> list[str]:
         """Types of which at least one resource is made up, sorted."""

@@ -22,6 +22,7 @@ from stackwright.local.emulator import Emulator, EmulatorSettings
 from stackwright.local.pages import pages
 from stackwright.local.state import ProjectState, moved
 from stackwright.workspace.graphs import ACCOUNT
+from stackwright.workspace.packages import PackageNotes
 from stackwright.workspace.references import outputs_of, place_of
 from stackwright.workspace.results import UpOptions, UpResult
 
@@ -105,8 +106,9 @@ class Session:
             program_seconds=program_seconds,
             provision_seconds=deployment.provider_seconds.total,
             total_seconds=time.monotonic() - started,
-            notices=tuple(self.notices),
+            notices=(*self.notices, *self._packages.notices()),
             pages=pages(graph, endpoint.url) if self._emulator else {},
+            libraries=self._packages.libraries(),
         )
 
     def endpoint(self) -> Endpoint:
@@ -127,7 +129,7 @@ class Session:
     def stand_by(self) -> None:
         """Get an interpreter ready for the next apply."""
         if self._standby is None:
-            self._standby = Standby(self.project, modules=self.state.modules)
+            self._standby = Standby(self.project, modules=self.state.modules, environment=self._packages.environment)
 
     def detach(self) -> None:
         """Leave the emulator running when the session ends."""
@@ -204,11 +206,16 @@ class Session:
         from stackwright.engine.runner import run_program
 
         standby, self._standby = self._standby, None
+        self._packages.clear()
         parallel = self.options.parallel
         run = run_program(self.project, stack, config, deployment, dry_run=False, parallel=parallel, standby=standby)
         if list(run.modules) != self.state.modules:
             self.state.modules = run.modules
         return run.seconds
+
+    @property
+    def _packages(self) -> PackageNotes:
+        return PackageNotes(self.state.directory / "packages", functions_run_here=not self.options.endpoint)
 
     def _previous(self, stack: str) -> Graph | None:
         if stack not in self.state.stacks():

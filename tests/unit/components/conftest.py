@@ -200,7 +200,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
     """The smallest package."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "worker.py").write_text("def handler(event, context):\n    return event\n")
-    return Package(tmp_path, files=["worker.py"])
+    return Package(tmp_path, entry="worker.py")
 
 
 @pytest.fixture

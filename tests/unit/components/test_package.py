@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def path_of(package):
 
 
 def test_the_same_bytes_whatever_the_clock_the_modes_and_the_working_directory(root, tmp_path, monkeypatch):
-    first = Package(root, files=FILES, lock="requirements.lock")
+    first = Package(root, entry="entry.py", lock="requirements.lock")
     for file in root.rglob("*"):
         os.utime(file, (time.time() + 86400, time.time() + 86400))
         file.chmod(0o700)
@@ -54,7 +55,7 @@ def test_the_same_bytes_whatever_the_clock_the_modes_and_the_working_directory(r
     (root / "shop" / "__pycache__" / "orders.pyc").write_bytes(b"x")
     monkeypatch.chdir("/")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another-cache"))
-    second = Package(root, files=tuple(reversed(FILES)), lock="requirements.lock")
+    second = Package(root, entry="entry.py", lock="requirements.lock")
 
     assert path_of(first) != path_of(second)
     assert path_of(first).read_bytes() == path_of(second).read_bytes()
@@ -66,18 +67,18 @@ def test_another_machine_gets_the_same_bytes(root):
     program = (
         "import os, sys, pathlib; os.umask(0o077)\n"
         "from stackwright.components.package import Package\n"
-        f"print(Package(pathlib.Path({str(root)!r}), files={FILES!r}, lock='requirements.lock').sha256)"
+        f"print(Package(pathlib.Path({str(root)!r}), entry='entry.py', lock='requirements.lock').sha256)"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     other = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, cwd="/"
     )
 
-    assert other.stdout.strip() == Package(root, files=FILES, lock="requirements.lock").sha256
+    assert other.stdout.strip() == Package(root, entry="entry.py", lock="requirements.lock").sha256
 
 
 def test_the_zip_holds_the_listed_files_and_the_locked_ones_with_fixed_times_and_modes(root):
-    package = Package(root, files=FILES, lock="requirements.lock")
+    package = Package(root, entry="entry.py", lock="requirements.lock")
 
     with zipfile.ZipFile(path_of(package)) as archive:
         entries = archive.infolist()
@@ -92,31 +93,122 @@ def test_the_zip_holds_the_listed_files_and_the_locked_ones_with_fixed_times_and
 
 
 def test_a_changed_file_is_another_package(root):
-    before = Package(root, files=FILES)
+    before = Package(root, entry="entry.py")
     (root / "entry.py").write_text("def handler(event, context):\n    return 2\n")
 
-    assert Package(root, files=FILES).sha256 != before.sha256
+    assert Package(root, entry="entry.py").sha256 != before.sha256
 
 
-def test_a_forgotten_file_is_found_by_its_import(root):
-    with pytest.raises(ComponentError, match=r"entry\.py imports shop/orders\.py, not packed"):
-        Package(root, files=["entry.py", "shop/__init__.py"])
+IMPORTS = {
+    "from . import helper": True,
+    "from .helper import f": True,
+    "import shop.helper": True,
+    "import shop.helper as h": True,
+    "def later():\n    from shop import helper": True,
+    "try:\n    import shop.helper\nexcept ImportError:\n    pass": True,
+    "import typing\nif typing.TYPE_CHECKING:\n    import shop.helper": False,
+    "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    pass\nelse:\n    import shop.helper": True,
+    "import helper": False,
+}
 
 
-@pytest.mark.parametrize("text", ["from . import helper", "from .helper import f", "import shop.helper"])
-def test_a_forgotten_file_is_found_by_relative_and_dotted_imports(root, text):
-    (root / "shop" / "helper.py").write_text("")
+@pytest.mark.parametrize("text", IMPORTS)
+def test_what_the_code_imports_is_packed_and_nothing_else(root, text):
+    (root / "shop" / "helper.py").write_text("def f(): ...\n")
+    (root / "helper.py").write_text("import shop.unused\n")
+    (root / "shop" / "unused.py").write_text("")
     (root / "shop" / "orders.py").write_text(f"{text}\n")
 
-    with pytest.raises(ComponentError, match=r"shop/orders\.py imports shop/helper\.py"):
-        Package(root, files=FILES)
+    names = Package(root, entry="entry.py", provided=["helper"]).names
+
+    assert ("shop/helper.py" in names) is IMPORTS[text]
+    assert ("helper.py" in names) is (text == "import helper")
+    assert set(FILES) <= set(names)
 
 
-def test_files_that_are_not_there_and_relative_roots_are_refused(root):
-    with pytest.raises(ComponentError, match=r"gone\.py is not there"):
-        Package(root, files=["gone.py"])
+def test_a_package_goes_before_a_module_of_its_name_and_folders_need_no_init(root):
+    (root / "shop.py").write_text("import nothing_of_this_name\n")
+    (root / "loose" / "deep").mkdir(parents=True)
+    (root / "loose" / "deep" / "part.py").write_text("")
+    (root / "shop" / "orders.py").write_text("import loose.deep.part\n")
+
+    assert set(Package(root, entry="entry.py").names) == {*FILES, "loose/deep/part.py"}
+
+
+def test_several_entries_share_a_package_and_data_comes_along(root):
+    (root / "other.py").write_text("import json\n")
+    (root / "shop" / "schema.json").write_text("{}")
+    (root / "plugin.py").write_text("import other\n")
+
+    package = Package(root, entry=["entry.py"], data=["shop/schema.json", "plugin.py"])
+
+    assert set(package.names) == {*FILES, "shop/schema.json", "plugin.py", "other.py"}
+
+
+def test_an_import_that_nobody_provides_is_found_before_the_first_invocation(root):
+    (root / "shop" / "orders.py").write_text("import boto3\nimport requests\nimport fastjsonschema\n")
+
+    with pytest.raises(ComponentError, match=r"shop/orders\.py imports requests: not beside it"):
+        Package(root, entry="entry.py", lock="requirements.lock")
+    with pytest.raises(ComponentError, match=r"imports fastjsonschema; .* imports requests"):
+        Package(root, entry="entry.py")
+    assert Package(root, entry="entry.py", lock="requirements.lock", provided=["requests"])
+    (root / "shop" / "orders.py").write_text("try:\n    import requests\nexcept ImportError:\n    requests = None\n")
+    assert Package(root, entry="entry.py")
+
+
+@pytest.fixture
+def library(tmp_path, monkeypatch):
+    """A library beside the program, as an editable install makes it importable."""
+    folder = tmp_path / "elsewhere" / "tools"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "used.py").write_text("from . import deeper\n")
+    (folder / "deeper.py").write_text("")
+    (folder / "unused.py").write_text("")
+    (folder / "table.json").write_text("{}")
+    (tmp_path / "elsewhere" / "neighbour.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path / "elsewhere"))
+    return folder
+
+
+def test_of_a_library_what_is_imported_is_packed(root, library):
+    (root / "shop" / "orders.py").write_text("import tools.used\n")
+
+    package = Package(root, entry="entry.py", libraries=["tools"], data=["tools/table.json"])
+
+    assert set(package.names) == {*FILES, "tools/__init__.py", "tools/used.py", "tools/deeper.py", "tools/table.json"}
+    with pytest.raises(ComponentError, match="imports tools"):
+        Package(root, entry="entry.py")
+    (root / "shop" / "orders.py").write_text("import tools.used\nimport neighbour\n")
+    with pytest.raises(ComponentError, match="imports neighbour"):
+        Package(root, entry="entry.py", libraries=["tools"])
+    assert "neighbour.py" in Package(root, entry="entry.py", libraries=["tools", "neighbour"]).names
+    with pytest.raises(ComponentError, match="'absent' cannot be imported by the program"):
+        Package(root, entry="entry.py", libraries=["absent"])
+
+
+def test_a_local_run_is_told_which_libraries_are_packed(root, library, tmp_path, monkeypatch):
+    monkeypatch.setenv("STACKWRIGHT_PACKAGES", json.dumps({"python": "3.11", "notes": str(tmp_path / "notes")}))
+    Package(root, entry="entry.py", libraries=["tools", "neighbour"])
+
+    (line,) = (tmp_path / "notes").read_text().splitlines()
+    assert json.loads(line) == {
+        "libraries": [str(library), str(library.parent / "neighbour.py")],
+        "for_this_machine": [],
+    }
+
+
+def test_files_that_are_not_there_or_no_python_and_relative_roots_are_refused(root):
+    with pytest.raises(ComponentError, match=r"gone\.py is in none of"):
+        Package(root, entry="gone.py")
+    with pytest.raises(ComponentError, match=r"gone\.json is not there"):
+        Package(root, entry="entry.py", data=["gone.json"])
     with pytest.raises(ComponentError, match="working directory"):
-        Package(Path("handlers"), files=["entry.py"])
+        Package(Path("handlers"), entry="entry.py")
+    (root / "shop" / "orders.py").write_text("def\n")
+    with pytest.raises(ComponentError, match=r"orders\.py:1 is no valid Python"):
+        Package(root, entry="entry.py")
 
 
 def test_a_dependency_that_differs_from_the_lock_is_one_clear_error(root):
@@ -127,7 +219,7 @@ def test_a_dependency_that_differs_from_the_lock_is_one_clear_error(root):
         stream.write(f"jmespath==0.0.1  # sha256:{'0' * 64}\nno-such-thing==1.0  # sha256:{'0' * 64}\n")
 
     with pytest.raises(ComponentError) as caught:
-        Package(root, files=FILES, lock="requirements.lock")
+        Package(root, entry="entry.py", lock="requirements.lock")
 
     message = str(caught.value)
     assert "fastjsonschema==2.21.2 has other contents" in message
@@ -138,10 +230,10 @@ def test_a_dependency_that_differs_from_the_lock_is_one_clear_error(root):
 
 def test_a_missing_or_broken_lock_says_how_to_write_one(root):
     with pytest.raises(ComponentError, match=r"stackwright\.components\.package lock"):
-        Package(root, files=FILES, lock="other.lock")
+        Package(root, entry="entry.py", lock="other.lock")
     (root / "other.lock").write_text("fastjsonschema>=2\n")
     with pytest.raises(ComponentError, match=r"other\.lock:1 is no line of a lock"):
-        Package(root, files=FILES, lock="other.lock")
+        Package(root, entry="entry.py", lock="other.lock")
 
 
 def test_the_lock_lists_what_dependencies_require_but_not_what_lambda_brings(tmp_path):
@@ -165,7 +257,7 @@ def installed(tmp_path, monkeypatch):
         "tool-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n",
         "tool-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         "tool-1.0.dist-info/INSTALLER": "pip\n",
-        "tool-1.0.dist-info/direct_url.json": "{}",
+        "tool-1.0.dist-info/direct_url.json": '{"url": "file:///tool", "dir_info": {}}',
         "tool-1.0.dist-info/LICENSE": "free\n",
     }
     for name, text in files.items():
@@ -180,18 +272,28 @@ def test_what_an_installer_writes_is_neither_packed_nor_locked(installed, root):
     (root / "requirements.txt").write_text("tool")
     assert main(["lock", str(root / "requirements.txt")]) == 0
 
-    before = Package(root, files=FILES, lock="requirements.lock")
+    before = Package(root, entry="entry.py", lock="requirements.lock")
     for name in ("tool/__pycache__/__init__.cpython-311.pyc", "tool-1.0.dist-info/INSTALLER", "../bin/tool"):
         (installed / name).write_text("written by something else")
-    after = Package(root, files=FILES, lock="requirements.lock")
+    after = Package(root, entry="entry.py", lock="requirements.lock")
 
     assert set(after.names) - set(FILES) == {"tool/__init__.py", "tool-1.0.dist-info/LICENSE"}
     assert after.sha256 == before.sha256
 
 
+def test_an_editable_distribution_is_refused_also_after_it_was_locked(installed, root):
+    (root / "requirements.txt").write_text("tool")
+    assert main(["lock", str(root / "requirements.txt")]) == 0
+    origin = installed / "tool-1.0.dist-info" / "direct_url.json"
+    origin.write_text('{"url": "file:///tool", "dir_info": {"editable": true}}')
+
+    with pytest.raises(ComponentError, match=r"tool is installed as editable.*\n.*`libraries`"):
+        Package(root, entry="entry.py", lock="requirements.lock")
+
+
 @pytest.mark.parametrize(
     ("requirement", "message"),
-    [("no-such-thing", "not installed"), ("fastjsonschema==1.0", "wanted is"), ("grpcio", "compiled parts")],
+    [("no-such-thing", "not installed"), ("fastjsonschema==1.0", "wanted is"), ("stackwright", "editable")],
 )
 def test_what_cannot_be_locked_says_so(tmp_path, capsys, requirement, message):
     requirements = tmp_path / "requirements.txt"

@@ -36,21 +36,42 @@ def zip_bytes(contents: Mapping[str, bytes]) -> bytes:
 
 
 def store(data: bytes) -> Path:
-    """Keep the bytes in the user's cache under their digest, and return the file.
+    """Keep the bytes of a package under their digest, and return the file.
 
-    Two programs that store at once write the same bytes and rename over each other, which is harmless. Packages that
+    Raises:
+        ComponentError: the cache cannot be written.
+    """
+    name = f"{hashlib.sha256(data).hexdigest()}.zip"
+    file = kept("packages", name)
+    if file is not None and file.read_bytes() == data:
+        return file
+    return keep("packages", name, data)
+
+
+def kept(kind: str, name: str) -> Path | None:
+    """A file of the cache, if it is there; asking for it counts as use."""
+    file = _folder(kind) / name
+    try:
+        _make_private(file.parent)
+        os.utime(file)
+    except OSError:
+        return None
+    return file
+
+
+def keep(kind: str, name: str, data: bytes) -> Path:
+    """Write a file of the cache whose name stands for its content, and return it.
+
+    Two programs that write at once write the same bytes and rename over each other, which is harmless. Files that
     nobody used for thirty days are removed.
 
     Raises:
         ComponentError: the cache cannot be written.
     """
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stackwright" / "packages"
-    file = folder / f"{hashlib.sha256(data).hexdigest()}.zip"
+    folder = _folder(kind)
+    file = folder / name
     try:
         _make_private(folder)
-        if file.is_file() and file.read_bytes() == data:
-            os.utime(file)
-            return file
         handle, temporary = tempfile.mkstemp(dir=folder, suffix=".partial")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -78,6 +99,10 @@ def _make_private(folder: Path) -> None:
             )
         if found.st_mode & 0o077:
             directory.chmod(0o700)
+
+
+def _folder(kind: str) -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stackwright" / kind
 
 
 def _remove_unused(folder: Path) -> None:
