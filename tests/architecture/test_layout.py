@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [p for folder in ("src", "systems") for p in (ROOT / folder).rglob("*.py") if "tests" not in p.parts]
-HANDLERS = [p for p in SOURCES if "handlers" in p.parts]
+HANDLERS = [p for p in SOURCES if "handlers" in p.relative_to(ROOT).parts]
 
 
 def imported(path: Path) -> Iterator[str]:
