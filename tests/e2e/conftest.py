@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from stackwright.engine.simulated import Simulated
-from stackwright.graph import Resource
+from stackwright.graph import Graph, Resource
+from stackwright.local import fidelity
 from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
 from stackwright.local.provider import EndpointProvider
@@ -51,6 +52,10 @@ class Deployer:
     def update(self, old: Resource, /, **inputs: Any) -> Resource:
         """Give an existing resource these inputs instead."""
         return self.provider.update(replace(old, inputs=inputs), old, self.config)
+
+    def limits(self, made: Resource) -> list[str]:
+        """Properties whose effect a local run does not show, as `stackwright limits` has them."""
+        return [entry.property for entry in fidelity.limits(Graph("p", "s", "emulator", (made,)))]
 
     def delete(self, old: Resource) -> None:
         self.provider.delete(old, self.config)

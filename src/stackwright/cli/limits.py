@@ -30,7 +30,8 @@ def command(as_json: bool, project: str, stack: str) -> None:
     graph = pick(project, stack).graph
     found = fidelity.limits(graph)
     if as_json:
-        give(json.dumps([vars(entry) for entry in found], indent=2))
+        fields = ("type", "property", "status", "says")
+        give(json.dumps([{name: getattr(entry, name) for name in fields} for entry in found], indent=2))
         return
     terminal = Terminal()
     for type_name, entries in itertools.groupby(found, key=lambda entry: entry.type):

@@ -66,8 +66,7 @@ class EndpointProvider:
         if provisioner is None:
             return self._simulate(base)
         base = replace(base, id=old.id)
-        inputs = Inputs(base, self._root)
-        inputs.look_at(*provisioner.replace_on)
+        inputs = Inputs(base, self._root, old)
         aws = self._aws(base, config)
         changed = self._explained(
             f"cannot update {new.type} {new.name!r}", lambda: provisioner.update(aws, inputs, old)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NoReturn, cast
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
+from stackwright.local import fidelity
 from stackwright.local.aws import Aws
 
 
@@ -43,10 +44,10 @@ def _named(value: Any, needed_by: str, path: str) -> Any:
 
 
 class Inputs(Mapping[str, Any]):
-    """A resource's inputs, noting which ones were used.
+    """A resource's inputs, noting which ones were read.
 
-    Whatever a provisioner does not look at is not on the emulator, and is listed as simulated. So nobody has to keep a
-    list of what is supported, and the list cannot be wrong.
+    Whatever a provisioner does not read is not on the emulator, and is listed as without effect; nobody has to keep a
+    list of what is supported. That an input which is read has no effect either is said by the fidelity ledger alone.
 
     Attributes:
         name: the physical name, given or generated.
@@ -54,13 +55,15 @@ class Inputs(Mapping[str, Any]):
         root: directory that relative asset paths start from.
     """
 
-    def __init__(self, resource: Resource, root: Path) -> None:
+    def __init__(self, resource: Resource, root: Path, old: Resource | None = None) -> None:
+        """`old` is the resource before an update: what did not change has the effect that it had."""
         self.resource = resource
         self.root = root
         self.outputs: Properties = resource.outputs
         self._given = Settings(resource.inputs, f"{resource.type} {resource.name!r} needs ")
-        self._used: set[str] = set()
-        self._unsupported: dict[str, str] = {}
+        self._old = old
+        self._read: set[str] = set()
+        self._limits: dict[str, str] = {}
 
     @property
     def logical_name(self) -> str:
@@ -73,7 +76,7 @@ class Inputs(Mapping[str, Any]):
         Raises:
             ResourceError: it has neither.
         """
-        self._used.add(key)
+        self._read.add(key)
         value = self._given.get(key)
         if value is None:
             value = self.outputs.get(key)
@@ -83,7 +86,7 @@ class Inputs(Mapping[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """An input as given, or `default`."""
-        self._used.add(key)
+        self._read.add(key)
         value = self._given.get(key)
         return default if value is None else value
 
@@ -94,22 +97,44 @@ class Inputs(Mapping[str, Any]):
         return len(self._given)
 
     def look_at(self, *keys: str) -> None:
-        """Count inputs as used: they took effect at creation, or speak to the provider and not to AWS."""
-        self._used.update(keys)
+        """Count inputs as read that have an effect by another way."""
+        self._read.update(keys)
 
-    def unsupported(self, key: str, why: str) -> None:
-        """Say that an input was looked at but has no effect here."""
-        self._used.add(key)
+    def limit(self, key: str, case: str) -> None:
+        """Say that an input has a value that the ledger has an entry for, under this case."""
+        self._read.add(key)
+        entry = self._ledger[key, case]
         if self._given.get(key) is not None:
-            self._unsupported[key] = why
+            self._limits[key] = entry.says
 
     def simulated(self) -> dict[str, str]:
         """Inputs without effect, and why."""
-        unused = {k: "not emulated" for k, v in self._given.items() if v is not None and k not in self._used}
-        # Settings of the provider's own bookkeeping, not of AWS.
-        for key in ("namePrefix", "bucketPrefix", "region", "tagsAll", "skipDestroy", "forceDestroy"):
-            unused.pop(key, None)
-        return {**unused, **self._unsupported}
+        found = self._not_read()
+        for (key, case), entry in self._ledger.items():
+            if case or not key or entry.status == "enforced":
+                continue
+            is_unread = found.pop(key, None) is not None
+            if entry.is_shown() or not entry.touches(self._given):
+                continue
+            if is_unread or entry.status in ("dropped", "not-emulated"):
+                found[key] = entry.says
+        return {**found, **self._limits}
+
+    def _not_read(self) -> dict[str, str]:
+        given = {key: value for key, value in self.resource.inputs.items() if value is not None}
+        if self._old is None:
+            return {key: fidelity.NOT_LOOKED_AT for key in given if key not in self._read}
+        before = {key: value for key, value in self._old.inputs.items() if value is not None}
+        changed = {key for key in (*before, *given) if given.get(key) != before.get(key)}
+        same = {key: why for key, why in self._old.simulated.items() if key in given and key not in changed}
+        return {
+            **{key: why for key, why in same.items() if key not in self._read},
+            **dict.fromkeys(sorted(changed - self._read), fidelity.NOT_CHANGED),
+        }
+
+    @property
+    def _ledger(self) -> Mapping[tuple[str, str], fidelity.Entry]:
+        return fidelity.about(self.resource.type.removeprefix("aws:"))
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def test_publishing_makes_versions_and_an_alias_pins_one(aws: Any, make: Any, co
     aws.update(alias, **{**alias.inputs, "functionVersion": "2"})
     assert call(aws, made.id, Qualifier="live") == "second"
     weighted = aws.update(alias, **alias.inputs, routingConfig={"additionalVersionWeights": {"2": 0.5}})
-    assert "routingConfig" in weighted.simulated
+    assert "routingConfig" in aws.limits(weighted)
     aws.delete(alias)
     aws.delete(alias)
 
@@ -154,13 +154,14 @@ def test_a_function_without_code_says_so(make: Any) -> None:
         make(code="app.zip")
 
 
-def test_what_needs_a_container_is_listed(make: Any) -> None:
+def test_what_needs_a_container_is_listed(aws: Any, make: Any) -> None:
     assert "runtime" in make("jvm", runtime="java21").simulated
     image = make(
         "image", code=None, imageUri="1.dkr.ecr.us-east-1.amazonaws.com/a:b", packageType="Image", runtime=None
     )
-    assert "imageUri" in image.simulated
-    assert "vpcConfig" in make("net", vpcConfig={"subnetIds": ["subnet-1"], "securityGroupIds": []}).simulated
+    assert "imageUri" in aws.limits(image)
+    networked = make("net", vpcConfig={"subnetIds": ["subnet-1"], "securityGroupIds": []})
+    assert "vpcConfig" in aws.limits(networked)
 
 
 def test_role_that_does_not_exist_is_refused(make: Any) -> None:

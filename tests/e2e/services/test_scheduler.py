@@ -82,7 +82,7 @@ def test_nested_targets_are_spelled_as_the_api_wants(aws: Any, role: str, unique
     assert found["EcsParameters"]["EnableECSManagedTags"] is True
     network = found["EcsParameters"]["NetworkConfiguration"]["awsvpcConfiguration"]
     assert network == {"Subnets": ["s"], "AssignPublicIp": "DISABLED"}
-    assert "delivers nothing to ecs" in made.simulated["target"]
+    assert "this target gets nothing" in made.simulated["target"]
     bus = aws.create(
         "scheduler/schedule:Schedule",
         "event",

@@ -58,7 +58,7 @@ def test_delete_twice_is_fine(aws: Any) -> None:
 
 def test_an_input_that_the_emulator_lacks_is_listed(aws: Any) -> None:
     queue = aws.create("sqs/queue:Queue", "work", someNewInput="x")
-    assert queue.simulated == {"someNewInput": "not emulated"}
+    assert queue.simulated == {"someNewInput": "Not emulated."}
 
 
 def test_read_finds_a_queue_by_url(aws: Any) -> None:

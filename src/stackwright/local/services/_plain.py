@@ -65,7 +65,6 @@ class Calls:
         fixed: parameters that the create call always gets.
         updated_with: parameters that the update call always gets.
         deleted_with: parameters that the delete call always gets.
-        own: inputs of the provider's bookkeeping, which AWS never sees.
         apart: inputs with calls of their own, which the type makes.
     """
 
@@ -81,7 +80,6 @@ class Calls:
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     updated_with: Mapping[str, Any] = field(default_factory=dict[str, Any])
     deleted_with: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    own: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     tagging: Tagging | None = None
 
@@ -107,8 +105,6 @@ class Plain(Provisioner):
 
     def parameters(self, client: Client, call: str, new: Inputs) -> dict[str, Any]:
         """Parameters of a call from the inputs. Types override it for what does not fit one to one."""
-        for key in self.calls.own:
-            new.get(key)
         return fitted(client, call, new, (*new, *self.calls.generated), self.calls.renamed)
 
     def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,26 +114,12 @@ class Plain(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         client = aws.client(self.calls.service)
-        # What only the create call takes was taken then.
-        self.parameters(client, self.calls.create, new)
         if self.calls.update and _differ(new, old):
             given = self.parameters(client, self.calls.update, new)
             parameters = {**given, **self.calls.updated_with, **self._names(old)}
             _call(client, self.calls.update)(**parameters)
-        self._note_unchanged(client, new, old)
         self.retag(aws, new, old)
         return {}
-
-    def _note_unchanged(self, client: Client, new: Inputs, old: Resource) -> None:
-        """List changes that the create call would have taken and no other call takes."""
-        created = _input_shape(client, self.calls.create)
-        updated = _input_shape(client, self.calls.update) if self.calls.update else None
-        ours = _NOT_PARAMETERS | self.calls.own | self.calls.apart
-        for key, value in new.resource.inputs.items():
-            if key in ours or value == old.inputs.get(key) or not _member(created, key, self.calls.renamed):
-                continue
-            if updated is None or not _member(updated, key, self.calls.renamed):
-                new.unsupported(key, "the emulator cannot change it in place")
 
     def retag(self, aws: Aws, new: Inputs, old: Resource) -> None:
         """Bring the tags to what the program says now."""

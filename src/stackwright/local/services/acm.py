@@ -45,8 +45,6 @@ class Certificate(Provisioner):
         return Created(arn, _described(aws, arn))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in (*self.replace_on, "options"):
-            new.get(key)
         acm, (wanted, gone) = aws.client("acm"), changed_tags(aws, new, old)
         if gone:
             acm.remove_tags_from_certificate(CertificateArn=id_of(old), Tags=[{"Key": key} for key in gone])
@@ -92,7 +90,6 @@ class CertificateValidation(Provisioner):
         status = _described(aws, new["certificateArn"])["status"]
         if status != "ISSUED":
             raise ResourceError(f"the certificate {new['certificateArn']} is {status}, not issued")
-        new.get("validationRecordFqdns")
         return Created()
 
     def delete(self, aws: Aws, old: Resource) -> None:

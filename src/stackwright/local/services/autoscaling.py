@@ -34,15 +34,6 @@ class Group(Plain):
             "initialLifecycleHooks": "LifecycleHookSpecificationList",
         },
         deleted_with={"ForceDelete": True},
-        own=frozenset(
-            {
-                "forceDelete",
-                "waitForCapacityTimeout",
-                "waitForElbCapacity",
-                "minElbCapacity",
-                "ignoreFailedScalingActivities",
-            }
-        ),
     )
     replace_on = frozenset({"name", "namePrefix"})
 

@@ -23,7 +23,6 @@ class Vault(Plain):
         named={"BackupVaultName": "id"},
         computed={"arn": "BackupVaultArn"},
         renamed={"name": "BackupVaultName", "kmsKeyArn": "EncryptionKeyArn"},
-        own=frozenset({"forceDestroy"}),
         tagging=Tagging(entry=None, keys="TagKeyList", at_creation="BackupVaultTags"),
     )
 

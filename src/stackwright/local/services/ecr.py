@@ -30,7 +30,6 @@ class Repository(Plain):
         },
         renamed={"name": "repositoryName"},
         deleted_with={"force": True},
-        own=frozenset({"forceDelete"}),
         apart=frozenset({"imageTagMutability", "imageScanningConfiguration"}),
         tagging=_TAGGING,
     )

@@ -98,7 +98,6 @@ class TaskDefinition(Provisioner):
         given = {key: new.get(key) for key in self.replace_on if key not in ("containerDefinitions", "volumes")}
         containers = new["containerDefinitions"]
         tags = _TAGGING.form(aws.tags(new.get("tags")))
-        new.get("trackLatest")
         made = aws.client("ecs").register_task_definition(
             **{key: value for key, value in given.items() if value is not None},
             containerDefinitions=json.loads(containers) if isinstance(containers, str) else containers,
@@ -110,8 +109,6 @@ class TaskDefinition(Provisioner):
         return Created(made["family"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in (*self.replace_on, "trackLatest"):
-            new.get(key)
         wanted, gone = changed_tags(aws, new, old)
         ecs, arn = aws.client("ecs"), old.outputs["arn"]
         if gone:
@@ -151,7 +148,6 @@ class Service(Plain):
             "orderedPlacementStrategies": "placementStrategy",
             "enableEcsManagedTags": "enableECSManagedTags",
         },
-        own=frozenset({"waitForSteadyState", "forceDelete", "triggers", "sigintRollback"}),
         tagging=_TAGGING,
     )
     replace_on = frozenset({"name", "cluster", "launchType", "schedulingStrategy", "deploymentController"})

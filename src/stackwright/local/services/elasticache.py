@@ -92,7 +92,6 @@ class ReplicationGroup(Plain):
         generated=("replicationGroupId",),
         # No maintenance window ever comes here.
         updated_with={"ApplyImmediately": True},
-        own=frozenset({"applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"}),
         tagging=_TAGGING,
     )
     replace_on = frozenset(
@@ -133,7 +132,6 @@ class Cluster(Plain):
         generated=("clusterId",),
         # No maintenance window ever comes here.
         updated_with={"ApplyImmediately": True},
-        own=frozenset({"applyImmediately", "finalSnapshotIdentifier"}),
         tagging=_TAGGING,
     )
     replace_on = frozenset(

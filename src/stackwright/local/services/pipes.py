@@ -47,12 +47,9 @@ class Pipe(Provisioner):
 def _settings(new: Inputs) -> dict[str, Any]:
     source, target = (str(new[key]).split(":")[2] for key in ("source", "target"))
     if source != "dynamodb":
-        new.unsupported("source", f"the emulator moves nothing from {source}")
+        new.limit("source", "other sources")
     if target not in ("sns", "states"):
-        new.unsupported("target", f"the emulator moves nothing to {target}")
-    new.unsupported("enrichment", "records are moved as they are")
-    new.unsupported("sourceParameters", "records are neither filtered nor batched")
-    new.unsupported("targetParameters", "records are moved as they are")
+        new.limit("target", "other targets")
     return {
         "Name": new["name"],
         "RoleArn": new["roleArn"],

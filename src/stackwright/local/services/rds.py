@@ -16,7 +16,6 @@ from stackwright.local.services._plain import Calls, Plain, Tagging, found
 _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
 # No maintenance window ever comes here.
 _AT_ONCE: Final = {"ApplyImmediately": True}
-_OWN: Final = frozenset({"skipFinalSnapshot", "finalSnapshotIdentifier", "applyImmediately", "forceDestroy"})
 
 
 class SubnetGroup(Plain):
@@ -129,7 +128,6 @@ class Cluster(Plain):
         generated=("clusterIdentifier",),
         updated_with=_AT_ONCE,
         deleted_with={"SkipFinalSnapshot": True},
-        own=_OWN,
         tagging=_TAGGING,
     )
     replace_on = frozenset(
@@ -187,7 +185,6 @@ class ClusterInstance(Plain):
         generated=("identifier",),
         updated_with=_AT_ONCE,
         deleted_with={"SkipFinalSnapshot": True},
-        own=_OWN,
         tagging=_TAGGING,
     )
 
@@ -248,7 +245,6 @@ class Instance(Plain):
         generated=("identifier",),
         updated_with=_AT_ONCE,
         deleted_with={"SkipFinalSnapshot": True},
-        own=_OWN,
         tagging=_TAGGING,
     )
 
@@ -287,7 +283,6 @@ class GlobalCluster(Plain):
             "endpoint": "GlobalCluster.Endpoint",
         },
         generated=(),
-        own=_OWN,
         tagging=_TAGGING,
     )
     replace_on = frozenset({"globalClusterIdentifier", "databaseName", "engine", "storageEncrypted"})

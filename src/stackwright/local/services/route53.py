@@ -55,8 +55,6 @@ class Zone(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in self.replace_on:
-            new.get(key)
         if new["comment"] != old.outputs.get("comment"):
             aws.client("route53").update_hosted_zone_comment(Id=id_of(old), Comment=new["comment"])
         _retag(aws, "hostedzone", id_of(old), *changed_tags(aws, new, old))
@@ -84,13 +82,11 @@ class Record(Provisioner):
         zone, name = _zone(new), new["name"]
         domain = aws.client("route53").get_hosted_zone(Id=zone)["HostedZone"]["Name"].rstrip(".")
         fqdn = name.rstrip(".") if name.rstrip(".").endswith(domain) else f"{name}.{domain}".lstrip(".")
-        _look_at(new)
         _change(aws, zone, "UPSERT", _record(new, fqdn))
         own = new.get("setIdentifier")
         return Created("_".join([zone, name, new["type"], *([own] if own else [])]), {"fqdn": fqdn})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        _look_at(new)
         _change(aws, _zone(new), "UPSERT", _record(new, old.outputs["fqdn"]))
         return {}
 
@@ -104,21 +100,6 @@ class Record(Provisioner):
 
 def _zone(inputs: Mapping[str, Any]) -> str:
     return str(inputs["zoneId"]).rpartition("/")[2]
-
-
-def _look_at(new: Inputs) -> None:
-    """`_record` reads plain inputs, so that a deletion can use it too; here they are taken note of."""
-    for key in (
-        "ttl",
-        "records",
-        "aliases",
-        "setIdentifier",
-        "healthCheckId",
-        "multivalueAnswerRoutingPolicy",
-        *_POLICIES,
-    ):
-        new.get(key)
-    new.get("allowOverwrite")
 
 
 def _record(inputs: Mapping[str, Any], fqdn: str) -> dict[str, Any]:

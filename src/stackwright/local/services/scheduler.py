@@ -69,7 +69,7 @@ def _target(new: Inputs) -> dict[str, Any]:
     given: Mapping[str, Any] = new["target"]
     service = given["arn"].split(":")[2]
     if service not in _DELIVERED:
-        new.unsupported("target", f"the emulator delivers nothing to {service}")
+        new.limit("target", "other services")
     simple = {k: v for k, v in given.items() if k != "ecsParameters"}
     target = pascal(simple, _RENAMED)
     target.setdefault("RetryPolicy", {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185})

@@ -40,8 +40,6 @@ class Secret(Provisioner):
             client.put_resource_policy(SecretId=arn, ResourcePolicy=policy_text(new["policy"]))
         # CreateSecret could do it too, but the emulator does not look at that.
         _replicate(client, arn, new, [])
-        new.unsupported("type", "the emulator has no secrets managed by partners")
-        new.get("recoveryWindowInDays")
         return Created(arn, {"arn": arn})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -61,7 +59,6 @@ class Secret(Provisioner):
             client.untag_resource(SecretId=arn, TagKeys=gone)
         if wanted:
             client.tag_resource(SecretId=arn, Tags=tag_list(wanted))
-        new.look_at("recoveryWindowInDays")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -84,7 +81,6 @@ class SecretVersion(Provisioner):
     def create(self, aws: Aws, new: Inputs) -> Created:
         binary, text = new.get("secretBinary"), new.get("secretString")
         hidden = new.get("secretStringWo")
-        new.get("secretStringWoVersion")
         answer = aws.client("secretsmanager").put_secret_value(
             SecretId=new["secretId"],
             **present(
@@ -111,7 +107,6 @@ class SecretVersion(Provisioner):
         for stage in sorted(after - before):
             client.update_secret_version_stage(**where, VersionStage=stage, MoveToVersionId=version)
         _unlabel(client, where["SecretId"], version, before - after)
-        new.look_at("secretStringWo")
         return {"versionStages": sorted(after)}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -61,9 +61,9 @@ class StateMachine(Provisioner):
 def _settings(new: Inputs) -> dict[str, Any]:
     """What can be changed later."""
     if (new.get("loggingConfiguration") or {}).get("level", "OFF") != "OFF":
-        new.unsupported("loggingConfiguration", "kept, but executions write no logs")
+        new.limit("loggingConfiguration", "a level other than OFF")
     if (new.get("tracingConfiguration") or {}).get("enabled"):
-        new.unsupported("tracingConfiguration", "the emulator has no X-Ray")
+        new.limit("tracingConfiguration", "enabled")
     logging, tracing = new.get("loggingConfiguration") or {}, new.get("tracingConfiguration") or {}
     group = logging.get("logDestination")
     return {

@@ -141,7 +141,6 @@ class TopicSubscription(Provisioner):
             Attributes={name: _text(value) for name, value in given.items() if value is not None},
             ReturnSubscriptionArn=True,
         )
-        _note_rest(new)
         arn = answer["SubscriptionArn"]
         return Created(arn, {"arn": arn, "ownerId": aws.account, "confirmationWasAuthenticated": True})
 
@@ -152,7 +151,6 @@ class TopicSubscription(Provisioner):
             if value != old.inputs.get(ours):
                 text = none if value is None else _text(value)
                 sns.set_subscription_attributes(SubscriptionArn=id_of(old), AttributeName=theirs, AttributeValue=text)
-        _note_rest(new)
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -225,11 +223,6 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value) if isinstance(value, Mapping) else str(value)
-
-
-def _note_rest(new: Inputs) -> None:
-    new.unsupported("replayPolicy", "the emulator keeps no archive of messages")
-    new.look_at("confirmationTimeoutInMinutes", "endpointAutoConfirms")
 
 
 PROVISIONERS: Final[tuple[type[Provisioner], ...]] = (Topic, TopicPolicy, TopicSubscription, PlatformApplication)

@@ -38,7 +38,6 @@ class Parameter(Provisioner):
             ssm.remove_tags_from_resource(ResourceType=_KIND, ResourceId=name, TagKeys=gone)
         if wanted:
             ssm.add_tags_to_resource(ResourceType=_KIND, ResourceId=name, Tags=tag_list(wanted))
-        new.get("overwrite")
         return _outputs(aws, new, answer)
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -52,7 +51,6 @@ class Parameter(Provisioner):
 
 
 def _settings(new: Inputs) -> dict[str, Any]:
-    new.look_at("arn", "valueWoVersion")
     return present(
         Name=new["name"],
         Type=new["type"],

@@ -30,7 +30,6 @@ class ApiKey(Provisioner):
         if operations:
             aws.client("apigateway").update_api_key(apiKey=id_of(old), patchOperations=operations)
         retag(aws, new, old)
-        new.get("value")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -72,13 +72,8 @@ class RestApi(Provisioner):
 
     def _import(self, aws: Aws, api: str, new: Inputs) -> None:
         body = new.get("body")
-        new.get("putRestApiMode")
-        if body is None:
-            new.unsupported("parameters", "there is no body to import")
-            new.unsupported("failOnWarnings", "there is no body to import")
-            return
-        new.get("failOnWarnings")
-        openapi.load(aws.client("apigateway"), api, body)
+        if body is not None:
+            openapi.load(aws.client("apigateway"), api, body)
 
 
 def _arns(aws: Aws, api: str) -> dict[str, str]:
@@ -164,7 +159,6 @@ class Model(Provisioner):
         aws.client("apigateway").update_model(
             restApiId=new["restApi"], modelName=new["name"], patchOperations=operations
         )
-        new.get("contentType")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -275,7 +269,6 @@ class DocumentationPart(Provisioner):
             documentationPartId=old.outputs["documentationPartId"],
             patchOperations=[replacing("properties", new["properties"])],
         )
-        new.get("location")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

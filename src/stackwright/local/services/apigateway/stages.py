@@ -21,8 +21,6 @@ class Deployment(Provisioner):
         answer = aws.client("apigateway").create_deployment(
             restApiId=new["restApi"], **given(new, {"description": "description"})
         )
-        new.get("triggers")
-        new.unsupported("variables", "a deployment takes variables only together with a stage")
         return Created(answer["id"], {"createdDate": when(answer["createdDate"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -31,7 +29,6 @@ class Deployment(Provisioner):
             deploymentId=id_of(old),
             patchOperations=[replacing("description", new.get("description", ""))],
         )
-        new.get("triggers")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -44,16 +44,12 @@ class Api(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         gateway, api = aws.client("apigatewayv2"), id_of(old)
-        new.get("protocolType")
         parameters = changed(new, old, {**_API, "name": "Name"})
         if parameters.get("CorsConfiguration") == {}:
             del parameters["CorsConfiguration"]
             gateway.delete_cors_configuration(ApiId=api)
         if parameters:
             gateway.update_api(ApiId=api, **parameters)
-        for key in ("target", "routeKey", "credentialsArn"):
-            if new.get(key) != old.inputs.get(key):
-                new.unsupported(key, "the emulator changes no route or integration through the API")
         retag(aws, new, old)
         return {}
 
@@ -159,16 +155,12 @@ class Deployment(Provisioner):
     replace_on = frozenset({"apiId", "triggers"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.get("triggers")
         answer = aws.client("apigatewayv2").create_deployment(
             ApiId=new["apiId"], **present(Description=new.get("description"))
         )
         return Created(answer["DeploymentId"], {"autoDeployed": bool(answer.get("AutoDeployed"))})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("apiId", "triggers"):
-            new.get(key)
-        new.unsupported("description", "the emulator keeps the description that the deployment was made with")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:

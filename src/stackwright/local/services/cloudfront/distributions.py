@@ -25,7 +25,6 @@ class Distribution(Provisioner):
         answer = aws.client("cloudfront").create_distribution_with_tags(
             DistributionConfigWithTags={"DistributionConfig": config, **tags}
         )
-        _bookkeeping(new)
         return Created(answer["Distribution"]["Id"], _outputs(answer))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -38,7 +37,6 @@ class Distribution(Provisioner):
             cloudfront.untag_resource(Resource=old.outputs["arn"], TagKeys={"Items": gone})
         if wanted:
             cloudfront.tag_resource(Resource=old.outputs["arn"], Tags={"Items": tag_list(wanted)})
-        _bookkeeping(new)
         return _outputs(answer)
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -60,12 +58,6 @@ def _delete(aws: Aws, old: Resource) -> None:
         etag = cloudfront.update_distribution(Id=distribution, IfMatch=etag, DistributionConfig=disabled)["ETag"]
     if not old.inputs.get("retainOnDelete"):
         cloudfront.delete_distribution(Id=distribution, IfMatch=etag)
-
-
-def _bookkeeping(new: Inputs) -> None:
-    """Settings of the provider, not of CloudFront."""
-    new.get("waitForDeployment")
-    new.get("retainOnDelete")
 
 
 def _outputs(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,7 +31,6 @@ class Function(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         cloudfront, name = aws.client("cloudfront"), id_of(old)
-        new.get("name")
         current = cloudfront.describe_function(Name=name, Stage="DEVELOPMENT")["ETag"]
         cloudfront.update_function(
             Name=name, IfMatch=current, FunctionConfig=_config(new), FunctionCode=new["code"].encode()

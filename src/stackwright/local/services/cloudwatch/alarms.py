@@ -141,7 +141,6 @@ class CompositeAlarm(Provisioner):
 
 
 def _composite_alarm(new: Inputs) -> dict[str, Any]:
-    new.unsupported("actionsSuppressor", "actions are never suppressed")
     return {
         "AlarmName": new["alarmName"],
         "AlarmRule": new["alarmRule"],

@@ -31,8 +31,6 @@ class EventConnection(Provisioner):
 
 
 def _connection(new: Inputs) -> dict[str, Any]:
-    new.unsupported("kmsKeyIdentifier", "the connection's secret is not encrypted")
-    new.unsupported("invocationConnectivityParameters", "there are no private endpoints")
     given = new["authParameters"]
     key, basic, oauth = given.get("apiKey"), given.get("basic"), given.get("oauth")
     return {

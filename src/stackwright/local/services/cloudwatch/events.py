@@ -47,8 +47,6 @@ class EventBus(Provisioner):
 
 
 def _bus(new: Inputs) -> dict[str, Any]:
-    new.unsupported("deadLetterConfig", "the emulator keeps it, but delivers nothing there")
-    new.unsupported("logConfig", "the emulator keeps it, but writes no logs")
     return {
         "Description": new.get("description", ""),
         "KmsKeyIdentifier": new.get("kmsKeyIdentifier", ""),
@@ -174,7 +172,6 @@ class EventBusPolicy(Provisioner):
     replace_on = frozenset({"eventBusName"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("policy", "the emulator does not ask the policies of buses")
         return Created(new.get("eventBusName", "default"))
 
     def delete(self, aws: Aws, old: Resource) -> None:

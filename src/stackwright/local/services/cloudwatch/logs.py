@@ -108,7 +108,6 @@ class LogMetricFilter(Provisioner):
     replace_on = frozenset({"name", "logGroupName"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("metricTransformation", "the filter is kept, but no metric comes of it")
         metric = new["metricTransformation"]
         default = metric.get("defaultValue")
         aws.client("logs").put_metric_filter(
@@ -142,7 +141,7 @@ class LogSubscriptionFilter(Provisioner):
     def create(self, aws: Aws, new: Inputs) -> Created:
         destination = new["destinationArn"]
         if ":lambda:" not in destination:
-            new.unsupported("destinationArn", "log events are delivered to functions only")
+            new.limit("destinationArn", "not a function")
         aws.client("logs").put_subscription_filter(
             logGroupName=_group_name(new["logGroup"]),
             filterName=new["name"],
@@ -201,7 +200,6 @@ class LogDestination(Provisioner):
     replace_on = frozenset({"name"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("targetArn", "the destination is kept, but nothing is delivered to it")
         answer = aws.client("logs").put_destination(
             destinationName=new["name"],
             targetArn=new["targetArn"],

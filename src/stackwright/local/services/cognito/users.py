@@ -93,10 +93,6 @@ class UserPoolDomain(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in self.replace_on:
-            new.get(key)
-        for key in ("certificateArn", "managedLoginVersion"):
-            new.unsupported(key, "the emulator keeps what the domain was made with")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -162,8 +158,6 @@ class User(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         client, place = aws.client("cognito-idp"), {"UserPoolId": new["userPoolId"], "Username": new["username"]}
-        for key in ("temporaryPassword", "messageAction", "desiredDeliveryMediums"):
-            new.get(key)
         if new.get("attributes") != old.inputs.get("attributes"):
             client.admin_update_user_attributes(**place, UserAttributes=_attributes(new))
         if new.get("password") and new.get("password") != old.inputs.get("password"):

@@ -173,7 +173,6 @@ class GlobalSecondaryIndex(Provisioner):
 def _throughput(new: Inputs) -> dict[str, Any]:
     capacity = {"ReadCapacityUnits": "readCapacityUnits", "WriteCapacityUnits": "writeCapacityUnits"}
     given = new.get("provisionedThroughput")
-    new.get("timeouts")
     return present(
         ProvisionedThroughput={theirs: given.get(ours) for theirs, ours in capacity.items()} if given else None,
         OnDemandThroughput=shapes.on_demand(new.get("onDemandThroughput")),

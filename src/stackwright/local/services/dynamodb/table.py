@@ -48,7 +48,6 @@ class Table(Provisioner):
         _expire(db, name, new.get("ttl"), None)
         _recover(db, name, new, None)
         copies = replica.change(aws, name, new.get("replicas") or [], [], tags)
-        _note_unsupported(new)
         return Created(outputs={**_outputs(made), **present(replicas=copies)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -67,8 +66,6 @@ class Table(Provisioner):
             db.untag_resource(ResourceArn=old.outputs["arn"], TagKeys=gone)
         if set_tags:
             db.tag_resource(ResourceArn=old.outputs["arn"], Tags=tag_list(set_tags))
-        new.look_at("attributes")
-        _note_unsupported(new)
         return {**changed, **present(replicas=copies)}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -192,11 +189,6 @@ def _recover(db: Client, name: str, new: Inputs, before: Mapping[str, Any] | Non
         PointInTimeRecoveryEnabled=bool(wanted.get("enabled")), RecoveryPeriodInDays=wanted.get("recoveryPeriodInDays")
     )
     db.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=specification)
-
-
-def _note_unsupported(new: Inputs) -> None:
-    new.unsupported("globalTableWitness", "the emulator has no witness regions")
-    new.unsupported("importTable", "the table is made empty")
 
 
 def _outputs(described_table: Mapping[str, Any]) -> dict[str, Any]:

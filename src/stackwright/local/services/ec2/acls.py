@@ -13,8 +13,6 @@ from stackwright.local.services.ec2.common import owned, retag, tagged, unless_g
 
 # https://www.iana.org/assignments/protocol-numbers
 _PROTOCOLS: Final = {"all": "-1", "icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58"}
-_NO_PORTS: Final = "the emulator keeps no ports of ACL entries"
-_NO_SUBNETS: Final = "the emulator does not keep which subnets an ACL is for"
 
 
 def _entry(rule: Mapping[str, Any], *, number: int, action: str, egress: bool) -> dict[str, Any]:
@@ -45,7 +43,6 @@ class NetworkAcl(Provisioner):
         return Created(acl, owned(aws, "network-acl", acl))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("vpcId")
         _set_entries(aws.client("ec2"), id_of(old), new, old.inputs)
         retag(aws, new, old)
         return {}
@@ -56,7 +53,6 @@ class NetworkAcl(Provisioner):
 
 
 def _set_entries(ec2: Any, acl: str, new: Inputs, before: Mapping[str, Any]) -> None:
-    new.unsupported("subnetIds", _NO_SUBNETS)
     for direction in ("ingress", "egress"):
         wanted = new.get(direction)
         if wanted is None:
@@ -91,7 +87,6 @@ class DefaultNetworkAcl(Provisioner):
         return Created(acl, {**owned(aws, "network-acl", acl), "vpcId": found["VpcId"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("defaultNetworkAclId")
         _set_entries(aws.client("ec2"), id_of(old), new, old.inputs)
         retag(aws, new, old)
         return {}
@@ -130,8 +125,6 @@ class NetworkAclRule(Provisioner):
             action=new["ruleAction"],
             egress=bool(new.get("egress")),
         )
-        for key in ("fromPort", "toPort", "icmpType", "icmpCode"):
-            new.unsupported(key, _NO_PORTS)
         aws.client("ec2").create_network_acl_entry(NetworkAclId=new["networkAclId"], **entry)
         return Created()
 

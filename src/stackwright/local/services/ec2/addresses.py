@@ -30,7 +30,6 @@ class Eip(Provisioner):
         return Created(allocation, outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("domain")
         ec2, allocation, association = aws.client("ec2"), id_of(old), old.outputs.get("associationId")
         outputs: dict[str, Any] = {}
         if any(new.get(k) != old.inputs.get(k) for k in ("instance", "networkInterface", "associateWithPrivateIp")):

@@ -33,8 +33,6 @@ class KeyPair(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("keyName", "publicKey"):
-            new.get(key)
         retag(aws, new, old, old.outputs["keyPairId"])
         return {}
 
@@ -74,13 +72,11 @@ class LaunchTemplate(Provisioner):
             **tagged(aws, new, "launch-template"),
         )["LaunchTemplate"]
         template = made["LaunchTemplateId"]
-        new.get("updateDefaultVersion")
         outputs = {"arn": arn(aws, "launch-template", template), "latestVersion": 1, "defaultVersion": 1}
         return Created(template, outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         ec2, template = aws.client("ec2"), id_of(old)
-        new.get("name")
         version = old.outputs["latestVersion"]
         apart = {"tags", "defaultVersion", "updateDefaultVersion"}
         if {k: v for k, v in new.items() if k not in apart} != {k: v for k, v in old.inputs.items() if k not in apart}:
@@ -152,9 +148,6 @@ class Instance(Provisioner):
         return Created(made["InstanceId"], _instance_outputs(aws, made))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in self.replace_on:
-            new.get(key)
-        new.unsupported("userDataBase64", "the emulator runs no user data")
         retag(aws, new, old)
         return {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Resource
@@ -13,8 +13,6 @@ from stackwright.local.services._shapes import tag_list
 from stackwright.local.services.ec2.common import filtered, owned, retag
 from stackwright.local.services.ec2.routes import set_routes
 from stackwright.local.services.ec2.vpcs import own_defaults
-
-_KEPT: Final = "the emulator's default network keeps its own settings"
 
 
 class _Adopted(Provisioner):
@@ -42,8 +40,6 @@ class DefaultVpc(_Adopted):
         found = ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"][0]
         vpc = found["VpcId"]
         _tag(aws, new, vpc)
-        for key in ("enableDnsHostnames", "enableDnsSupport"):
-            new.unsupported(key, _KEPT)
         return Created(
             vpc,
             {
@@ -71,7 +67,6 @@ class DefaultSubnet(_Adopted):
             )
         subnet = found[0]["SubnetId"]
         _tag(aws, new, subnet)
-        new.unsupported("mapPublicIpOnLaunch", _KEPT)
         return Created(
             subnet,
             {
@@ -99,7 +94,6 @@ class DefaultRouteTable(_Adopted):
         return Created(table, {**owned(aws, "route-table", table), "vpcId": found["VpcId"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("defaultRouteTableId")
         set_routes(aws.client("ec2"), id_of(old), new, old.inputs.get("routes") or [])
         return super().update(aws, new, old)
 

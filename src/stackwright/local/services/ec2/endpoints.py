@@ -44,8 +44,6 @@ class VpcEndpoint(Provisioner):
         return Created(endpoint, outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("vpcId", "vpcEndpointType", "serviceName"):
-            new.get(key)
         changes = {
             **_changes("RouteTableIds", new.get("routeTableIds", []), old.inputs.get("routeTableIds") or []),
             **_changes("SubnetIds", new.get("subnetIds", []), old.inputs.get("subnetIds") or []),
@@ -118,7 +116,6 @@ class ManagedPrefixList(Provisioner):
         return Created(prefix_list, {**owned(aws, "prefix-list", prefix_list), "version": int(made["Version"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("addressFamily")
         wanted, before = _entries(new.get("entries")) or [], _entries(old.inputs.get("entries")) or []
         gone = [{"Cidr": entry["Cidr"]} for entry in before if entry not in wanted]
         added = [entry for entry in wanted if entry not in before]

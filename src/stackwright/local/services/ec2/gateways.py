@@ -67,7 +67,6 @@ class EgressOnlyInternetGateway(Provisioner):
         return Created(answer["EgressOnlyInternetGateway"]["EgressOnlyInternetGatewayId"])
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("vpcId")
         retag(aws, new, old)
         return {}
 
@@ -99,8 +98,6 @@ class NatGateway(Provisioner):
         return Created(made["NatGatewayId"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("subnetId", "allocationId", "connectivityType"):
-            new.get(key)
         retag(aws, new, old)
         return {}
 

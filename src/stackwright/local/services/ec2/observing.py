@@ -48,8 +48,6 @@ class FlowLog(Provisioner):
         return Created(log, {"arn": arn(aws, "vpc-flow-log", log)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in (*_SOURCES, *_SETTINGS):
-            new.get(key)
         retag(aws, new, old)
         return {}
 

@@ -33,8 +33,6 @@ class VpcPeeringConnection(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("vpcId", "peerVpcId", "peerOwnerId", "peerRegion"):
-            new.get(key)
         outputs: dict[str, Any] = {}
         if new.get("autoAccept") and not old.inputs.get("autoAccept"):
             outputs["acceptStatus"] = _accept(aws.client("ec2"), id_of(old))["Status"]["Code"]
@@ -74,7 +72,6 @@ class VpcPeeringConnectionAccepter(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("vpcPeeringConnectionId")
         retag(aws, new, old)
         if new.get("autoAccept") and not old.inputs.get("autoAccept"):
             return {"acceptStatus": _accept(aws.client("ec2"), id_of(old))["Status"]["Code"]}

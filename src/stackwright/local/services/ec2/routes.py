@@ -18,18 +18,6 @@ _TARGETS: Final = {
     "vpcPeeringConnectionId": "VpcPeeringConnectionId",
     "transitGatewayId": "TransitGatewayId",
 }
-_WHY_NOT: Final = "the emulator keeps routes for IPv4 ranges to internet, NAT, peering and transit gateways only"
-_OTHERS: Final = (
-    "destinationIpv6CidrBlock",
-    "destinationPrefixListId",
-    "carrierGatewayId",
-    "coreNetworkArn",
-    "egressOnlyGatewayId",
-    "localGatewayId",
-    "networkInterfaceId",
-    "odbNetworkArn",
-    "vpcEndpointId",
-)
 
 
 def _route(destination: str | None, target: Mapping[str, Any]) -> dict[str, str] | None:
@@ -50,7 +38,6 @@ class RouteTable(Provisioner):
         return Created(table, owned(aws, "route-table", table))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("vpcId")
         set_routes(aws.client("ec2"), id_of(old), new, old.inputs.get("routes") or [])
         retag(aws, new, old)
         return {}
@@ -76,7 +63,7 @@ def set_routes(ec2: Any, table: str, new: Inputs, before: list[Mapping[str, Any]
     for route in wanted:
         parameters = _route(route.get("cidrBlock"), route)
         if parameters is None:
-            new.unsupported("routes", _WHY_NOT)
+            new.limit("routes", "other routes")
         elif route not in before:
             ec2.create_route(RouteTableId=table, **parameters)
 
@@ -90,8 +77,6 @@ class Route(Provisioner):
     def create(self, aws: Aws, new: Inputs) -> Created:
         table, destination = new["routeTableId"], new.get("destinationCidrBlock")
         parameters = _route(destination, {key: new.get(key) for key in _TARGETS})
-        for key in _OTHERS:
-            new.unsupported(key, _WHY_NOT)
         if parameters is not None:
             aws.client("ec2").create_route(RouteTableId=table, **parameters)
         given = new.resource.inputs
@@ -119,7 +104,6 @@ class RouteTableAssociation(Provisioner):
             RouteTableId=new["routeTableId"],
             **present(SubnetId=new.get("subnetId"), GatewayId=new.get("gatewayId")),
         )
-        new.unsupported("gatewayId", "the emulator keeps associations with subnets only")
         return Created(answer["AssociationId"])
 
     def delete(self, aws: Aws, old: Resource) -> None:

@@ -58,8 +58,6 @@ class SecurityGroup(Provisioner):
         return Created(group, outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("name", "description", "vpcId"):
-            new.get(key)
         ec2, group = aws.client("ec2"), id_of(old)
         for direction in ("ingress", "egress"):
             # Rules that are no longer given inline stay: they may now be resources of their own.
@@ -88,7 +86,7 @@ class SecurityGroup(Provisioner):
 def _wanted(new: Inputs, direction: str, group: str) -> list[Permission]:
     rules = new.get(direction, [])
     if any(rule.get("prefixListIds") for rule in rules):
-        new.unsupported(direction, "the emulator drops prefix lists from rules")
+        new.limit(direction, "prefix lists")
     return [_permission(rule, group) for rule in rules]
 
 
@@ -134,7 +132,6 @@ class DefaultSecurityGroup(Provisioner):
         return Created(group, {**owned(aws, "security-group", group), **outputs})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("vpcId")
         ec2, group = aws.client("ec2"), id_of(old)
         for direction in ("ingress", "egress"):
             before = [_permission(rule, group) for rule in old.inputs.get(direction) or []]
@@ -171,7 +168,6 @@ class SecurityGroupRule(Provisioner):
         rule = {**{key: new.get(key) for key in keys}, "securityGroups": [source] if source else []}
         group = new["securityGroupId"]
         permission = _permission(rule, group)
-        new.unsupported("prefixListIds", "the emulator drops prefix lists from rules")
         answer = _authorize(aws.client("ec2"), new["type"], group, [permission])
         return Created(outputs={"securityGroupRuleId": answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]})
 
@@ -197,7 +193,6 @@ class SingleRule(Provisioner):
             **tagged(aws, new, "security-group-rule"),
         )
         rule = answer["SecurityGroupRules"][0]["SecurityGroupRuleId"]
-        new.unsupported("prefixListId", "the emulator drops prefix lists from rules")
         return Created(rule, {"securityGroupRuleId": rule, "arn": arn(aws, "security-group-rule", rule)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:

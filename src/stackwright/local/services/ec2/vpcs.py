@@ -25,8 +25,6 @@ class Vpc(Provisioner):
         return Created(vpc, {**_described(made), **owned(aws, "vpc", vpc), **own_defaults(ec2, vpc)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("cidrBlock", "instanceTenancy"):
-            new.get(key)
         _set_dns(aws.client("ec2"), id_of(old), new, old.outputs)
         retag(aws, new, old)
         return {}
@@ -65,8 +63,7 @@ def own_defaults(ec2: Any, vpc: str) -> dict[str, str]:
 
 def _set_dns(ec2: Any, vpc: str, new: Inputs, before: Mapping[str, Any]) -> None:
     for key, attribute in (("enableDnsSupport", "EnableDnsSupport"), ("enableDnsHostnames", "EnableDnsHostnames")):
-        new.get(key)
-        wanted = bool(new.outputs.get(key))
+        wanted = bool(new.get(key, new.outputs.get(key)))
         if wanted != bool(before.get(key)):
             ec2.modify_vpc_attribute(VpcId=vpc, **{attribute: {"Value": wanted}})
 
@@ -92,8 +89,6 @@ class Subnet(Provisioner):
         return Created(made["SubnetId"], {**_zone(made), **owned(aws, "subnet", made["SubnetId"])})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId"):
-            new.get(key)
         _set_attributes(aws.client("ec2"), id_of(old), new, old.inputs)
         retag(aws, new, old)
         return {}
@@ -166,8 +161,6 @@ class DhcpOptions(Provisioner):
         return Created(made, owned(aws, "dhcp-options", made))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in _DHCP:
-            new.get(key)
         retag(aws, new, old)
         return {}
 

@@ -35,10 +35,7 @@ def attach(aws: Aws, kind: str, entity: str, arn: str, new: Inputs, key: str) ->
                 f"the policy {arn} does not exist, so it cannot be attached to the {kind} {entity!r}",
                 fix="Create it with aws.iam.Policy, or mend the ARN.",
             ) from error
-        new.unsupported(
-            key,
-            f"the emulator has no text of AWS's policy {arn.split(':policy/')[1]}: it allows nothing here",
-        )
+        new.limit(key, "without text")
     _call(iam, "attach", kind)(PolicyArn=arn, **_named(kind, entity))
 
 
@@ -84,7 +81,6 @@ class Policy(Provisioner):
     replace_on = frozenset({"name", "namePrefix", "path", "description"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.get("delayAfterPolicyCreationInMs")
         text = policy_text(new["policy"])
         policy = aws.client("iam").create_policy(
             PolicyName=new["name"],
@@ -97,7 +93,6 @@ class Policy(Provisioner):
         return Created(policy["Arn"], outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.look_at("delayAfterPolicyCreationInMs")
         iam, arn, text = aws.client("iam"), id_of(old), policy_text(new["policy"])
         if text != policy_text(old.inputs["policy"]):
             versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]

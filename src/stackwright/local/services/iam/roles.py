@@ -23,7 +23,6 @@ class Role(Provisioner):
     replace_on = frozenset({"name", "namePrefix", "path"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.get("forceDetachPolicies")
         iam, name, trust = aws.client("iam"), new["name"], policy_text(new["assumeRolePolicy"])
         role = iam.create_role(
             RoleName=name,
@@ -43,7 +42,6 @@ class Role(Provisioner):
         return Created(outputs={**outputs, "assumeRolePolicy": trust})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.look_at("forceDetachPolicies")
         iam, name, before = aws.client("iam"), id_of(old), Inputs(old, new.root)
         trust = policy_text(new["assumeRolePolicy"])
         if trust != policy_text(before["assumeRolePolicy"]):
@@ -200,7 +198,6 @@ class ServiceLinkedRole(Provisioner):
     replace_on = frozenset({"awsServiceName", "customSuffix"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("customSuffix", "the emulator names the role without it")
         iam = aws.client("iam")
         role = iam.create_service_linked_role(AWSServiceName=new["awsServiceName"])["Role"]
         tags = aws.tags(new.get("tags"))
@@ -220,7 +217,6 @@ class ServiceLinkedRole(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.unsupported("customSuffix", "the emulator names the role without it")
         iam, name = aws.client("iam"), old.outputs["name"]
         if new.get("description") != old.inputs.get("description"):
             iam.update_role(RoleName=name, Description=new.get("description", ""))

@@ -19,8 +19,6 @@ from stackwright.local.services.iam import policies
 from stackwright.local.services.iam.policies import GONE
 from stackwright.local.services.iam.roles import date, set_boundary
 
-_NO_PGP = "the secret is given as it is, not encrypted"
-
 
 class User(Provisioner):
     """Its id is its name. AWS could rename it; the emulator cannot."""
@@ -157,7 +155,6 @@ class AccessKey(Provisioner):
     replace_on = frozenset({"user", "pgpKey"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("pgpKey", _NO_PGP)
         iam, user = aws.client("iam"), new["user"]
         key = iam.create_access_key(UserName=user)["AccessKey"]
         if new.get("status", "Active") != "Active":
@@ -177,7 +174,6 @@ class AccessKey(Provisioner):
         )
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.unsupported("pgpKey", _NO_PGP)
         status = new.get("status", "Active")
         aws.client("iam").update_access_key(UserName=new["user"], AccessKeyId=id_of(old), Status=status)
         return {}
@@ -203,7 +199,6 @@ class UserLoginProfile(Provisioner):
     replace_on = frozenset({"user", "pgpKey", "passwordLength", "passwordResetRequired"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.unsupported("pgpKey", _NO_PGP)
         alphabet = string.ascii_letters + string.digits + "!@#$%^&*()"
         password = "".join(secrets.choice(alphabet) for _ in range(new.get("passwordLength", 20)))
         aws.client("iam").create_login_profile(

@@ -41,8 +41,6 @@ class Stream(Provisioner):
         shards = new.get("shardCount")
         if shards and shards != old.inputs.get("shardCount"):
             kinesis.update_shard_count(StreamName=name, TargetShardCount=shards, ScalingType="UNIFORM_SCALING")
-        if new.get("streamModeDetails") != old.inputs.get("streamModeDetails"):
-            new.unsupported("streamModeDetails", "the emulator keeps the mode that the stream was made with")
         wanted, gone = changed_tags(aws, new, old)
         if gone:
             kinesis.remove_tags_from_stream(StreamName=name, TagKeys=gone)
@@ -70,12 +68,10 @@ class StreamConsumer(Provisioner):
     def create(self, aws: Aws, new: Inputs) -> Created:
         answer = aws.client("kinesis").register_stream_consumer(StreamARN=new["streamArn"], ConsumerName=new["name"])
         made = answer["Consumer"]
-        new.unsupported("tags", "the emulator does not tag consumers")
         created = str(made["ConsumerCreationTimestamp"])
         return Created(made["ConsumerARN"], {"arn": made["ConsumerARN"], "creationTimestamp": created})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.unsupported("tags", "the emulator does not tag consumers")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -106,10 +102,6 @@ def _configure(kinesis: Client, name: str, new: Inputs, before: Mapping[str, Any
     elif hours < old_hours:
         kinesis.decrease_stream_retention_period(StreamName=name, RetentionPeriodHours=hours)
     _encrypt(kinesis, name, new, before)
-    new.unsupported("shardLevelMetrics", "the emulator has no metrics of shards")
-    new.unsupported("maxRecordSizeInKib", "the emulator keeps the default size of records")
-    new.unsupported("warmThroughputMibPs", "the emulator never throttles")
-    new.look_at("arn", "enforceConsumerDeletion")
 
 
 def _encrypt(kinesis: Client, name: str, new: Inputs, before: Mapping[str, Any]) -> None:

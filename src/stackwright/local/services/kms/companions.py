@@ -94,7 +94,6 @@ class Grant(Provisioner):
                 Constraints={k: v for limit in limits for k, v in limit.items()} or None,
             ),
         )
-        new.get("retireOnDelete")
         known = {"grantId": answer["GrantId"], "grantToken": answer["GrantToken"]}
         return Created(f"{new['keyId']}:{answer['GrantId']}", known)
 
@@ -120,7 +119,6 @@ class Ciphertext(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         plain = new.get("plaintext") or new.get("plaintextWo") or ""
-        new.get("plaintextWoVersion")
         answer = aws.client("kms").encrypt(
             KeyId=new["keyId"], Plaintext=plain.encode(), **present(EncryptionContext=new.get("context"))
         )

@@ -36,13 +36,10 @@ class Key(Provisioner):
             )
         )["KeyMetadata"]
         key_id = made["KeyId"]
-        new.unsupported("customKeyStoreId", "the emulator has one key store")
-        new.unsupported("xksKeyId", "the emulator has no external key stores")
         if new.get("enableKeyRotation"):
             _rotate(kms, key_id, new)
         if new.get("isEnabled") is False:
             kms.disable_key(KeyId=key_id)
-        new.look_at("deletionWindowInDays", "rotationPeriodInDays")
         return Created(key_id, {"keyId": key_id, "arn": made["Arn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -60,7 +57,12 @@ class Key(Provisioner):
         if new.get("description") != old.inputs.get("description"):
             kms.update_key_description(KeyId=key_id, Description=new.get("description", ""))
         if new.get("policy") != old.inputs.get("policy"):
-            kms.put_key_policy(KeyId=key_id, PolicyName="default", Policy=new.get("policy") or default_policy(aws))
+            kms.put_key_policy(
+                KeyId=key_id,
+                PolicyName="default",
+                Policy=new.get("policy") or default_policy(aws),
+                BypassPolicyLockoutSafetyCheck=bool(new.get("bypassPolicyLockoutSafetyCheck")),
+            )
         if not enabled and old.inputs.get(self.enabled_input) is not False:
             kms.disable_key(KeyId=key_id)
         wanted, gone = changed_tags(aws, new, old)
@@ -68,7 +70,6 @@ class Key(Provisioner):
             kms.untag_resource(KeyId=key_id, TagKeys=gone)
         if wanted:
             kms.tag_resource(KeyId=key_id, Tags=tag_pairs(wanted))
-        new.look_at("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck")
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -113,7 +114,6 @@ class ReplicaKey(Key):
         )["ReplicaKeyMetadata"]
         if new.get("enabled") is False:
             aws.client("kms").disable_key(KeyId=made["KeyId"])
-        new.get("deletionWindowInDays")
         spec = made.get("KeySpec", "SYMMETRIC_DEFAULT")
         known = {"arn": made["Arn"], "keyId": made["KeyId"], "keySpec": spec, "keyUsage": made["KeyUsage"]}
         return Created(made["KeyId"], known)

@@ -34,7 +34,6 @@ class Permission(Provisioner):
     )
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.get("statementIdPrefix")
         aws.client("lambda").add_permission(
             FunctionName=new["function"],
             StatementId=new["statementId"],
@@ -82,7 +81,6 @@ class Alias(Provisioner):
 
 
 def _alias(new: Inputs) -> dict[str, Any]:
-    new.unsupported("routingConfig", "all calls go to the alias's main version; weights have no effect")
     routing = new.get("routingConfig") or {}
     return {
         "Name": new["name"],

@@ -13,7 +13,6 @@ from stackwright.local.services._shapes import changed_tags, differing, pascal, 
 from stackwright.local.services.lambda_.functions import GONE
 
 _POLLED = ("sqs", "kinesis", "dynamodb")
-_NOT_POLLED = "the emulator polls SQS, Kinesis and DynamoDB streams only; this mapping delivers nothing"
 
 
 class EventSourceMapping(Provisioner):
@@ -35,8 +34,7 @@ class EventSourceMapping(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         if _service(new) not in _POLLED:
-            new.unsupported("eventSourceArn", _NOT_POLLED)
-            new.unsupported("selfManagedEventSource", _NOT_POLLED)
+            new.limit("eventSourceArn", "not polled")
             return Created(outputs={"state": "Enabled"})
         answer = aws.client("lambda").create_event_source_mapping(
             EventSourceArn=new["eventSourceArn"],
@@ -52,7 +50,6 @@ class EventSourceMapping(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         if _service(new) not in _POLLED:
             return self.create(aws, new).outputs
-        new.look_at("startingPosition", "startingPositionTimestamp")
         client, outputs = aws.client("lambda"), dict[str, Any]()
         settings = differing(_settings(new), _settings(Inputs(old, new.root)))
         if settings:
@@ -81,8 +78,6 @@ def _service(inputs: Inputs) -> str:
 
 def _settings(inputs: Inputs) -> dict[str, Any]:
     """What can be changed later; empty values reset a setting."""
-    inputs.unsupported("tumblingWindowInSeconds", "batches are not aggregated over windows")
-    inputs.unsupported("provisionedPollerConfig", "there is one poller")
     is_queue = _service(inputs) == "sqs"
     failure = (inputs.get("destinationConfig") or {}).get("onFailure") or {}
     for_streams = {

@@ -13,8 +13,6 @@ from stackwright.local.services.lambda_.settings import code, configuration
 
 GONE = ("ResourceNotFoundException",)
 
-# These only say how the real provider waits for the network interfaces of a function in a VPC.
-_WAITING = ("replaceSecurityGroupsOnDestroy", "replacementSecurityGroupIds", "useResourceTimeoutForPropagation")
 _CODE_INPUTS = (
     "imageUri",
     "s3Bucket",
@@ -34,7 +32,6 @@ class Function(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         client = aws.client("lambda")
-        self._note(new)
         answer = client.create_function(
             FunctionName=new["name"],
             Code=code(aws, new),
@@ -50,7 +47,6 @@ class Function(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         client, name, before = aws.client("lambda"), id_of(old), Inputs(old, new.root)
-        self._note(new)
         answer: dict[str, Any] = {}
         settings = differing(configuration(new), configuration(before))
         if settings:
@@ -78,11 +74,6 @@ class Function(Provisioner):
     def read(self, aws: Aws, wanted: Resource) -> Created:
         answer = aws.client("lambda").get_function(FunctionName=id_of(wanted))
         return Created(outputs=looked_up(aws, answer))
-
-    @staticmethod
-    def _note(new: Inputs) -> None:
-        new.unsupported("codeSigningConfigArn", "signatures are not checked")
-        new.look_at(*_WAITING)
 
     @staticmethod
     def _update_concurrency(aws: Aws, new: Inputs, before: Inputs, name: str) -> None:

@@ -21,14 +21,12 @@ class Invocation(Provisioner):
     replace_on = frozenset({"functionName", "qualifier", "terraformKey", "lifecycleScope"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        new.get("triggers")
         text = _payload(new, "create", None)
         digest = hashlib.md5(new["input"].encode(), usedforsecurity=False).hexdigest()
         result = _invoke(aws, new["functionName"], new.get("qualifier"), text)
         return Created(f"{new['functionName']}_{new.get('qualifier', '$LATEST')}_{digest}", {"result": result})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("triggers")
         text = _payload(new, "update", old.inputs["input"])
         return {"result": _invoke(aws, new["functionName"], new.get("qualifier"), text)}
 

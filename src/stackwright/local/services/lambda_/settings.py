@@ -13,7 +13,6 @@ from stackwright.local.aws import Aws, AwsError, error_code
 from stackwright.local.provisioner import Inputs
 from stackwright.local.services._shapes import pascal, present
 
-_NO_CONTAINER = "it needs a container, and functions run here without Docker: invocations fail"
 _CONTAINER_RUNTIMES = ("java", "dotnet", "ruby", "go1")
 
 
@@ -24,10 +23,7 @@ def configuration(new: Inputs) -> dict[str, Any]:
     """
     runtime = new.get("runtime")
     if runtime and str(runtime).startswith(_CONTAINER_RUNTIMES):
-        new.unsupported("runtime", _NO_CONTAINER)
-    new.unsupported("vpcConfig", "functions run on this machine, not in the subnets: no network isolation, no NAT")
-    new.unsupported("fileSystemConfig", "file systems are not mounted")
-    new.unsupported("snapStart", "accepted; there is no snapshot, so its hooks do not run")
+        new.limit("runtime", "needs a container")
     vpc = new.get("vpcConfig") or {}
     file_system = new.get("fileSystemConfig")
     snap_start = new.get("snapStart") or {}
@@ -81,10 +77,7 @@ def code(aws: Aws, new: Inputs) -> dict[str, Any]:
     Raises:
         ResourceError: there is none, it cannot be read, or it is not in the bucket.
     """
-    new.get("sourceCodeHash")  # tells Terraform of a changed file; a changed file is seen without it
-    new.unsupported("sourceKmsKeyArn", "the package is not encrypted")
     if new.get("imageUri"):
-        new.unsupported("imageUri", _NO_CONTAINER)
         return {"ImageUri": new["imageUri"]}
     archive = new.get("code")
     if archive is not None:

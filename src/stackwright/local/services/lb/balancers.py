@@ -59,8 +59,6 @@ class LoadBalancer(Provisioner):
         return Created(arn, _outputs(made))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in ("name", "internal", "loadBalancerType", "subnetMappings", "ipAddressType"):
-            new.get(key)
         elb, arn = aws.client("elbv2"), id_of(old)
         if new.get("subnets") and new.get("subnets") != old.inputs.get("subnets"):
             elb.set_subnets(LoadBalancerArn=arn, Subnets=new["subnets"])

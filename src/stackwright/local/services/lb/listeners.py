@@ -54,7 +54,7 @@ def _action(given: Mapping[str, Any], order: int) -> dict[str, Any]:
 def _actions(new: Inputs, key: str) -> list[dict[str, Any]]:
     given: list[Mapping[str, Any]] = new[key]
     if any(len((action.get("forward") or {}).get("targetGroups") or []) > 1 for action in given):
-        new.unsupported(key, "the emulator forwards to the first target group only")
+        new.limit(key, "several target groups")
     return [_action(action, order) for order, action in enumerate(given, 1)]
 
 
@@ -80,7 +80,6 @@ class Listener(Provisioner):
         return Created(arn, {"arn": arn})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("loadBalancerArn")
         aws.client("elbv2").modify_listener(ListenerArn=id_of(old), **_listener(new))
         retag(aws, new, old)
         return {}
@@ -120,7 +119,6 @@ class ListenerRule(Provisioner):
         return Created(made["RuleArn"], {"arn": made["RuleArn"], "priority": int(priority)})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        new.get("listenerArn")
         elb, arn = aws.client("elbv2"), id_of(old)
         elb.modify_rule(
             RuleArn=arn,

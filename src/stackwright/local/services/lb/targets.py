@@ -56,8 +56,6 @@ class TargetGroup(Provisioner):
         return Created(arn, {"arn": arn, "arnSuffix": suffix(arn), "loadBalancerArns": []})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
-        for key in self.replace_on:
-            new.get(key)
         check = _health_check(new)
         if check and new.get("healthCheck") != old.inputs.get("healthCheck"):
             aws.client("elbv2").modify_target_group(TargetGroupArn=id_of(old), **check)

@@ -108,7 +108,6 @@ class Bucket(Provisioner):
             LocationConstraint=aws.region if aws.region != _DEFAULT_REGION else None,
             Tags=tag_list(tags) or None,
         )
-        new.unsupported("bucketNamespace", "the emulator has one namespace of buckets")
         s3.create_bucket(
             Bucket=name,
             **present(

@@ -28,7 +28,7 @@ class Companion(Provisioner):
         raise NotImplementedError
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        self.setting.write(_client(aws, new), new["bucket"], self.configuration(new))
+        self.setting.write(aws.client("s3"), new["bucket"], self.configuration(new))
         return Created()
 
     def delete(self, aws: Aws, old: Resource) -> None:
@@ -82,7 +82,6 @@ class BucketReplicationConfig(Companion):
     setting = settings.REPLICATION
 
     def configuration(self, new: Inputs) -> Any:
-        new.unsupported("token", "the emulator asks for no token")
         return replication.configuration(new["role"], new["rules"])
 
 
@@ -91,7 +90,6 @@ class BucketVersioning(Companion):
     setting = settings.VERSIONING
 
     def configuration(self, new: Inputs) -> Any:
-        new.unsupported("mfa", "the emulator asks for no second factor")
         given = shapes.spelled(new["versioningConfiguration"])
         # "Disabled" is the provider's word for never having been switched on, which S3 has no call for.
         return {**given, "Status": "Suspended" if given["Status"] == "Disabled" else given["Status"]}
@@ -126,8 +124,7 @@ class BucketLifecycleConfiguration(Companion):
     def create(self, aws: Aws, new: Inputs) -> Created:
         smallest = present(TransitionDefaultMinimumObjectSize=new.get("transitionDefaultMinimumObjectSize"))
         rules = lifecycle.rules(new.get("rules", []))
-        new.get("timeouts")
-        self.setting.write(_client(aws, new), new["bucket"], rules, **smallest)
+        self.setting.write(aws.client("s3"), new["bucket"], rules, **smallest)
         return Created()
 
 
@@ -168,7 +165,6 @@ class BucketObjectLockConfiguration(Companion):
     setting = settings.OBJECT_LOCK
 
     def configuration(self, new: Inputs) -> Any:
-        new.unsupported("token", "the emulator asks for no token")
         return shapes.object_lock(new)
 
 
@@ -194,20 +190,17 @@ class BucketAcl(Companion):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         canned, policy = new.get("acl"), new.get("accessControlPolicy")
-        s3 = _client(aws, new)
+        s3 = aws.client("s3")
         if canned:
             settings.CANNED_ACL.write(s3, new["bucket"], canned)
         elif policy:
             settings.ACCESS_CONTROL.write(s3, new["bucket"], shapes.spelled(policy))
-        return Created(",".join(part for part in (new["bucket"], new.get("expectedBucketOwner"), canned) if part))
+        return Created(
+            ",".join(part for part in (new["bucket"], new.resource.inputs.get("expectedBucketOwner"), canned) if part)
+        )
 
     def delete(self, aws: Aws, old: Resource) -> None:
         return None
-
-
-def _client(aws: Aws, new: Inputs) -> Any:
-    new.unsupported("expectedBucketOwner", "the emulator does not compare it")
-    return aws.client("s3")
 
 
 def _second_spelling(of: type[Companion]) -> type[Companion]:

@@ -69,7 +69,6 @@ class BucketObject(Provisioner):
         if _without_tags(new.resource) != _without_tags(old):
             return self.create(aws, new).outputs
         # Only the tags changed: a new version of the object would be one too many.
-        new.look_at(*new)
         tags = {"TagSet": tag_list(aws.tags(new.get("tags")))}
         aws.client("s3").put_object_tagging(Bucket=new["bucket"], Key=new["key"], Tagging=tags)
         return {}
