@@ -6,7 +6,7 @@ import json
 
 import click
 
-from stackwright.cli.options import overrides
+from stackwright.cli.options import interpreter_options, overrides, with_interpreter
 from stackwright.cli.text import give, say
 from stackwright.workspace import load, locate
 
@@ -17,7 +17,10 @@ from stackwright.workspace import load, locate
 @click.option("-c", "--config", "config", multiple=True, metavar="KEY=VALUE", help="Set a config value for this run.")
 @click.option("--mode", type=click.Choice(["simulated", "unknown"]), default="simulated", show_default=True)
 @click.option("--format", "form", type=click.Choice(["json"]), default="json", show_default=True)
-def command(project: str, stack: str | None, config: tuple[str, ...], mode: str, form: str) -> None:
+@interpreter_options
+def command(
+    project: str, stack: str | None, config: tuple[str, ...], mode: str, form: str, no_install: bool, python: str
+) -> None:
     """Run the program against made-up answers and print all that it registers. Nothing is created.
 
     \b
@@ -25,7 +28,7 @@ def command(project: str, stack: str | None, config: tuple[str, ...], mode: str,
       stackwright graph uploads > uploads.json
       stackwright graph ./shop -s prod --mode unknown
     """
-    found = locate(project)
+    found = with_interpreter(locate(project), no_install=no_install, python=python)
     graph = load(
         found,
         stack,

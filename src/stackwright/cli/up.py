@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from stackwright.cli.options import overrides
+from stackwright.cli.options import interpreter_options, overrides, with_interpreter
 from stackwright.cli.text import give
 from stackwright.errors import UsageError
 from stackwright.workspace import UpOptions, UpResult, locate, session
@@ -25,6 +25,7 @@ from stackwright.workspace import UpOptions, UpResult, locate, session
 @click.option("--watch", is_flag=True, help="Apply every saved change of the program or a handler.")
 @click.option("--strict", is_flag=True, help="Fail where something would be simulated.")
 @click.option("--endpoint", default="", metavar="URL", help="Use this AWS endpoint in place of the embedded emulator.")
+@interpreter_options
 def command(
     project: str,
     stacks: tuple[str, ...],
@@ -35,11 +36,14 @@ def command(
     watch: bool,
     strict: bool,
     endpoint: str,
+    no_install: bool,
+    python: str,
 ) -> None:
     """Bring the whole program up on this machine, IAM enforced.
 
     PROJECT is a directory with a Pulumi.yaml, a .py file, or the name of a bundled system. A second `up` applies what
-    has changed and keeps the data. Without --detach it stays, follows the logs, and Ctrl-C stops what it started.
+    has changed and keeps the data. The virtual environment that Pulumi.yaml names is made when it is not there, as
+    `pulumi install` does. Without --detach it stays, follows the logs, and Ctrl-C stops what it started.
 
     \b
     Examples:
@@ -49,7 +53,7 @@ def command(
     """
     if detach and watch:
         raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
-    found = locate(project)
+    found = with_interpreter(locate(project), no_install=no_install, python=python)
     given = overrides(config)
     with session(found, UpOptions(port=port, endpoint=endpoint, strict=strict)) as opened:
         names = stacks or (found.default_stack(),)

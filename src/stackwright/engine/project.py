@@ -6,7 +6,6 @@ https://www.pulumi.com/docs/iac/languages-sdks/python/.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any, Final, cast
 from stackwright.engine import config as configs
 from stackwright.engine.config import Config, Declaration
 from stackwright.engine.documents import read_yaml
+from stackwright.engine.environments import Environment, environment_of
 from stackwright.errors import ProjectError
 from stackwright.names import NAME_RULE, as_name, is_name
 
@@ -35,6 +35,7 @@ class Project:
         interpreter: the Python that runs it.
         stack_directory: where the stack files lie.
         declarations: configuration that Pulumi.yaml declares, by full key.
+        environment: the virtual environment that the interpreter belongs to; see `stackwright.engine.installing`.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Project:
     interpreter: str
     stack_directory: Path
     declarations: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
+    environment: Environment | None = None
 
     @property
     def program_directory(self) -> Path:
@@ -150,14 +152,17 @@ def load(path: Path) -> Project:
     config = document.get("config") or {}
     # `config: folder` is the older spelling of `stackConfigDir: folder`.
     stack_directory = config if isinstance(config, str) else str(document.get("stackConfigDir") or ".")
+    program = _program(path, document, file)
+    environment = environment_of(options, path, program if program.is_dir() else program.parent, file)
     return Project(
         name=name,
         location=path,
         directory=path,
-        program=_program(path, document, file),
-        interpreter=_interpreter(path, options, file),
+        program=program,
+        interpreter=str(environment.python) if environment else sys.executable,
         stack_directory=path / stack_directory,
         declarations={} if isinstance(config, str) else configs.declarations(config, name, str(file)),
+        environment=environment,
     )
 
 
@@ -181,23 +186,3 @@ def _program(directory: Path, document: Mapping[str, Any], file: Path) -> Path:
             fix="Write it, or point `main:` in Pulumi.yaml to it.",
         )
     return program
-
-
-def _interpreter(directory: Path, options: Mapping[str, Any], file: Path) -> str:
-    configured = options.get("virtualenv")
-    if configured is None and options.get("toolchain") in ("uv", "poetry"):
-        # Both keep the environment in the project or, for a workspace, in a directory above it.
-        found = next((d / ".venv" for d in (directory, *directory.parents) if (d / ".venv/bin/python").exists()), None)
-        configured = found
-    if configured is None:
-        return sys.executable
-    environment = Path(os.path.expandvars(str(configured))).expanduser()
-    interpreter = directory / environment / "bin" / "python"
-    if not interpreter.exists():
-        raise ProjectError(
-            f"the project's virtual environment does not exist: {directory / environment}",
-            where=f"{file}: runtime.options.virtualenv",
-            fix=f"Create it: cd {directory} && python3 -m venv {environment} && "
-            f"{environment}/bin/pip install -r requirements.txt",
-        )
-    return str(interpreter)

@@ -5,6 +5,7 @@ Importing it is cheap. What takes long to import (gRPC, boto3) is imported while
 
 from __future__ import annotations
 
+from stackwright.engine.installing import ready
 from stackwright.workspace.graphs import load
 from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.session import Session, session
@@ -19,5 +20,6 @@ __all__ = [
     "load",
     "locate",
     "outputs_to_json",
+    "ready",
     "session",
 ]

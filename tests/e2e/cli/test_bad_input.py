@@ -47,7 +47,7 @@ def test_a_project_that_does_not_exist(stackwright: Any, tmp_path: Path) -> None
         ("name: shop\n", "has no `runtime`"),
         ("name: shop\nruntime: nodejs\n", "runs Python programs"),
         ("name: shop\nruntime: python\nmain: app\n", "the program is missing"),
-        ("name: shop\nruntime:\n  name: python\n  options: {virtualenv: gone}\n", "virtual environment does not exist"),
+        ("name: shop\nruntime:\n  name: python\n  options: {toolchain: conda}\n", "no toolchain 'conda'"),
     ],
 )
 def test_a_pulumi_yaml_that_is_wrong(stackwright: Any, project: Any, yaml: str, message: str) -> None:

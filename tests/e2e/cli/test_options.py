@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,22 @@ def test_settings_of_a_developers_machine_do_not_matter(stackwright: Any, two_fu
     assert stackwright("invoke", "first", environment=environment).json() == "one"
     assert stackwright("logs", "first", environment=environment).code == 0
     assert stackwright("down", environment=environment).code == 0
+
+
+def test_the_environment_that_pulumi_yaml_names(stackwright: Any, project: Any) -> None:
+    yaml = "name: shop\nruntime:\n  name: python\n  options: {virtualenv: venv}\n"
+    program = "import sys\nimport pulumi\npulumi.export('python', sys.prefix)\n"
+    directory = project(program, {"Pulumi.yaml": yaml, "requirements.txt": "pulumi>=3.200,<4\n"})
+    for command in (["graph", directory], ["up", directory, "--detach"]):
+        refused = stackwright(*command, "--no-install")
+        assert refused.code == 2
+        assert "virtual environment does not exist" in refused.err
+    assert stackwright("graph", directory, "--python", "current").json()["outputs"]["python"] == sys.prefix
+    assert not (directory / "venv").exists()
+    made = stackwright("up", directory, "--detach")
+    assert made.code == 0, made.err
+    assert f"Installing {directory}/requirements.txt into {directory}/venv, this once." in made.err
+    assert stackwright("outputs", "python").out == f"{directory}/venv\n"
+    again = stackwright("graph", directory)
+    assert again.json()["outputs"]["python"] == f"{directory}/venv"
+    assert "Installing" not in again.err

@@ -92,9 +92,10 @@ def test_virtual_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert load(project(tmp_path, text.format(tmp_path / "venv"))).interpreter == str(python)
     monkeypatch.setenv("WHERE", "venv")
     assert load(project(tmp_path, text.format("$WHERE"))).interpreter == str(python)
-    with pytest.raises(ProjectError, match="virtual environment does not exist") as caught:
-        load(project(tmp_path, text.format("elsewhere")))
-    assert "python3 -m venv elsewhere" in caught.value.fix
+    # It need not be there: see test_installing.
+    assert load(project(tmp_path, text.format("elsewhere"))).interpreter == str(tmp_path / "elsewhere/bin/python")
+    with pytest.raises(ProjectError, match="no toolchain 'conda'"):
+        load(project(tmp_path, text.format("venv\n    toolchain: conda")))
 
 
 @pytest.mark.parametrize("toolchain", ["uv", "poetry"])
@@ -102,7 +103,7 @@ def test_toolchains(tmp_path: Path, toolchain: str) -> None:
     inner = tmp_path / "workspace" / "infra"
     inner.mkdir(parents=True)
     project(inner, f"name: shop\nruntime:\n  name: python\n  options: {{toolchain: {toolchain}}}\n")
-    assert load(inner).interpreter == sys.executable
+    assert load(inner).interpreter == str(inner / ".venv/bin/python")
     above = environment(tmp_path / "workspace", ".venv")
     assert load(inner).interpreter == str(above)
     own = environment(inner, ".venv")
