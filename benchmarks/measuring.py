@@ -47,6 +47,19 @@ def up(project: Path, environment: Mapping[str, str], *options: str) -> Up:
         return Up(seconds, usage.ru_utime + usage.ru_stime, json.load(out))
 
 
+def credentials(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a boto3 client takes to reach what is up there, as its deployer."""
+    command = [STACKWRIGHT, "env", "--json"]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
+    return {
+        "endpoint_url": told["AWS_ENDPOINT_URL"],
+        "region_name": told["AWS_REGION"],
+        "aws_access_key_id": told["AWS_ACCESS_KEY_ID"],
+        "aws_secret_access_key": told["AWS_SECRET_ACCESS_KEY"],
+        "aws_session_token": told["AWS_SESSION_TOKEN"],
+    }
+
+
 @contextmanager
 def a_project(prepare: Callable[[Path], None]) -> Iterator[tuple[Path, dict[str, str]]]:
     """A fresh project and the environment of a fresh home; what runs there is stopped at the end."""

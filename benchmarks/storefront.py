@@ -24,10 +24,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import generated
-from measuring import a_project, machine, new_system, up
-
-from stackwright.local.aws import Endpoint
+from measuring import a_project, credentials, machine, new_system, up
 
 CLIENTS = (1, 8, 32)
 STOCK = 1_000_000_000
@@ -135,7 +134,7 @@ def imported(rows: int) -> dict[str, float]:
     lines = ["name,category,price,stock", *(f"Chair {n},chairs,{n % 500}.99,{n % 100}" for n in range(rows))]
     with a_project(new_system("storefront")) as (project, environment):
         told = up(project, environment).result
-        s3 = Endpoint(told["endpoint"], told["account"], told["region"]).client("s3")
+        s3 = boto3.client("s3", **credentials(environment))
         bucket = {"Bucket": told["outputs"]["data_bucket_name"]}
         started = time.monotonic()
         s3.put_object(**bucket, Key="incoming/chairs.csv", Body="\n".join(lines).encode())

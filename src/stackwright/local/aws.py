@@ -17,6 +17,7 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.local.credentials import Credentials as Credentials
 
 if TYPE_CHECKING:
     from stackwright.local.emulator import Emulator
@@ -35,13 +36,17 @@ class Client(Protocol):
     def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]: ...
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """Temporary credentials of a role."""
+def _nobody(account: str) -> Credentials:
+    raise UsageError(f"there is no key for the root of account {account}", fix="Use the keys of the environment.")
 
-    access_key: str
-    secret_key: str
-    token: str
+
+def _keys_for(url: str, account: str) -> Credentials:
+    """See `Endpoint.at`."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    key, secret, token = (os.environ.get(name, "") for name in names)
+    if key and secret and os.environ.get("AWS_ENDPOINT_URL", "").rstrip("/") == url:
+        return Credentials(key, secret, token)
+    return Credentials(account, "test")
 
 
 @dataclass
@@ -53,11 +58,13 @@ class Endpoint:
 
     Attributes:
         log: the emulator's own log; empty where the endpoint is not ours.
+        root: gives the key of an account's root.
     """
 
     url: str
     account: str
     region: str
+    root: Callable[[str], Credentials] = _nobody
     log: str = ""
     _sessions: dict[str, boto3.Session] = field(default_factory=dict[str, boto3.Session])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
@@ -68,7 +75,17 @@ class Endpoint:
     @staticmethod
     def of(emulator: Emulator) -> Endpoint:
         """An emulator that runs."""
-        return Endpoint(emulator.endpoint, emulator.account, emulator.region, str(emulator.log_path))
+        return Endpoint(emulator.endpoint, emulator.account, emulator.region, emulator.root, str(emulator.log_path))
+
+    @staticmethod
+    def at(url: str, account: str, region: str) -> Endpoint:
+        """An endpoint of somebody else's, with the keys of the environment if it was made for this endpoint.
+
+        That is, if AWS_ENDPOINT_URL names it, as after `eval "$(stackwright env)"`. Otherwise the account's id is the
+        key, which the emulators that check no keys take for the account's root; keys that may belong to AWS are sent
+        to nobody else.
+        """
+        return Endpoint(url, account, region, functools.partial(_keys_for, url))
 
     @staticmethod
     def on_aws() -> Endpoint:
@@ -121,7 +138,7 @@ class Endpoint:
     def _deployer(self, account: str) -> boto3.Session:
         """A session that assumes the role anew before its credentials expire."""
         if account not in self._sessions:
-            root = Credentials(account, "root", "")
+            root = self.root(account)
             arn = _ensure_deployer(self._make("iam", self.region, self._without_credentials, root), account)
             sts = self._make("sts", self.region, self._without_credentials, root)
 

@@ -1,15 +1,16 @@
 """The embedded AWS emulator: MiniStack as a child process of ours, with our fidelity patches.
 
     emulator = start(EmulatorSettings(state_dir=Path(".stackwright/dev")), lifeline=True)
-    boto3.client("sqs", endpoint_url=emulator.endpoint, aws_access_key_id=emulator.account, ...)
+    Endpoint.of(emulator).client("sqs")
     emulator.stop()
 
 What holds:
 
 * It listens on 127.0.0.1 only. The parent binds the port and hands the socket over, so a port that is in use is refused
   before anything starts, and two instances never share one.
-* IAM is enforced for every signed request. The account id used as an access key is the account's root, whose secret is
-  not checked: bootstrap with it, then work as a role.
+* Every call of AWS must be signed, and IAM is enforced for it. :meth:`Emulator.root` gives the key of an account's
+  root, which is random and ends with the emulator: bootstrap with it, then work as a role.
+* Its own paths need a token, which is in a file that only the user can read. docs/security.md says who may do what.
 * With a lifeline the emulator stops itself when the process that started it is gone, for whatever reason.
   :meth:`Emulator.detach` lets it live on; :func:`attach` finds it again.
 * With ``persist`` everything survives a graceful stop. State that was not saved whole is never served: it is wiped at
@@ -29,12 +30,13 @@ import subprocess
 import sys
 import time
 import urllib.parse
-import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from stackwright.errors import EnvironmentFailed
+from stackwright.local.control import get_json, identified
+from stackwright.local.credentials import Credentials
 from stackwright.local.launcher.directory import prepare, take, taken
 from stackwright.local.launcher.environment import HOST, child_environment
 from stackwright.local.observations import Decision, Interpreter, Message
@@ -51,7 +53,7 @@ class Emulator:
 
     Attributes:
         endpoint: ``http://127.0.0.1:<port>``, the ``endpoint_url`` of every AWS client.
-        account: account id, which is also the access key of the account's root (any secret).
+        account: account id.
         log_path: the emulator's own log.
         state_lost: an earlier emulator of the directory had been killed, and what it held is gone.
     """
@@ -64,9 +66,10 @@ class Emulator:
     state_dir: Path
     log_path: Path
     state_lost: bool
-    token: str
+    token: str = field(repr=False)
     _process: subprocess.Popen[bytes] | None = None
     _lifeline: int | None = None
+    _roots: dict[str, Credentials] = field(default_factory=dict[str, Credentials], repr=False)
 
     def alive(self) -> bool:
         """Whether the process still runs."""
@@ -109,6 +112,17 @@ class Emulator:
             self._lifeline = None
         _identity_path(self.state_dir).unlink(missing_ok=True)
 
+    def root(self, account: str = "") -> Credentials:
+        """The key of an account's root; of the default account when none is named.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        account = account or self.account
+        if account not in self._roots:
+            self._roots[account] = Credentials(**self._get(f"root?account={account}"))
+        return self._roots[account]
+
     def decisions(self, since: int = 0) -> list[Decision]:
         """Authorizations numbered above ``since``, oldest first. The emulator keeps the latest 50,000.
 
@@ -142,6 +156,15 @@ class Emulator:
         """
         self._get("open", b"")
 
+    def scale_waits(self, factor: float) -> None:
+        """Let the waits and retries of state machines take ``factor`` times as long as they say.
+
+        Raises:
+            EnvironmentFailed: the emulator does not answer.
+        """
+        url = f"{self.endpoint}/_ministack/config"
+        self._ask(url, json.dumps({"stepfunctions._SFN_WAIT_SCALE": factor}).encode())
+
     def interpreter(self, runtime: str) -> Interpreter:
         """The interpreter that runs functions declared with ``runtime``, such as ``python3.13``.
 
@@ -151,8 +174,11 @@ class Emulator:
         return Interpreter(**self._get(f"interpreter?runtime={urllib.parse.quote(runtime)}"))
 
     def _get(self, path: str, body: bytes | None = None) -> dict[str, Any]:
+        return self._ask(f"{self.endpoint}/_stackwright/{path}", body)
+
+    def _ask(self, url: str, body: bytes | None) -> dict[str, Any]:
         try:
-            return _get_json(f"{self.endpoint}/_stackwright/{path}", timeout=30.0, body=body)
+            return get_json(url, timeout=30.0, body=body, token=self.token)
         except (OSError, ValueError) as error:
             raise EnvironmentFailed(
                 f"The emulator at {self.endpoint} does not answer: {error}.", where=str(self.log_path)
@@ -249,8 +275,8 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
 def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     """The emulator that an earlier process started on ``state_dir`` and left running, or None.
 
-    It is ours only if it answers with the token of the identity file, so neither a reused pid nor a stranger on the
-    port is taken for it.
+    It is ours only if it proves that it has the token of the identity file, so neither a reused pid nor a stranger on
+    the port is taken for it. The token itself is not said before.
 
     Raises:
         EnvironmentFailed: it holds the directory but does not answer within ``deadline`` seconds.
@@ -275,7 +301,7 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
         token=record["token"],
     )
     try:
-        health = _get_json(f"{emulator.endpoint}/_stackwright/health", timeout=deadline)
+        genuine, pid = identified(emulator.port, emulator.token, deadline)
     except (OSError, ValueError) as error:
         if _released(directory, deadline):
             return None  # it was on its way out
@@ -284,7 +310,7 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
             where=str(emulator.log_path),
             fix=f"End process {emulator.pid}, then start it again.",
         ) from error
-    if health.get("token") != emulator.token or health.get("pid") != emulator.pid:
+    if not genuine or pid != emulator.pid:
         raise EnvironmentFailed(
             f"Another program answers at {emulator.endpoint} in place of the emulator of {directory}.",
             fix="End that program or the emulator, then start it again.",
@@ -325,7 +351,7 @@ def _listen(port: int) -> socket.socket:
 def _await_ready(emulator: Emulator, deadline: float) -> None:
     # The socket already listens, so one request waits for the emulator; when the emulator dies the kernel resets it.
     try:
-        health = _get_json(f"{emulator.endpoint}/_stackwright/health", timeout=deadline)
+        genuine, _ = identified(emulator.port, emulator.token, deadline)
     except (OSError, ValueError) as error:
         died = not emulator.alive() or emulator._wait(0.5)  # pyright: ignore[reportPrivateUsage]
         what = "died while it started" if died else f"did not answer within {deadline:.0f} s ({error})"
@@ -334,7 +360,7 @@ def _await_ready(emulator: Emulator, deadline: float) -> None:
             where=str(emulator.log_path),
             fix="Read the log; if it names a MiniStack version, install the one pyproject.toml pins.",
         ) from error
-    if health.get("token") != emulator.token:
+    if not genuine:
         raise EnvironmentFailed(f"Another program answers at {emulator.endpoint}.", fix="Choose another port.")
 
 
@@ -368,9 +394,3 @@ def _alive(pid: int) -> bool:
         return not Path("/proc/self").exists()
     # The third field is the state; a zombie has ended, whoever forgot to collect it.
     return stat.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def _get_json(url: str, timeout: float, body: bytes | None = None) -> dict[str, Any]:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
-    with direct.open(url, body, timeout=timeout) as response:
-        return cast("dict[str, Any]", json.load(response))

@@ -270,10 +270,14 @@ class Session:
             self._emulator = self._attach() or self._start(where)
         from stackwright.local.aws import Endpoint
 
-        if self._emulator is None:
-            endpoint = Endpoint(self.options.endpoint.rstrip("/"), ACCOUNT, where)
-        else:
+        if self._emulator is not None:
             endpoint = Endpoint.of(self._emulator)
+        else:
+            url = self.options.endpoint.rstrip("/")
+            other = _running_at(url)
+            endpoint = Endpoint.at(url, ACCOUNT, where)
+            if other is not None:
+                endpoint = Endpoint(url, other.account, where, other.root)
         endpoint.client("sts")  # makes the deployer role, which every resource needs
         return endpoint
 
@@ -329,6 +333,15 @@ def _import_aws() -> None:
     from stackwright.local import provider
 
     assert provider
+
+
+def _running_at(url: str) -> Emulator | None:
+    """The emulator of another project of this user, which gives out its keys."""
+    for state in projects.known():
+        running = emulators.attach(state.emulator_directory)
+        if running is not None and running.endpoint == url:
+            return running
+    return None
 
 
 def _is_free(port: int) -> bool:

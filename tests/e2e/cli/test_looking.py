@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.aws import Endpoint
+from stackwright.local.aws import Credentials, Endpoint
 
 
 def until(condition: Callable[[], Any], problem: Callable[[], Any]) -> Any:
@@ -116,8 +116,9 @@ def test_other_tools_reach_it_with_the_environment(stackwright: Any, two_functio
 
 def test_logs_show_what_topics_announce_in_order(stackwright: Any, programs: Path) -> None:
     topic = stackwright.up(programs / "fan-out")["outputs"]["topic"]
-    endpoint = stackwright("status", "--json").json()[0]["endpoint"]
-    sns = Endpoint(endpoint, "123456789012", "us-east-1").client("sns")
+    told = stackwright("env", "--json").json()
+    keys = Credentials(told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"], told["AWS_SESSION_TOKEN"])
+    sns = Endpoint(told["AWS_ENDPOINT_URL"], "123456789012", told["AWS_REGION"]).client_as(keys, "sns")
     for number in range(3):
         sns.publish(TopicArn=topic, Message=f"order {number}", Subject="news" if number == 2 else "")
     lines = [line.split(" ", 1)[1] for line in stackwright("logs").out.splitlines()]

@@ -39,8 +39,8 @@ class Account:
 
     emulator: Emulator
 
-    def client(self, service: str, credentials: Mapping[str, str] | None = None) -> Any:
-        keys = credentials or {"AccessKeyId": self.emulator.account, "SecretAccessKey": "any", "SessionToken": None}
+    def client(self, service: str, credentials: Mapping[str, Any] | None = None) -> Any:
+        keys = credentials or self.root()
         return boto3.client(
             service,
             endpoint_url=self.emulator.endpoint,
@@ -50,6 +50,11 @@ class Account:
             aws_session_token=keys["SessionToken"],
             config=Config(retries={"max_attempts": 1}, read_timeout=30),
         )
+
+    def root(self, number: str = "") -> Mapping[str, Any]:
+        """The key of the root of an account, this one's unless another is named."""
+        key = self.emulator.root(number)
+        return {"AccessKeyId": key.access_key, "SecretAccessKey": key.secret_key, "SessionToken": None}
 
     def name(self, prefix: str) -> str:
         """A name no other test uses."""

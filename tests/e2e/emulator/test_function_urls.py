@@ -167,7 +167,7 @@ def test_in_the_same_account_the_functions_policy_will_do(account: Any) -> None:
 
 def test_another_account_needs_its_own_policy_and_the_functions(account: Any) -> None:
     url = FunctionUrl(account, "AWS_IAM")
-    root = {"AccessKeyId": OTHER_ACCOUNT, "SecretAccessKey": "any", "SessionToken": None}
+    root = account.root(OTHER_ACCOUNT)
     iam = account.client("iam", root)
     name = account.name("role")
     trust = {"Effect": "Allow", "Principal": {"AWS": OTHER_ACCOUNT}, "Action": "sts:AssumeRole"}

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from stackwright.errors import Busy, EnvironmentFailed
+from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import Emulator, EmulatorSettings, attach, start
 
 pytestmark = pytest.mark.e2e
@@ -34,13 +34,7 @@ sys.stdin.read()
 
 
 def client(emulator: Emulator, service: str) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=emulator.endpoint,
-        region_name=emulator.region,
-        aws_access_key_id=emulator.account,
-        aws_secret_access_key="any",
-    )
+    return Endpoint.of(emulator).client_as(emulator.root(), service)
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:

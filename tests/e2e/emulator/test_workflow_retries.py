@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,18 +16,11 @@ THROTTLED = "Lambda.TooManyRequestsException"
 HANDLER = "def handler(event, context):\n    raise KeyError('broken')\n"
 
 
-def scale_waits(account: Any, factor: float) -> None:
-    body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": factor}).encode()
-    request = urllib.request.Request(f"{account.emulator.endpoint}/_ministack/config", data=body, method="POST")
-    with urllib.request.urlopen(request) as answer:
-        assert json.load(answer)["applied"] == {"stepfunctions._SFN_WAIT_SCALE": factor}
-
-
 @pytest.fixture
 def real_waits(account: Any) -> Iterator[None]:
-    scale_waits(account, 0.25)
+    account.emulator.scale_waits(0.25)
     yield
-    scale_waits(account, 0)
+    account.emulator.scale_waits(0)
 
 
 class Machine:

@@ -98,4 +98,9 @@ def programs(
     emulator: Emulator, endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_id: str
 ) -> Programs:
     monkeypatch.setenv("STACKWRIGHT_HOME", str(tmp_path / "home"))
+    # As after `eval "$(stackwright env)"`, but with keys that do not end.
+    root = emulator.root()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", root.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", root.secret_key)
     return Programs(endpoint)

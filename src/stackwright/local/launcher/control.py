@@ -1,15 +1,18 @@
-"""The endpoints under ``/_stackwright/``, in front of MiniStack's ASGI application. Local and unsigned."""
+"""The endpoints under ``/_stackwright/``, in front of MiniStack's ASGI application. The guard lets only its own in."""
 
 from __future__ import annotations
 
 import json
 import logging
 import os
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 from stackwright.local.launcher.gate import Gate
+from stackwright.local.launcher.guard.places import PLACE, Kind
+from stackwright.local.launcher.guard.tokens import proof
 from stackwright.local.launcher.orders import Orders
 from stackwright.local.launcher.patching import PINNED
 from stackwright.local.launcher.services import Services
@@ -22,6 +25,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 logger = logging.getLogger("stackwright.launcher")
 
 _PREFIX = "/_stackwright/"
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class Control:
@@ -39,7 +43,7 @@ class Control:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
-        elif scope["type"] == "http" and scope["path"].startswith(_PREFIX):
+        elif scope["type"] == "http" and scope[PLACE].kind is Kind.OURS:
             query = parse_qs(scope.get("query_string", b"").decode())
             status, answer = self._answer(scope["method"], scope["path"].removeprefix(_PREFIX), query)
             body = json.dumps(answer).encode()
@@ -73,8 +77,15 @@ class Control:
         if method == "POST" and path == "open":
             self._gate.open()
             return 200, {}
-        if path == "health":
-            return 200, {"token": self._orders.token, "pid": os.getpid(), "ministack": PINNED}
+        if path == "identity":
+            nonce = query.get("nonce", [""])[0]
+            shown = proof(self._orders.token, self._orders.port, nonce)
+            return 200, {"proof": shown, "pid": os.getpid(), "ministack": PINNED}
+        if path == "root":
+            account = query.get("account", [""])[0]
+            if not _ACCOUNT.fullmatch(account):
+                return 400, {"message": "account must be twelve digits"}
+            return 200, self._services.roots.of(account).as_json()
         if path == "decisions":
             return 200, self._services.decisions.since(int(query.get("since", ["0"])[0]))
         if path == "messages":

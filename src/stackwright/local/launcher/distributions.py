@@ -6,7 +6,6 @@ address (RFC 6761, section 6.3), and the Host header still tells one distributio
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,10 +37,11 @@ class Distributions:
             "_dist_config_el _distributions _domains_overlap _get_distribution_aliases _text",
         )
         patcher.require("ministack.core.responses", "AccountScopedDict._data")
+        self._patcher = patcher
 
     def find(self, host: str) -> Found | None:
         """The enabled distribution that a Host header means; an exact name wins over a wildcard."""
-        cloudfront: Any = sys.modules.get("ministack.services.cloudfront")
+        cloudfront = self._patcher.loaded("ministack.services.cloudfront")
         name = host.partition(":")[0].lower().removesuffix(LOCAL)
         if cloudfront is None or "." not in name or name.rpartition(".")[2].isdigit():
             return None

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from stackwright.local.launcher.directory import unsaved_mark
@@ -19,7 +19,7 @@ class Orders:
     socket: int
     lock: int
     port: int
-    token: str
+    token: str = field(repr=False)
     state_dir: str
     persist: bool
     alarm_period_seconds: float

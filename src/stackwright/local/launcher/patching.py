@@ -86,6 +86,10 @@ class Patcher(importlib.abc.MetaPathFinder):
         """A module of MiniStack, imported if need be."""
         return importlib.import_module(name)
 
+    def loaded(self, name: str) -> Any:
+        """A module of MiniStack if something has imported it already, else None; waits while another thread does."""
+        return importlib.import_module(name) if name in sys.modules else None
+
     def import_all(self) -> None:
         """Import every module that a patch waits for."""
         while waiting := list(self._pending):

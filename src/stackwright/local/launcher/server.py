@@ -12,6 +12,7 @@ import threading
 from typing import Any
 
 from stackwright.local.launcher.control import Control
+from stackwright.local.launcher.guard.guard import Guard
 from stackwright.local.launcher.orders import Lifeline, Orders
 from stackwright.local.launcher.patches import apply_all
 from stackwright.local.launcher.patching import Patcher, PatchError
@@ -59,7 +60,7 @@ class _Server:
             loop.add_signal_handler(number, self._stop.set)
         self._lifeline.watch(lambda: loop.call_soon_threadsafe(self._stop.set))
         control = Control(self._app, self._orders, self._services, on_ready=self._on_ready)
-        await hypercorn.serve(control, config, shutdown_trigger=self._until_stopped)
+        await hypercorn.serve(Guard(control, self._services), config, shutdown_trigger=self._until_stopped)
         if self._orders.persist and self._services.saved_whole:
             self._orders.unsaved.unlink()
         # Threads may still be inside a blocking call; everything that had to be saved is.

@@ -12,6 +12,9 @@ from stackwright.local.launcher.authorizer import Authorizer
 from stackwright.local.launcher.decisions import DecisionLog
 from stackwright.local.launcher.delivery import Delivery
 from stackwright.local.launcher.distributions import Distributions
+from stackwright.local.launcher.guard.credentials import Roots
+from stackwright.local.launcher.guard.places import Places
+from stackwright.local.launcher.guard.tokens import Tokens
 from stackwright.local.launcher.interpreters import Interpreters
 from stackwright.local.launcher.keys import Keys
 from stackwright.local.launcher.messages import MessageLog
@@ -34,6 +37,9 @@ class Services:
         self.delivery = Delivery(patcher)
         self.keys = Keys(patcher, self.authorizer)
         self.distributions = Distributions(patcher)
+        self.roots = Roots()
+        self.tokens = Tokens(orders.token)
+        self.places = Places(patcher, self.distributions, orders.port)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         # Whether everything that had to be saved was.

@@ -12,7 +12,7 @@ import pytest
 from storefront_roles import SERVICES, TABLES, arn, function_name
 from storefront_stack import Storefront
 
-from stackwright.local.aws import Client, Credentials
+from stackwright.local.aws import Client
 
 Rule = tuple[str, str]
 """The name of a resource, and that of a statement in its policy."""
@@ -129,7 +129,7 @@ def _key(storefront: Storefront, key: str) -> ResourcePolicy:
 
 def as_root(storefront: Storefront, service: str) -> Client:
     """A client of the account's root user."""
-    return storefront.endpoint.client_as(Credentials(storefront.endpoint.account, "root", ""), service)
+    return storefront.endpoint.client_as(storefront.endpoint.root(storefront.endpoint.account), service)
 
 
 def by_plain_http(storefront: Storefront, service: str) -> Client:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -100,15 +98,8 @@ def items(storefront: Storefront, table: str, key: str) -> dict[str, dict[str, A
 @contextmanager
 def waits_scaled(storefront: Storefront, factor: float) -> Iterator[None]:
     """Other seconds between the retries of a step than the tests' tenth of a second."""
-    _scale_waits(storefront, factor)
+    storefront.emulator.scale_waits(factor)
     try:
         yield
     finally:
-        _scale_waits(storefront, 0.1)
-
-
-def _scale_waits(storefront: Storefront, factor: float) -> None:
-    body = json.dumps({"stepfunctions._SFN_WAIT_SCALE": factor}).encode()
-    request = urllib.request.Request(f"{storefront.endpoint.url}/_ministack/config", data=body, method="POST")
-    with urllib.request.urlopen(request) as answer:
-        assert json.load(answer)["applied"] == {"stepfunctions._SFN_WAIT_SCALE": factor}
+        storefront.emulator.scale_waits(0.1)

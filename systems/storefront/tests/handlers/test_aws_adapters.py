@@ -207,7 +207,8 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture
 def aws(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
     monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", emulator.account)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", emulator.root().access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", emulator.root().secret_key)
     monkeypatch.setenv("AWS_DEFAULT_REGION", emulator.region)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     return lambda service: boto3.client(service)

@@ -13,6 +13,7 @@ from stackwright.local.launcher.patches import (
     event_targets,
     function_urls,
     gateway_responses,
+    guarded,
     http_api,
     kms_use,
     lambda_async,
@@ -36,6 +37,8 @@ from stackwright.local.launcher.services import Services
 # Of two that replace the same function, the later one is the outer one.
 ALL = (
     saving,
+    guarded,
+    distributions,
     decision_log,
     authorization,
     lambda_python,
@@ -60,7 +63,6 @@ ALL = (
     s3_notifications,
     s3_conditions,
     s3_absent_keys,
-    distributions,
 )
 
 

@@ -1,12 +1,14 @@
-"""A distribution answers to all its names, and all paths under them are its own.
+"""What a program serves under a name or path of its own is the program's alone.
 
 AWS: viewers reach an enabled distribution under its domain name and its aliases. Names of buckets are global: what
 a distribution may read in the bucket of another account is up to that bucket's policy.
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html
 MiniStack: knows distributions of the default account by their domain name only, enabled or not, and answers some of
-their paths itself, `/health` among them. It looks for buckets in the distribution's account only.
-Here: every name leads to the distribution, also with `.localhost` behind it, whatever the path and the account.
-Functions and origins see the name as it is on AWS. Buckets are looked for in all accounts.
+their paths itself, `/health` among them, for APIs and function URLs, too. It looks for buckets in the distribution's
+account only.
+Here: every name leads to the distribution, also with `.localhost` behind it, whatever the path and the account. All
+paths of an API, a function URL or a load balancer are its own as well. Functions and origins see the name as it is on
+AWS. Buckets are looked for in all accounts.
 """
 
 from __future__ import annotations
@@ -21,7 +23,11 @@ _BODY = "method path headers body query_params request_id"
 
 def apply(patcher: Patcher, services: Services) -> None:
     """Register the patch."""
-    patcher.require("ministack.app", "_handle_cloudfront_dataplane_request")
+    patcher.require(
+        "ministack.app",
+        "_handle_alb_request _handle_cloudfront_dataplane_request _handle_execute_api_request"
+        " _handle_lambda_url_request _with_data_plane_headers",
+    )
     patcher.require("ministack.services.s3", "_bucket_owner_account")
     patcher.require("ministack.core.responses", "set_request_account_id")
     edge = _Edge(patcher, services)
@@ -33,6 +39,7 @@ class _Edge:
     def __init__(self, patcher: Patcher, services: Services) -> None:
         self._patcher = patcher
         self._find = services.distributions.find
+        self._is_programs = services.places.is_programs
         self._accounts = patcher.module("ministack.core.responses")
 
     def patch(self, app: Any) -> None:
@@ -72,15 +79,18 @@ class _Edge:
 
     async def _own_path(self, method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
         found = self._find(headers.get("host", ""))
-        if found is None:
-            return await self._before_body(method, path, headers, *rest)
-        headers["host"] = found.name
-        return None
+        if found is not None:
+            headers["host"] = found.name
+            return None
+        if self._is_programs(headers.get("host", ""), path):
+            return None
+        return await self._before_body(method, path, headers, *rest)
 
     async def _own_path_with_body(self, method: str, path: str, headers: dict[str, str], *rest: Any) -> Any:
-        if self._find(headers.get("host", "")) is None:
-            return await self._shortcuts(method, path, headers, *rest)
-        return None
+        host = headers.get("host", "")
+        if self._find(host) is not None or self._is_programs(host, path):
+            return None
+        return await self._shortcuts(method, path, headers, *rest)
 
     async def _serve(
         self,
@@ -97,8 +107,38 @@ class _Edge:
         found = self._find(headers.get("host", ""))
         if found is None:
             rest = (body, query_params, request_id, raw_path, raw_query_string, client_ip)
+            if self._is_programs(headers.get("host", ""), path):
+                return await self._serve_program(method, path, headers, *rest)
             return await self._special(method, path, headers, *rest)
         self._accounts.set_request_account_id(found.account)
         return await self._app._handle_cloudfront_dataplane_request(
             found.domain_name, path, raw_path or path, raw_query_string, method, headers, body, query_params, client_ip
         )
+
+    async def _serve_program(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query: Any,
+        request_id: str,
+        raw_path: str | None,
+        raw_query: str,
+        client: str,
+    ) -> Any:
+        """Only what the program has made is asked, and in MiniStack's order."""
+        app, host = self._app, headers.get("host", "")
+        response = await app._handle_execute_api_request(
+            host, path, method, headers, body, query, raw_path=raw_path, raw_query_string=raw_query
+        )
+        if response:
+            return app._with_data_plane_headers(response, request_id, wildcard_cors=False)
+        response = await app._handle_lambda_url_request(host, path, method, headers, body, query, client)
+        if response:
+            named = {name.lower() for name in response[1]}
+            if "x-amzn-requestid" not in named:
+                response[1]["x-amzn-RequestId"] = request_id
+            return response
+        response = await app._handle_alb_request(host, path, method, headers, body, query, raw_query, raw_path)
+        return response or (404, {"Content-Type": "application/json"}, b'{"message":"Not Found"}')
