@@ -22,6 +22,7 @@ import json
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode
 
 from stackwright.local.launcher.http_events import split_cookies
 from stackwright.local.launcher.patching import Patcher
@@ -123,7 +124,14 @@ class _FunctionUrls:
         query_params: Mapping[str, Any],
         source_ip: str | None = None,
     ) -> Any:
-        parsed = self._app._parse_lambda_url(host, self._sent.get()[0] or path)
+        raw_path, raw_query = self._sent.get()
+        same_query = parse_qs(raw_query, keep_blank_values=True) == query_params
+        if raw_path is None or unquote(raw_path) != path or not same_query:
+            # A distribution may ask for another path and query than its viewer.
+            query = urlencode([(name, value) for name, values in query_params.items() for value in values])
+            self._sent.set((None, query))
+            raw_path = path
+        parsed = self._app._parse_lambda_url(host, raw_path)
         if parsed is None:
             return None
         url_id, function_path = parsed
