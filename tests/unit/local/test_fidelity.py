@@ -49,5 +49,7 @@ def test_what_only_the_provider_reads_is_no_limit() -> None:
     assert [e.property for e in fidelity.limits(Graph("p", "s", "emulator", (bucket, queue)))] == ["mfa"]
 
 
-def test_the_page_names_a_case() -> None:
-    assert "`runtime` (needs a container)" in fidelity.page()
+def test_the_page_names_a_case_and_links_the_tests() -> None:
+    page = fidelity.page()
+    assert "`runtime` (needs a container)" in page
+    assert "[a locked version cannot be deleted](../../tests/e2e/services/test_enforced_data.py)" in page

@@ -9,9 +9,15 @@ from collections import Counter
 from stackwright.engine import sdk
 from stackwright.local import fidelity, registry, services
 from tests.support.provisioner_source import Mentioned, has, mentioned
+from tests.support.shown_by import reached
 
 ENTRIES = fidelity.ledger()
 OF_TYPES = [entry for entry in ENTRIES if entry.type != fidelity.ANY_TYPE]
+# Where AWS's API has another name than the SDK.
+API_NAMES = {
+    "cloudwatch/eventTarget:EventTarget": ("put_targets",),
+    "sns/topicSubscription:TopicSubscription": ("subscribe",),
+}
 TYPES = sorted({entry.type for entry in OF_TYPES})
 
 
@@ -79,3 +85,28 @@ def test_every_case_is_asked_for_and_every_one_asked_for_is_there() -> None:
         cases = {e.case for e in ENTRIES if e.type == type_name and e.case}
         assert found is not None
         assert cases == found.cases, type_name
+
+
+def test_every_enforced_entry_is_shown_by_tests_and_no_other_is() -> None:
+    for entry in ENTRIES:
+        assert bool(entry.shown_by) == (entry.status == "enforced"), entry
+        assert len(set(entry.shown_by)) == len(entry.shown_by), entry
+
+
+def test_a_test_that_shows_an_entry_exists_and_is_about_it() -> None:
+    """It leads to source that names the type or the property, in the SDK's, the API's or Python's spelling."""
+    wrong: list[str] = []
+    for entry in ENTRIES:
+        kind = entry.type.rpartition(":")[2].removesuffix("V2")
+        wanted = {_plain(word) for word in (kind, entry.property, *API_NAMES.get(entry.type, ())) if word}
+        for test in entry.shown_by:
+            source_text = _plain(reached(test))
+            if not any(word in source_text for word in wanted):
+                wrong.append(
+                    f"{entry.type} {entry.property}: {test} {'is not about it' if source_text else 'is missing'}"
+                )
+    assert not wrong, "\n".join(wrong)
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()

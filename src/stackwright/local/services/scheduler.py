@@ -70,6 +70,8 @@ def _target(new: Inputs) -> dict[str, Any]:
     service = given["arn"].split(":")[2]
     if service not in _DELIVERED:
         new.limit("target", "other services")
+    elif given.get("deadLetterConfig"):
+        new.limit("target", "dead letters")
     simple = {k: v for k, v in given.items() if k != "ecsParameters"}
     target = pascal(simple, _RENAMED)
     target.setdefault("RetryPolicy", {"MaximumEventAgeInSeconds": 86400, "MaximumRetryAttempts": 185})
