@@ -12,7 +12,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -48,10 +48,11 @@ _WORDS: Final = {
 }
 
 
-def coerced(resource: Resource, interpreter: str = sys.executable) -> Resource:
+def coerced(resource: Resource, id_of: Callable[[str], str | Unknown], interpreter: str = sys.executable) -> Resource:
     """The resource with inputs in the form of its type's schema.
 
     Args:
+        id_of: gives the id of a resource; a whole resource given as a value (`role=role`) stands for it.
         interpreter: the program's Python, whose SDK has the schema.
 
     Raises:
@@ -60,14 +61,15 @@ def coerced(resource: Resource, interpreter: str = sys.executable) -> Resource:
     if package_of(resource.type) not in _BRIDGED:
         return resource
     declared = sdk.resource_type(resource.type, interpreter)
-    form = _Form(f"{resource.type} {resource.name!r}", declared)
+    form = _Form(f"{resource.type} {resource.name!r}", declared, id_of)
     return replace(resource, inputs={key: form.property(key, value) for key, value in resource.inputs.items()})
 
 
 class _Form:
-    def __init__(self, what: str, declared: sdk.Declared) -> None:
+    def __init__(self, what: str, declared: sdk.Declared, id_of: Callable[[str], str | Unknown]) -> None:
         self._what = what
         self._declared = declared
+        self._id_of = id_of
 
     def property(self, key: str, value: Value) -> Value:
         shape = self._declared.properties.get(key)
@@ -79,7 +81,11 @@ class _Form:
 
     def _fit(self, shape: Shape, value: Value, path: str) -> Value:
         match value:
-            case None | Unknown() | Asset() | Archive() | ResourceReference():
+            case ResourceReference(urn):
+                # https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go: what a provider
+                # sees of a resource that it is not made to know
+                return self._fit(shape, self._id_of(urn), path)
+            case None | Unknown() | Asset() | Archive():
                 return value
             case Secret(inner):
                 return Secret(self._fit(shape, inner, path))

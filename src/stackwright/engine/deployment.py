@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from stackwright.engine import builtin, coercion, diffs, failures, identity, secrecy
+from stackwright.engine import builtin, coercion, diffs, failures, identity, registered, secrecy
 from stackwright.engine.diagnostics import Diagnostics, Stream
 from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
 from stackwright.engine.hooks import Hooks
@@ -161,9 +161,11 @@ class Deployment:
         """
         urn = provider_urn or self._providers.default(package_of(token), version)
         plain = reveal(args)
+        present = list(self._resources.values()) if self.mode == "simulated" else []
+        own = registered.answer(token, plain, present, self._interpreter)
         try:
             with self._steps.clock:
-                result = self._provider.invoke(token, plain, self._providers.of(urn))
+                result = own or self._provider.invoke(token, plain, self._providers.of(urn))
         except StackwrightError as error:
             error.what = secrecy.masking(args)(error.what)
             raise
@@ -174,6 +176,10 @@ class Deployment:
         with self._lock:
             self._invokes.append(Invoke(token, args, result, urn))
         return result
+
+    def is_pending(self, urn: str) -> bool:
+        """Whether a resource will only exist when this run has ended, as in a preview."""
+        return urn in self._resources and self._resources[urn].id is UNKNOWN
 
     def find(self, urn: str) -> Resource:
         """A resource of this run.
@@ -270,7 +276,7 @@ class Deployment:
         if wanted.type == builtin.STASH:
             return builtin.stash(self._blank(urn, wanted), old)
         provider_urn = self._providers.urn_for(wanted)
-        new = coercion.coerced(self._blank(urn, wanted, provider_urn), self._interpreter)
+        new = coercion.coerced(self._blank(urn, wanted, provider_urn), lambda of: self.find(of).id, self._interpreter)
         if self.mode == "unknown" or contains_unknown(new.inputs):
             return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
         config = self._providers.of(provider_urn)

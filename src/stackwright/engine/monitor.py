@@ -17,7 +17,7 @@ from stackwright.engine.digests import digest
 from stackwright.engine.events import Severity
 from stackwright.engine.hooks import NoHooks
 from stackwright.engine.project import Config
-from stackwright.engine.protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
+from stackwright.engine.protocol import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.engine.transforms import Transforms
 from stackwright.errors import Defect, StackwrightError
@@ -38,6 +38,7 @@ _FEATURES: Final = {
     "parameterization": resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
     "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
     "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    "invokeDependsOn": resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
 }
 
 
@@ -182,6 +183,8 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
     @_answering
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         try:
+            if any(self._deployment.is_pending(urn) for urn in request.dependsOn):
+                return resource_pb2.ResourceInvokeResponse(unknown=True)
             self._transforms.apply_to_invoke(request)
             args = values.decode(request.args, self._digest)
             if request.tok == "pulumi:pulumi:getResource":
@@ -193,7 +196,7 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
         except StackwrightError as error:
             # No failure of the run yet: the program may catch the exception.
             raise _RefusedError(grpc.StatusCode.INVALID_ARGUMENT, f"{error.what} {error.fix}".rstrip()) from error
-        response = provider_pb2.InvokeResponse()
+        response = resource_pb2.ResourceInvokeResponse()
         getattr(response, "return").CopyFrom(values.encode(result))
         return response
 

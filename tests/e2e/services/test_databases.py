@@ -93,6 +93,38 @@ def test_replica_is_like_its_source(aws: Any) -> None:
     aws.delete(source)
 
 
+def test_any_version_of_aurora_and_a_replica_by_arn_in_another_region(aws: Any) -> None:
+    """Patch ``engine_versions``: the emulator's list, which ends at some day, refuses nothing."""
+    cluster = aws.create(
+        "rds/cluster:Cluster",
+        "c",
+        engine="aurora-postgresql",
+        engineVersion="15.4",
+        masterUsername="master",
+        masterPassword="a-password",
+        skipFinalSnapshot=True,
+    )
+    assert cluster.outputs["engineVersion"] == "15.4"
+    aws.delete(cluster)
+    shared = {"instanceClass": "db.t3.micro", "skipFinalSnapshot": True}
+    source = aws.create(
+        "rds/instance:Instance",
+        "source",
+        engine="postgres",
+        allocatedStorage=20,
+        username="master",
+        password="a-password",
+        **shared,
+    )
+    far = aws.create(
+        "rds/instance:Instance", "far", replicateSourceDb=source.outputs["arn"], region="eu-central-1", **shared
+    )
+    assert far.outputs["username"] == "master"
+    assert ":eu-central-1:" in far.outputs["arn"]
+    aws.delete(far)
+    aws.delete(source)
+
+
 def test_aurora_cluster_and_instance(aws: Any) -> None:
     parameters = aws.create("rds/clusterParameterGroup:ClusterParameterGroup", "p", family="aurora-postgresql15")
     inputs = {

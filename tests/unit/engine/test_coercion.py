@@ -10,11 +10,12 @@ import pytest
 from stackwright.engine.coercion import coerced
 from stackwright.engine.diffs import same
 from stackwright.errors import ResourceError
-from stackwright.graph import UNKNOWN, Resource, Secret
+from stackwright.graph import UNKNOWN, Resource, ResourceReference, Secret
 
 
 def inputs(type_token: str, **given: Any) -> Any:
-    return coerced(Resource("urn", f"aws:{type_token}", "thing", inputs=given)).inputs
+    resource = Resource("urn", f"aws:{type_token}", "thing", inputs=given)
+    return coerced(resource, lambda urn: UNKNOWN if urn == "pending" else f"id of {urn}").inputs
 
 
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "a&b", "Resource": "*"}]}
@@ -69,6 +70,14 @@ def test_one_thing_without_its_list_and_one_block_with_it() -> None:
     ]
     assert inputs("lambda/function:Function", vpcConfig=[{"subnetIds": "s"}])["vpcConfig"] == {"subnetIds": ["s"]}
     assert inputs("lambda/function:Function", vpcConfig=[])["vpcConfig"] is None
+
+
+def test_a_whole_resource_stands_for_its_id() -> None:
+    given = {"role": ResourceReference("r"), "policy": "{}"}
+    assert inputs("iam/rolePolicy:RolePolicy", **given)["role"] == "id of r"
+    assert inputs("iam/rolePolicy:RolePolicy", role=ResourceReference("pending"))["role"] is UNKNOWN
+    subnets = [ResourceReference("a"), ResourceReference("b")]
+    assert inputs("lb/loadBalancer:LoadBalancer", subnets=subnets)["subnets"] == ["id of a", "id of b"]
 
 
 @pytest.mark.parametrize(

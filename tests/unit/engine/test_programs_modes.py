@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stackwright.graph import UNKNOWN, Graph
+from stackwright.graph import UNKNOWN, Graph, reveal
 
 QUEUE = """
 class Queue(pulumi.CustomResource):
@@ -147,3 +147,60 @@ def test_a_failed_run_keeps_what_was_there(run: Any) -> None:
     names = {r.name for r in failed.graph.of_type("aws:sqs/queue:Queue")}
     assert names == {"a", "b"}
     assert failed.outputs == {"x": 1}
+
+
+PENDING = """
+import pulumi_aws as aws
+q = aws.sqs.Queue("q", name="given")
+waits = pulumi.InvokeOutputOptions(depends_on=[q])
+pulumi.export("region", aws.get_region_output().region)
+pulumi.export("of_pending", aws.get_region_output(opts=waits).region)
+pulumi.export("found", aws.sqs.get_queue_output(name=q.name).arn)
+"""
+
+
+def test_a_function_that_depends_on_what_is_pending_is_unknown(run: Any) -> None:
+    first = run(PENDING, mode="unknown")
+    assert first.outputs == {"region": "us-east-1", "of_pending": UNKNOWN, "found": UNKNOWN}
+    # Not even asked.
+    assert [i.token for i in first.graph.invokes] == ["aws:index/getRegion:getRegion"]
+    known = run(PENDING)
+    assert known.outputs["of_pending"] == "us-east-1"
+    assert known.outputs["found"] == known.named("q").outputs["arn"]
+
+
+def test_a_simulation_finds_what_the_program_itself_has_registered(run: Any) -> None:
+    ran = run(
+        """
+import pulumi_aws as aws
+secret = aws.secretsmanager.Secret("secret")
+version = aws.secretsmanager.SecretVersion("version", secret_id=secret.id, secret_string="hidden")
+role = aws.iam.Role("role", assume_role_policy="{}")
+again = aws.secretsmanager.get_secret_version_output(secret_id=version.secret_id)
+pulumi.export("text", again.secret_string)
+pulumi.export("secret", aws.secretsmanager.get_secret_output(arn=secret.arn).name)
+pulumi.export("role", aws.iam.get_role_output(name=role.name).arn)
+pulumi.export("other", aws.iam.get_role_output(name="somebody-elses").arn)
+"""
+    )
+    assert reveal(ran.outputs["text"]) == "hidden"
+    assert ran.outputs["secret"] == ran.named("secret").outputs["name"]
+    assert ran.outputs["role"] == ran.named("role").outputs["arn"]
+    assert ran.outputs["other"].startswith("arn:aws:iam:")
+    assert ran.outputs["other"] != ran.outputs["role"]
+
+
+def test_an_asynchronous_program(run: Any) -> None:
+    program = """
+import pulumi_aws as aws
+TEAM = "a"
+
+async def main():
+    queue = aws.sqs.Queue("q", tags={"Team": TEAM})
+    return {"url": queue.url, "policy": aws.iam.Policy("p", policy={"Statement": []}).policy}
+
+pulumi.run(main)
+"""
+    assert run(program).outputs["url"].startswith("https://sqs.")
+    assert run(program).outputs["policy"] == '{"Statement":[]}'
+    assert run(program, mode="unknown").outputs == {"url": UNKNOWN, "policy": '{"Statement":[]}'}

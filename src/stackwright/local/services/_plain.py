@@ -91,7 +91,8 @@ class Plain(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         client = aws.client(self.calls.service)
-        parameters = {**self.calls.fixed, **self.parameters(client, self.calls.create, new)}
+        given = self.parameters(client, self.calls.create, new)
+        parameters = {**self.calls.fixed, **self.looked_up(aws, new), **given}
         tags = aws.tags(new.get("tags")) if self.calls.tagging else {}
         if tags and self.calls.tagging and self.calls.tagging.at_creation:
             parameters[self.calls.tagging.at_creation] = self.calls.tagging.form(tags)
@@ -106,6 +107,10 @@ class Plain(Provisioner):
     def parameters(self, client: Client, call: str, new: Inputs) -> dict[str, Any]:
         """Parameters of a call from the inputs. Types override it for what does not fit one to one."""
         return fitted(client, call, new, (*new, *self.calls.generated), self.calls.renamed)
+
+    def looked_up(self, aws: Aws, new: Inputs) -> dict[str, Any]:
+        """Parameters of the create call that the inputs leave to what is there already."""
+        return {}
 
     def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
         """Outputs from the answer of the create call."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from stackwright.graph import Resource
-from stackwright.local.aws import Aws, Client
+from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Inputs, id_of
 from stackwright.local.services._plain import Calls, Plain, Tagging, found
 
@@ -248,15 +248,16 @@ class Instance(Plain):
         tagging=_TAGGING,
     )
 
-    def parameters(self, client: Client, call: str, new: Inputs) -> dict[str, Any]:
-        parameters = super().parameters(client, call, new)
-        source = new.get("replicateSourceDb")
-        if source and call == self.calls.create:
-            # A replica is an instance like its source, and the emulator describes it so.
-            described = client.describe_db_instances(DBInstanceIdentifier=source.rpartition(":")[2])["DBInstances"][0]
-            keys = ("Engine", "EngineVersion", "MasterUsername", "AllocatedStorage")
-            return {**{k: described[k] for k in keys if k in described}, **parameters}
-        return parameters
+    def looked_up(self, aws: Aws, new: Inputs) -> dict[str, Any]:
+        """A replica is an instance like its source, which an ARN may name in another region."""
+        source = str(new.get("replicateSourceDb") or "")
+        if not source:
+            return {}
+        arn = source.split(":") if source.startswith("arn:") else []
+        client = aws.client("rds", arn[3] if arn else "")
+        described = client.describe_db_instances(DBInstanceIdentifier=source.rpartition(":")[2])["DBInstances"][0]
+        keys = ("Engine", "EngineVersion", "MasterUsername", "AllocatedStorage")
+        return {key: described[key] for key in keys if key in described}
 
     def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
         made = super().outputs(aws, new, answer)
