@@ -61,6 +61,8 @@ def coerced(resource: Resource, id_of: Callable[[str], str | Unknown], interpret
     if package_of(resource.type) not in _BRIDGED:
         return resource
     declared = sdk.resource_type(resource.type, interpreter)
+    # Providers have taken documents for longer than their SDKs declare it.
+    declared = replace(declared, documents=declared.documents | sdk.resource_type(resource.type).documents)
     form = _Form(f"{resource.type} {resource.name!r}", declared, id_of)
     return replace(resource, inputs={key: form.property(key, value) for key, value in resource.inputs.items()})
 

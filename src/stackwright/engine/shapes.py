@@ -33,7 +33,8 @@ ANY: Final = Shape("any")
 
 def parse(annotation: str) -> Shape:
     """`pulumi.Output[Optional[Sequence['outputs.Rule']]]` as a list of objects that may be absent."""
-    text = annotation.strip().strip("'\"").replace("_builtins.", "").removeprefix("pulumi.")
+    # Older SDKs write `str`, newer ones `builtins.str` or `_builtins.str`.
+    text = re.sub(r"\b_?builtins\.", "", annotation.strip().strip("'\"")).removeprefix("pulumi.")
     head, _, rest = text.partition("[")
     inner = rest.removesuffix("]")
     if head in _WRAPPERS:
@@ -63,7 +64,7 @@ def takes_document(annotation: str) -> bool:
 
     Where the other is no object but a word of an enumeration, its name does not end in `Args`.
     """
-    return bool(re.search(r"Union\[(_builtins\.)?str, [^\]]*Args(Dict)?'", annotation))
+    return bool(re.search(r"Union\[(_?builtins\.)?str, [^\]]*Args(Dict)?'", annotation))
 
 
 def _union(parts: list[str]) -> Shape:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from stackwright.engine import sdk
-from stackwright.engine.shapes import Shape, parse
+from stackwright.engine.shapes import Shape, parse, takes_document
 
 
 def test_a_package_of_our_own_environment() -> None:
@@ -38,7 +38,10 @@ def test_functions() -> None:
 
 
 def test_annotations() -> None:
-    assert parse("pulumi.Output[_builtins.str]") == Shape("str")
+    for text in ("str", "builtins.str", "_builtins.str"):
+        assert parse(f"pulumi.Output[{text}]") == Shape("str")
+        assert takes_document(f"pulumi.Input[Union[{text}, Union['PolicyDocumentArgs', 'PolicyDocumentArgsDict']]]")
+        assert not takes_document(f"pulumi.Input[Optional[Union[{text}, 'Runtime']]]")
     assert parse("pulumi.Output[Optional[Sequence['outputs.Rule']]]") == Shape(
         "list", Shape("object", members="Rule"), optional=True
     )
