@@ -142,7 +142,7 @@ api_secret = Secret(
 
 
 # ---- services --------------------------------------------------------------------------------------------------------
-def service(name: str, variables: dict[str, pulumi.Input[str]]) -> Function:
+def service(name: str) -> Function:
     """A service; its handler is in the file of its name."""
     return Function(
         name,
@@ -164,51 +164,33 @@ def service(name: str, variables: dict[str, pulumi.Input[str]]) -> Function:
             "dead_letter_key": data_key,
             "dead_letter_retention_seconds": config.sqs_message_retention,
             "dead_letter_visibility_seconds": config.sqs_visibility_timeout,
-            "variables": {
-                **variables,
-                "API_SECRET_ARN": api_secret.arn,
-                "ENVIRONMENT": config.environment,
-                "POWERTOOLS_SERVICE_NAME": name,
-                "LOG_LEVEL": config.log_level,
-            },
         },
         opts,
     )
 
 
-user_service = service("user-service", {"USERS_TABLE_NAME": users.table_name})
-order_service = service(
-    "order-service",
-    {
-        "ORDERS_TABLE_NAME": orders.table_name,
-        # The workflow invokes this service, so it is declared later.
-        "ORDER_WORKFLOW_ARN": Workflow.arn_by_name(environment, "order-workflow"),
-    },
-)
-product_service = service(
-    "product-service",
-    {
-        "PRODUCTS_TABLE_NAME": products.table_name,
-        "DATA_BUCKET_NAME": data.bucket_name,
-        "DATA_KEY_ARN": data_key.arn,
-    },
-)
+user_service = service("user-service")
+order_service = service("order-service")
+product_service = service("product-service")
 services = [user_service, order_service, product_service]
 
 ITEMS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 for one in services:
-    api_secret.grant_read(one)
-users.grant(user_service, *ITEMS)
-users.grant_index(user_service, "email-index")
-orders.grant(order_service, *ITEMS)
-orders.grant_index(order_service, "userId-index")
-orders.grant_index(order_service, "status-index")
-products.grant(product_service, *ITEMS)
-products.grant_index(product_service, "category-index")
-data.grant(product_service, "s3:GetObject", "s3:DeleteObject", prefix="incoming/")
-data.grant(product_service, "s3:PutObject", prefix="processed/")
-data.grant(product_service, "s3:PutObject", prefix="rejected/")
-data.grant_list(product_service)
+    api_secret.link(one, "API_SECRET_ARN")
+users.link(user_service, "USERS_TABLE_NAME", *ITEMS, indexes={"email-index": []})
+orders.link(order_service, "ORDERS_TABLE_NAME", *ITEMS, indexes={"userId-index": [], "status-index": []})
+products.link(product_service, "PRODUCTS_TABLE_NAME", *ITEMS, indexes={"category-index": []})
+data.link(
+    product_service,
+    "DATA_BUCKET_NAME",
+    prefixes={
+        "incoming/": ["s3:GetObject", "s3:DeleteObject"],
+        "processed/": ["s3:PutObject"],
+        "rejected/": ["s3:PutObject"],
+    },
+    listing=True,
+    key_variable="DATA_KEY_ARN",
+)
 
 if network is not None:
     for name, guarded in {"users": users, "orders": orders, "products": products}.items():
@@ -263,7 +245,7 @@ workflow = Workflow(
     },
     opts,
 )
-workflow.grant_start(order_service)
+workflow.link(order_service, "ORDER_WORKFLOW_ARN")
 resume_orders = Rule(
     "resume-orders",
     {

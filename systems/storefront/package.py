@@ -12,4 +12,10 @@ HANDLERS: Final = Path(__file__).resolve().parent / "handlers"
 
 def service_package(name: str) -> Package:
     """The package of a service such as `user-service`, the same bytes on every machine."""
-    return Package(HANDLERS, entry=f"{name.replace('-', '_')}.py", data=("schemas.json",), lock="requirements.lock")
+    return Package(
+        HANDLERS,
+        entry=f"{name.replace('-', '_')}.py",
+        data=("schemas.json",),
+        libraries=("stackwright_handlers",),
+        lock="requirements.lock",
+    )

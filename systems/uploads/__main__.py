@@ -23,6 +23,7 @@ from stackwright.components import (
     Key,
     RestApi,
     Rule,
+    Secret,
     Table,
     Topic,
     Workflow,
@@ -85,6 +86,15 @@ idempotency = Table(
     opts,
 )
 notifications = Topic("notifications", {"key": sns_key}, opts)
+cursor_secret = Secret(
+    "cursor-secret",
+    {
+        "description": "Signs the cursors of lists",
+        "values": {"cursor_key": None},
+        "recovery_window_days": config.secret_recovery_window_days,
+    },
+    opts,
+)
 
 # ---- file-processor --------------------------------------------------------------------------------------------------
 dead_letter_seconds = config.dead_letter_retention_days * 24 * 3600
@@ -107,27 +117,30 @@ file_processor = Function(
         "dead_letter_retention_seconds": dead_letter_seconds,
         "failure_queue": True,
         "variables": {
-            "BUCKET_NAME": uploads.bucket_name,
-            "METADATA_TABLE": metadata.table_name,
-            "IDEMPOTENCY_TABLE": idempotency.table_name,
-            "SNS_TOPIC_ARN": notifications.arn,
-            "ENVIRONMENT": config.environment,
-            "KMS_KEY_ARN": s3_key.arn,
             "MAX_BYTES": str(config.max_inline_bytes),
             "MAX_UPLOAD_BYTES": str(config.max_upload_bytes),
             "DOWNLOAD_URL_SECONDS": str(config.download_url_seconds),
             "EXPIRATION_DAYS": str(config.s3_lifecycle_expiration_days),
-            "POWERTOOLS_SERVICE_NAME": "file-processor",
-            "LOG_LEVEL": config.log_level,
         },
     },
     opts,
 )
-uploads.grant(file_processor, "s3:PutObject", "s3:GetObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
-metadata.grant(file_processor, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-metadata.grant_index(file_processor, "upload-time-index", "dynamodb:Query")
-idempotency.grant(file_processor, "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-notifications.grant_publish(file_processor)
+uploads.link(
+    file_processor,
+    "BUCKET_NAME",
+    "s3:PutObject",
+    "s3:GetObject",
+    "s3:DeleteObject",
+    "s3:AbortMultipartUpload",
+    key_variable="KMS_KEY_ARN",
+)
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+metadata.link(
+    file_processor, "METADATA_TABLE", "dynamodb:GetItem", *WRITES, indexes={"upload-time-index": ["dynamodb:Query"]}
+)
+idempotency.link(file_processor, "IDEMPOTENCY_TABLE", *WRITES)
+notifications.link(file_processor, "SNS_TOPIC_ARN")
+cursor_secret.link(file_processor, "CURSOR_SECRET_ARN")
 
 # ---- API -------------------------------------------------------------------------------------------------------------
 api = RestApi(
@@ -223,6 +236,7 @@ pulumi.export("file_processor_dlq_arn", file_processor.dead_letters.arn)
 pulumi.export("file_workflow_arn", workflow.arn)
 pulumi.export("sns_topic_arn", notifications.arn)
 pulumi.export("alarm_topic_arn", alarm_notifications.arn)
+pulumi.export("cursor_secret_arn", cursor_secret.arn)
 pulumi.export("dashboard_name", dashboard.dashboard_name)
 for service, key in {"s3": s3_key, "dynamodb": dynamodb_key, "sqs": sqs_key, "sns": sns_key}.items():
     pulumi.export(f"{service}_kms_key_id", key.key_id)

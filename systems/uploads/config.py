@@ -7,32 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
-from stackwright.components import ConfigProblem, EnvironmentConfig, setting
-
-LOG_RETENTION_DAYS: Final = (
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-)
+from stackwright.components import LOG_RETENTION_DAYS, ConfigProblem, EnvironmentConfig, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +78,9 @@ class UploadsConfig(EnvironmentConfig):
     )
 
     kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=30, minimum=7, maximum=30)
+    secret_recovery_window_days: int = setting(
+        "Days in which the deleted secret can be restored; 0 to delete it at once", default=30, minimum=0, maximum=30
+    )
     force_destroy: bool = setting("Whether destroying the stack deletes the files in the bucket", default=False)
     deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
 
@@ -120,6 +100,8 @@ class UploadsConfig(EnvironmentConfig):
     def problems(self) -> Iterator[ConfigProblem]:
         """Rules between keys."""
         yield from super().problems()
+        if 1 <= self.secret_recovery_window_days <= 6:
+            yield ConfigProblem("secret_recovery_window_days", self.secret_recovery_window_days, "0, or 7..30")
         if self.s3_lifecycle_expiration_days <= self.s3_lifecycle_transition_days:
             yield ConfigProblem(
                 "s3_lifecycle_expiration_days",

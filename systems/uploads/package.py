@@ -12,4 +12,10 @@ HANDLERS: Final = Path(__file__).resolve().parent / "handlers"
 
 def file_processor_package() -> Package:
     """The package, the same bytes on every machine."""
-    return Package(HANDLERS, entry="file_processor.py", data=("schemas.json",), lock="requirements.lock")
+    return Package(
+        HANDLERS,
+        entry="file_processor.py",
+        data=("schemas.json",),
+        libraries=("stackwright_handlers",),
+        lock="requirements.lock",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NotRequired, TypeAlias
 
 import pulumi
@@ -13,7 +13,7 @@ from .bucket_lifecycle import LifecycleRuleArgs, lifecycle_rules
 from .bucket_policy import refuse_other_encryption
 from .component import Component, ComponentArgs
 from .errors import ComponentError
-from .identity import Grantee
+from .identity import Grantee, Linked
 from .json_text import json_text
 from .key import Key
 from .policy import PolicyDocument, Statement, refuse_plain_http
@@ -164,6 +164,43 @@ class Bucket(Component):
         key_actions = dict.fromkeys(action for wanted in actions for action in _KEY_ACTIONS.get(wanted, ()))
         if self.key is not None and key_actions:
             self.key.grant(grantee, *key_actions, via="s3")
+
+    def link(
+        self,
+        function: Linked,
+        variable: str,
+        *actions: ObjectAction,
+        prefixes: Mapping[str, Sequence[ObjectAction]] | None = None,
+        listing: bool = False,
+        key_variable: str = "",
+    ) -> None:
+        """Tell a function the bucket's name, and let it do these actions.
+
+        Args:
+            variable: environment variable of the function.
+            actions: to all objects.
+            prefixes: by prefix of the key, actions to the objects under it.
+            listing: whether it may list the keys, see `grant_list`.
+            key_variable: variable for the ARN of the bucket's key, for a function that names it when it writes.
+
+        Raises:
+            ComponentError: no action is named, the variable is set to something else, or there is no key to tell.
+        """
+        if not actions and not prefixes:
+            raise ComponentError(
+                f"{function.label} is linked to {self.label} without an action", fix="name what it does"
+            )
+        function.variables.set(variable, self.bucket_name)
+        if actions:
+            self.grant(function, *actions)
+        for prefix, wanted in (prefixes or {}).items():
+            self.grant(function, *wanted, prefix=prefix)
+        if listing:
+            self.grant_list(function)
+        if key_variable:
+            if self.key is None:
+                raise ComponentError(f"{self.label} has no key of its own", fix="leave `key_variable` out")
+            function.variables.set(key_variable, self.key.arn)
 
     def grant_list(self, grantee: Grantee) -> None:
         """Let a role list the keys. With it S3 answers 404 for an object that is not there, without it 403.

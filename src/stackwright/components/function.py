@@ -18,7 +18,17 @@ from .network import Network
 from .package import Package
 from .policy import Condition, Statement, on_all_resources
 from .queue import Queue
+from .variables import Variables
 
+# Of Lambda's levels, to those of Python's logging.
+_LOG_LEVELS: Final = {
+    "TRACE": "DEBUG",
+    "DEBUG": "DEBUG",
+    "INFO": "INFO",
+    "WARN": "WARNING",
+    "ERROR": "ERROR",
+    "FATAL": "CRITICAL",
+}
 _INTERFACE_ACTIONS: Final = (
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -34,7 +44,8 @@ class FunctionArgs(ComponentArgs):
     handler: str
     """File and function, such as `file_processor.handler`."""
     variables: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables."""
+    """Environment variables beside ENVIRONMENT, POWERTOOLS_SERVICE_NAME and LOG_LEVEL, which are always set, and those
+    that links set, such as `table.link(function, "USERS_TABLE_NAME", …)`."""
     runtime: NotRequired[str]
     """Lambda runtime; default `python3.14`."""
     architecture: NotRequired[Literal["arm64", "x86_64"]]
@@ -97,6 +108,7 @@ class Function(Component):
         self.identity = Identity(self, "lambda.amazonaws.com", *permissions, enclosure=network)
         self.dead_letters = self._queue("dlq", args)
         self.failures = self._queue("failures", args) if args.get("failure_queue", False) else None
+        self.variables = Variables(name, self._own_variables(args))
         self.function = self._declare(physical, args)
         self._configure_events(args)
         self.arn = self.function.arn
@@ -124,7 +136,7 @@ class Function(Component):
             memory_size=args.get("memory_mb", 512),
             timeout=self.timeout_seconds,
             reserved_concurrent_executions=self.reserved_concurrency,
-            environment=lambda_.FunctionEnvironmentArgs(variables=args.get("variables", {})),
+            environment=lambda_.FunctionEnvironmentArgs(variables=self.variables.values),
             tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active" if self.tracing else "PassThrough"),
             vpc_config=_place_in(network) if network is not None else None,
             dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=self.dead_letters.arn),
@@ -136,6 +148,12 @@ class Function(Component):
             ),
             opts=self.inside(depends_on=[self.identity.policy, self.logs]),
         )
+
+    def _own_variables(self, args: FunctionArgs) -> dict[str, pulumi.Input[str]]:
+        # https://docs.aws.amazon.com/powertools/python/latest/#environment-variables
+        powertools = {"POWERTOOLS_SERVICE_NAME": self.label, "LOG_LEVEL": _LOG_LEVELS[args.get("log_level", "INFO")]}
+        common: dict[str, pulumi.Input[str]] = {"ENVIRONMENT": self.environment.name, **powertools}
+        return {**common, **args.get("variables", {})}
 
     def _basic_permissions(self, physical: str, *, in_network: bool) -> list[Statement]:
         logs = Statement(["logs:CreateLogStream", "logs:PutLogEvents"], [log_stream_arns(self.logs)])

@@ -13,6 +13,7 @@ from .component import Component
 from .environment import Environment
 from .json_text import json_text
 from .policy import PolicyDocument, Statement
+from .variables import Variables
 
 
 class Enclosure(Protocol):
@@ -73,6 +74,19 @@ class Identity:
             self.document.add(statement)
             if self._enclosure is not None:
                 self._enclosure.admit(self._owner.label, self.role.arn, statement)
+
+
+class Linked(Protocol):
+    """A function: a grantee with environment variables."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def identity(self) -> Identity: ...
+
+    @property
+    def variables(self) -> Variables: ...
 
 
 class Grantee(Protocol):

@@ -9,7 +9,7 @@ from pulumi_aws import sqs
 
 from . import limits, names
 from .component import Component, ComponentArgs
-from .identity import Grantee
+from .identity import Grantee, Linked
 from .key import Key
 from .policy import PolicyDocument, Statement, refuse_plain_http
 
@@ -79,6 +79,11 @@ class Queue(Component):
         """Let a role send messages, and use the key for it."""
         self._allow(grantee, "sqs:SendMessage")
         self._share_key(grantee)
+
+    def link(self, function: Linked, variable: str) -> None:
+        """Tell a function the queue's URL, and let it send messages."""
+        function.variables.set(variable, self.url)
+        self.grant_send(function)
 
     def grant_delivery(self, grantee: Grantee) -> None:
         """Let an AWS service send in the role's name, as Lambda does with failed events."""

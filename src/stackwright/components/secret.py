@@ -12,7 +12,7 @@ from pulumi_aws import secretsmanager
 from . import limits, names
 from .component import Component, ComponentArgs
 from .errors import ComponentError
-from .identity import Grantee
+from .identity import Grantee, Linked
 from .json_text import json_text
 from .key import Key
 from .policy import Statement
@@ -82,3 +82,8 @@ class Secret(Component):
         self.environment.connect(grantee.label, self.label, "secretsmanager:GetSecretValue")
         if self.key is not None:
             self.key.grant(grantee, "kms:Decrypt", via="secretsmanager")
+
+    def link(self, function: Linked, variable: str) -> None:
+        """Tell a function the secret's ARN, and let it read the value."""
+        function.variables.set(variable, self.arn)
+        self.grant_read(function)

@@ -11,7 +11,7 @@ from pulumi_aws import dynamodb
 from . import names
 from .component import Component, ComponentArgs
 from .errors import ComponentError
-from .identity import Grantee
+from .identity import Grantee, Linked
 from .key import Key
 from .policy import Statement
 
@@ -110,6 +110,33 @@ class Table(Component):
     def grant(self, grantee: Grantee, *actions: TableAction) -> None:
         """Let a role do these actions to the items of the table, and use its key."""
         self._allow(grantee, self.arn, actions)
+
+    def link(
+        self,
+        function: Linked,
+        variable: str,
+        *actions: TableAction,
+        indexes: Mapping[str, Sequence[TableAction]] | None = None,
+    ) -> None:
+        """Tell a function the table's name, and let it do these actions.
+
+        Args:
+            variable: environment variable of the function.
+            actions: on the table's items.
+            indexes: by index, actions on it; none for `dynamodb:Query`.
+
+        Raises:
+            ComponentError: no action is named, or the variable is set to something else.
+        """
+        if not actions and not indexes:
+            raise ComponentError(
+                f"{function.label} is linked to {self.label} without an action", fix="name what it does"
+            )
+        function.variables.set(variable, self.table_name)
+        if actions:
+            self.grant(function, *actions)
+        for index, wanted in (indexes or {}).items():
+            self.grant_index(function, index, *wanted)
 
     def grant_index(self, grantee: Grantee, index: str, *actions: TableAction) -> None:
         """Let a role read one index: `dynamodb:Query` unless other actions are named.

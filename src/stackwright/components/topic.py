@@ -9,7 +9,7 @@ from pulumi_aws import sns
 
 from . import names
 from .component import Component, ComponentArgs
-from .identity import Grantee
+from .identity import Grantee, Linked
 from .key import Key
 from .policy import Condition, PolicyDocument, Statement, refuse_plain_http
 
@@ -61,6 +61,11 @@ class Topic(Component):
         self.environment.connect(grantee.label, self.label, "sns:Publish")
         if self.key is not None:
             self.key.grant(grantee, "kms:GenerateDataKey", "kms:Decrypt", via="sns")
+
+    def link(self, function: Linked, variable: str) -> None:
+        """Tell a function the topic's ARN, and let it publish."""
+        function.variables.set(variable, self.arn)
+        self.grant_publish(function)
 
     def accept_alarms(self) -> None:
         """Let the CloudWatch alarms of this account and region publish, and use the key for it.

@@ -6,25 +6,26 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from aws_lambda_powertools import Logger
-from storefront.dynamodb import DynamoDbTable
 from storefront.order_handler import OrderWorld, create_order_handler
 from storefront.orders import ORDER_ID
-from storefront.secret import CursorSecret
 from storefront.settings import OrderSettings
 from storefront.step_functions import StepFunctionsWorkflow
 
-settings = OrderSettings.from_environment(os.environ)
+from stackwright_handlers.function import new_logger
+from stackwright_handlers.secret import SecretValue
+from stackwright_handlers.settings import read
+from stackwright_handlers.table.dynamodb import DynamoDbTable
+
+settings = read(OrderSettings, os.environ)
 orders = DynamoDbTable(settings.orders_table, ORDER_ID)
 
 handler = create_order_handler(
-    settings.environment,
     OrderWorld(
         orders=orders,
         workflow=StepFunctionsWorkflow(settings.order_workflow_arn),
         answers=orders.idempotency_records,
-        cursor_key=CursorSecret(settings.api_secret_arn),
+        cursor_key=SecretValue(settings.api_secret_arn, "cursor_key"),
         clock=lambda: datetime.now(UTC),
     ),
-    Logger(),
+    new_logger(),
 )

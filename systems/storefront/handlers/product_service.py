@@ -6,26 +6,27 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from aws_lambda_powertools import Logger
-from storefront.dynamodb import DynamoDbTable
 from storefront.product_handler import ProductWorld, create_product_handler
 from storefront.products import PRODUCT_ID
 from storefront.s3 import S3ObjectStore
-from storefront.secret import CursorSecret
 from storefront.settings import ProductSettings
 
-settings = ProductSettings.from_environment(os.environ)
+from stackwright_handlers.function import new_logger
+from stackwright_handlers.secret import SecretValue
+from stackwright_handlers.settings import read
+from stackwright_handlers.table.dynamodb import DynamoDbTable
+
+settings = read(ProductSettings, os.environ)
 products = DynamoDbTable(settings.products_table, PRODUCT_ID)
 
 handler = create_product_handler(
-    settings.environment,
     ProductWorld(
         products=products,
         files=S3ObjectStore(settings.data_bucket, settings.data_key_arn),
         bucket_name=settings.data_bucket,
         answers=products.idempotency_records,
-        cursor_key=CursorSecret(settings.api_secret_arn),
+        cursor_key=SecretValue(settings.api_secret_arn, "cursor_key"),
         clock=lambda: datetime.now(UTC),
     ),
-    Logger(),
+    new_logger(),
 )

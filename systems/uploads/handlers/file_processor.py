@@ -58,25 +58,29 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
-from uploads.dynamodb import DynamoDbMetadataTable
+from uploads.dynamodb import FILE_ID, DynamoDbMetadataTable
 from uploads.function import World, create_handler
 from uploads.s3 import S3ObjectStore
 from uploads.settings import Settings
 from uploads.sns import SnsTopic
 
-settings = Settings.from_environment(os.environ)
+from stackwright_handlers.function import new_logger
+from stackwright_handlers.secret import SecretValue
+from stackwright_handlers.settings import read
+from stackwright_handlers.table.dynamodb import DynamoDbTable
+
+settings = read(Settings, os.environ)
 
 handler = create_handler(
     settings,
     World(
-        files=DynamoDbMetadataTable(settings.metadata_table),
+        files=DynamoDbMetadataTable(DynamoDbTable(settings.metadata_table, FILE_ID)),
         objects=S3ObjectStore(settings.bucket_name, settings.kms_key_arn),
         topic=SnsTopic(settings.topic_arn),
         answers=lambda: DynamoDBPersistenceLayer(settings.idempotency_table, key_attr="idempotency_key"),
+        cursor_key=SecretValue(settings.cursor_secret_arn, "cursor_key"),
         clock=lambda: datetime.now(UTC),
     ),
-    # The text of an exception holds its stack already.
-    Logger(serialize_stacktrace=False),
+    new_logger(),
 )

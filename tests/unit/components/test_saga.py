@@ -116,5 +116,8 @@ def test_the_arn_of_a_workflow_is_known_before_it_is_declared(run, environment, 
     recorder = run(program)
 
     assert recorder.one("worker-function").inputs["environment"]["variables"] == {
-        "WORKFLOW": "arn:aws:states:us-east-1:123456789012:stateMachine:shop-flow-dev"
+        "ENVIRONMENT": "dev",
+        "LOG_LEVEL": "INFO",
+        "POWERTOOLS_SERVICE_NAME": "worker",
+        "WORKFLOW": "arn:aws:states:us-east-1:123456789012:stateMachine:shop-flow-dev",
     }

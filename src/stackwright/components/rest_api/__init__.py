@@ -66,7 +66,8 @@ class RestApi(Component):
     """A REST API with one stage, named after the environment.
 
     Every path answers OPTIONS, and 405 to methods without a route; an unknown path is 404. Each route has its own
-    permission to invoke its function, limited to stage, method and path.
+    permission to invoke its function, limited to stage, method and path. Each function is told the headers for browsers
+    (variables CORS_ORIGIN, CORS_HEADERS and CORS_METHODS), so that its answers have the same.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
     """
 
@@ -100,6 +101,8 @@ class RestApi(Component):
         self.key = api_key(self, plan) if self._key_required else None
         for route in routes:
             self._permit(route)
+            for name, value in self._cors.variables.items():
+                route.args["function"].variables.set(name, value)
         self.url = self.stage.invoke_url
         self.api_id = self.rest_api.id
         self.api_name = self.rest_api.name

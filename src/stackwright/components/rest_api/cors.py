@@ -41,6 +41,15 @@ class Cors:
         }
 
     @property
+    def variables(self) -> Mapping[str, str]:
+        """What a function needs to send the same headers."""
+        return {
+            "CORS_ORIGIN": self.origin,
+            "CORS_HEADERS": ",".join(self.allowed_headers),
+            "CORS_METHODS": ",".join(self.methods),
+        }
+
+    @property
     def preflight_headers(self) -> Mapping[str, str]:
         """Headers of the answer to OPTIONS."""
         return {

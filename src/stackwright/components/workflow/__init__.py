@@ -10,7 +10,7 @@ from pulumi_aws import sfn
 from .. import names
 from ..component import Component, ComponentArgs
 from ..environment import Environment
-from ..identity import Grantee, Identity
+from ..identity import Grantee, Identity, Linked
 from ..json_text import json_text
 from ..key import Key
 from ..log_group import log_group, log_stream_arns
@@ -105,6 +105,11 @@ class Workflow(Component):
         arn = Workflow.arn_by_name(self.environment, self.label)
         grantee.identity.allow(Statement(["states:StartExecution"], [arn]))
         self.environment.connect(grantee.label, self.label, "states:StartExecution")
+
+    def link(self, function: Linked, variable: str) -> None:
+        """Tell a function the workflow's ARN, and let it start executions."""
+        function.variables.set(variable, Workflow.arn_by_name(self.environment, self.label))
+        self.grant_start(function)
 
 
 def _basic_permissions(tracing: bool) -> list[Statement]:

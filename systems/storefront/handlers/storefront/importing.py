@@ -17,12 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from stackwright_handlers.table.items import ALWAYS, MAX_TRANSACTION_WRITES, Check, Table, Update, absent
+from stackwright_handlers.values import timestamp
+
 from .csv_records import FileFault, records
 from .errors import ImportUnfinishedError
-from .items import ALWAYS, MAX_TRANSACTION_WRITES, Check, Update, absent
-from .ports import Clock, ObjectStore, Remaining, StoredObject, Table
+from .ports import Clock, ObjectStore, Remaining, StoredObject
 from .product_rows import BadRow, Columns, ProductRow
-from .values import timestamp
 
 INCOMING: Final = "incoming/"
 PROCESSED: Final = "processed/"

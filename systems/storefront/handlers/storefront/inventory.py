@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from .errors import InvalidTaskError, OrderAbandonedError
+from stackwright_handlers.errors import InvalidTaskError
+from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Table, Update, absent
+
+from .errors import OrderAbandonedError
 from .ids import is_id
-from .items import Attribute, Check, Item, Obstacle, Put, Update, absent
-from .ports import Clock, Table
+from .ports import Clock
 from .products import EXISTS, PRODUCT_ID
 from .reasons import OUT_OF_STOCK, UNKNOWN_PRODUCT
 

@@ -9,7 +9,8 @@ from urllib.parse import unquote_plus
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from .errors import InvalidTaskError
+from stackwright_handlers.errors import InvalidTaskError
+
 from .importing import INCOMING, Importer
 
 

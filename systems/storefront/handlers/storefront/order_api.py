@@ -5,25 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from .errors import RequestError
-from .idempotency import Answer, Once
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.idempotency import Answer, Idempotent
+from stackwright_handlers.routing import Routing
+
 from .order_lifecycle import Order
 from .orders import NewOrder, Orders
-from .routing import Route, Routing
-
-ROUTES: Final = (Route(r"/orders", "GET, OPTIONS, POST"), Route(r"/orders/[^/]+", "GET, OPTIONS"))
 
 
-def create_order_api(orders: Orders, once: Once, logger: Logger) -> Routing:
+def create_order_api(orders: Orders, once: Idempotent, logger: Logger) -> Routing:
     """Return the routes."""
-    routing = Routing(ROUTES, once, logger)
+    routing = Routing(logger, once)
 
-    @routing.app.post("/orders")
+    @routing.post("/orders")
     def place() -> Response[str]:
         new = NewOrder.from_body(routing.body)
 
@@ -34,7 +31,7 @@ def create_order_api(orders: Orders, once: Once, logger: Logger) -> Routing:
 
         return routing.answer_once(202, "POST /orders", work)
 
-    @routing.app.get("/orders")
+    @routing.get("/orders")
     def by() -> Response[str]:
         user_id, status = routing.query.get("userId"), routing.query.get("status")
         if user_id is not None and status is None:
@@ -46,7 +43,7 @@ def create_order_api(orders: Orders, once: Once, logger: Logger) -> Routing:
             raise RequestError(400, "missing_filter", "Say which orders: either userId= or status=.", allowed)
         return routing.answer_page(page, Order.attributes)
 
-    @routing.app.get("/orders/<order_id>")
+    @routing.get("/orders/<order_id>")
     def get(order_id: str) -> Response[str]:
         return routing.answer(200, orders.get(order_id).attributes())
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
 
-from .cursors import Cursors
-from .function import Handler, create_handler
-from .idempotency import Once
+from stackwright_handlers.cursors import CursorKey, Cursors
+from stackwright_handlers.function import Handler, create_handler
+from stackwright_handlers.idempotency import Idempotent
+from stackwright_handlers.pages import Pages
+from stackwright_handlers.table.items import Table
+from stackwright_handlers.tasks import Report
+
 from .order_api import create_order_api
 from .order_lifecycle import Order
 from .orders import ORDER_ID, Orders
-from .pages import Pages
-from .ports import Clock, CursorKey, Table, Workflow
+from .ports import Clock, Workflow
 from .resuming import Resuming
-from .tasks import Report, Task, Tasks, outcome
+from .tasks import Task, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class OrderWorld:
     clock: Clock
 
 
-def create_order_handler(environment: str, world: OrderWorld, logger: Logger) -> Handler:
+def create_order_handler(world: OrderWorld, logger: Logger) -> Handler:
     """Return the Lambda handler of order-service."""
     pages = Pages(world.orders, ORDER_ID, Cursors(world.cursor_key))
     orders = Orders(world.orders, pages, world.workflow, world.clock)
@@ -42,7 +45,7 @@ def create_order_handler(environment: str, world: OrderWorld, logger: Logger) ->
         resumed = resuming.run(task.remaining)
         return {"started": resumed.started, "unfinished": resumed.unfinished}
 
-    tasks: Tasks = {
+    tasks: Mapping[str, Callable[[Task], Report]] = {
         "ProcessOrder": lambda task: _report(orders.process(task.order_id)),
         "ConfirmOrder": lambda task: _report(orders.confirm(task.order_id)),
         "RejectOrder": lambda task: _report(orders.reject(task.order_id, task.reason)),
@@ -50,7 +53,13 @@ def create_order_handler(environment: str, world: OrderWorld, logger: Logger) ->
         "FailOrder": lambda task: _report(orders.fail(task.order_id, task.error)),
         "ResumeOrders": resume,
     }
-    return create_handler(environment, create_order_api(orders, Once(world.answers), logger), tasks, logger)
+    return create_handler(
+        create_order_api(orders, Idempotent(world.answers), logger),
+        logger,
+        tasks=tasks,
+        task_type=Task,
+        correlated_by="orderId",
+    )
 
 
 def _report(order: Order) -> Report:

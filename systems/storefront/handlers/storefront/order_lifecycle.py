@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from .items import Attribute, Check, Guard, Item, Update
+from stackwright_handlers.table.items import Attribute, Check, Guard, Item, Update
+
 from .reasons import UNKNOWN_USER
 
 

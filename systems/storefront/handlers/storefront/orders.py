@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stackwright_handlers.bodies import Body
+from stackwright_handlers.errors import InvalidTaskError, RequestError
+from stackwright_handlers.pages import Page, PageRequest, Pages
+from stackwright_handlers.table.items import Obstacle, Put, Query, Table, Update, absent
+from stackwright_handlers.values import timestamp
+
 from . import order_lifecycle, reasons
-from .bodies import Body
-from .errors import InvalidTaskError, OrderAbandonedError, RequestError
+from .errors import OrderAbandonedError
 from .ids import is_id, may_be_reference, new_id
-from .items import Obstacle, Put, Query, Update, absent
 from .order_lifecycle import Order, Status
-from .pages import Page, PageRequest, Pages
-from .ports import Clock, Table, Workflow
-from .values import timestamp
+from .ports import Clock, Workflow
+from .schemas import SCHEMAS
 
 ORDER_ID = "orderId"
 
-_BODY = Body("order")
+_BODY = Body(SCHEMAS["order"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,11 @@
-"""What the domain needs from the world. `dynamodb`, `s3`, `step_functions` and `secret` provide it on AWS, the tests in
-memory."""
+"""What the domain needs from the world beside tables: on AWS from `s3` and `step_functions`, in tests in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
-
-from .items import Item, Obstacle, Position, Query, Refused, Write
 
 
 class Clock(Protocol):
@@ -24,26 +21,6 @@ class Remaining(Protocol):
 
     def __call__(self) -> float:
         """Return seconds."""
-        ...
-
-
-class Table(Protocol):
-    """A table. Every method but `query` sees and makes changes at once; all raise TableError."""
-
-    def get(self, item_id: str) -> Item | None:
-        """Return the item, if there is one."""
-        ...
-
-    def write(self, write: Write) -> Item | Obstacle:
-        """Write and return the item as it is now, or what is in the way."""
-        ...
-
-    def transact(self, writes: Sequence[Write]) -> Refused | None:
-        """Do all writes or none; each is to another item."""
-        ...
-
-    def query(self, query: Query, limit: int, after: Position | None) -> list[Item]:
-        """Return at most `limit` items that come after a position."""
         ...
 
 
@@ -86,12 +63,4 @@ class Workflow(Protocol):
 
     def start(self, name: str, payload: Mapping[str, object]) -> bool:
         """Start an execution; False if the name was used before. Raises WorkflowStartError."""
-        ...
-
-
-class CursorKey(Protocol):
-    """The key that signs cursors."""
-
-    def __call__(self) -> bytes:
-        """Return the key; raises SecretError."""
         ...

@@ -5,24 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from .errors import RequestError
-from .idempotency import Answer, Once
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.idempotency import Answer, Idempotent
+from stackwright_handlers.routing import Routing
+
 from .products import NewProduct, Product, ProductChange, Products
-from .routing import Route, Routing
-
-ROUTES: Final = (Route(r"/products", "GET, OPTIONS, POST"), Route(r"/products/[^/]+", "GET, OPTIONS, PATCH"))
 
 
-def create_product_api(products: Products, once: Once, logger: Logger) -> Routing:
+def create_product_api(products: Products, once: Idempotent, logger: Logger) -> Routing:
     """Return the routes."""
-    routing = Routing(ROUTES, once, logger)
+    routing = Routing(logger, once)
 
-    @routing.app.post("/products")
+    @routing.post("/products")
     def create() -> Response[str]:
         new = NewProduct.from_body(routing.body)
 
@@ -33,18 +30,18 @@ def create_product_api(products: Products, once: Once, logger: Logger) -> Routin
 
         return routing.answer_once(201, "POST /products", work)
 
-    @routing.app.get("/products")
+    @routing.get("/products")
     def by_category() -> Response[str]:
         category = routing.query.get("category")
         if category is None:
             raise RequestError(400, "missing_filter", "Say which products: category=.", {"allowed": ["category"]})
         return routing.answer_page(products.by_category(category, routing.page), Product.public)
 
-    @routing.app.get("/products/<product_id>")
+    @routing.get("/products/<product_id>")
     def get(product_id: str) -> Response[str]:
         return routing.answer(200, products.get(product_id).public())
 
-    @routing.app.route("/products/<product_id>", method="PATCH")
+    @routing.patch("/products/<product_id>")
     def change(product_id: str) -> Response[str]:
         product = products.change(product_id, ProductChange.from_body(routing.body))
         logger.info("product changed", product_id=product.product_id, version=product.version)

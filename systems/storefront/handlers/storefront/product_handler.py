@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
 
-from .cursors import Cursors
-from .function import Handler, create_handler
-from .idempotency import Once
+from stackwright_handlers.cursors import CursorKey, Cursors
+from stackwright_handlers.function import Handler, create_handler
+from stackwright_handlers.idempotency import Idempotent
+from stackwright_handlers.pages import Pages
+from stackwright_handlers.table.items import Table
+from stackwright_handlers.tasks import Report
+
 from .importing import Importer
 from .inventory import Inventory, Reservation
 from .notifications import Notifications
-from .pages import Pages
-from .ports import Clock, CursorKey, ObjectStore, Table
+from .ports import Clock, ObjectStore
 from .product_api import create_product_api
 from .products import PRODUCT_ID, Products
-from .tasks import Report, Task, Tasks, outcome
+from .tasks import Task, outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class ProductWorld:
     clock: Clock
 
 
-def create_product_handler(environment: str, world: ProductWorld, logger: Logger) -> Handler:
+def create_product_handler(world: ProductWorld, logger: Logger) -> Handler:
     """Return the Lambda handler of product-service."""
     pages = Pages(world.products, PRODUCT_ID, Cursors(world.cursor_key))
     products = Products(world.products, pages, world.clock)
@@ -48,10 +51,10 @@ def create_product_handler(environment: str, world: ProductWorld, logger: Logger
     def release_stock(task: Task) -> Report:
         return _report(inventory.release(task.order_id))
 
-    tasks: Tasks = {"UpdateInventory": update_inventory, "ReleaseStock": release_stock}
-    routing = create_product_api(products, Once(world.answers), logger)
+    tasks: Mapping[str, Callable[[Task], Report]] = {"UpdateInventory": update_inventory, "ReleaseStock": release_stock}
+    routing = create_product_api(products, Idempotent(world.answers), logger)
     notified = Notifications(importer, world.bucket_name, logger).run
-    return create_handler(environment, routing, tasks, logger, notified)
+    return create_handler(routing, logger, tasks=tasks, task_type=Task, correlated_by="orderId", notified=notified)
 
 
 def _report(reservation: Reservation) -> Report:

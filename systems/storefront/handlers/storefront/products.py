@@ -18,19 +18,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from .bodies import Body, invalid_field
-from .errors import RequestError
+from stackwright_handlers.bodies import Body, invalid_field
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.pages import Page, PageRequest, Pages
+from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Query, Table, Update, absent
+from stackwright_handlers.values import clean_text, timestamp
+
 from .ids import is_id, new_id
-from .items import Attribute, Check, Item, Obstacle, Put, Query, Update, absent
-from .pages import Page, PageRequest, Pages
-from .ports import Clock, Table
-from .values import MAX_CATEGORY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PRICE, clean_text, price_of, price_text, timestamp
+from .ports import Clock
+from .schemas import SCHEMAS
+from .values import MAX_CATEGORY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PRICE, price_of, price_text
 
 PRODUCT_ID = "productId"
 EXISTS = Check(PRODUCT_ID, "exists")
 
-_NEW_BODY = Body("product")
-_CHANGE_BODY = Body("product_change")
+_NEW_BODY = Body(SCHEMAS["product"])
+_CHANGE_BODY = Body(SCHEMAS["product_change"])
 
 
 @dataclass(frozen=True, slots=True)

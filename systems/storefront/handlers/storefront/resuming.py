@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from .items import Position, Query
+from stackwright_handlers.table.items import Position, Query, Table
+from stackwright_handlers.values import timestamp
+
 from .order_lifecycle import UNFINISHED, Order, Status
 from .orders import start_workflow
-from .ports import Clock, Remaining, Table, Workflow
-from .values import timestamp
+from .ports import Clock, Remaining, Workflow
 
 NOT_STARTED_AFTER: Final = timedelta(seconds=60)
 """Older pending orders are started under their own id: if that was done before, nothing happens."""

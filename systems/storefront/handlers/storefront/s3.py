@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from .aws import client, failing_as
+from stackwright_handlers.aws import client, failing_as
+
 from .errors import ObjectChangedError, StorageError
 from .ports import StoredObject
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from .aws import client, failing_as
+from stackwright_handlers.aws import client, failing_as
+
 from .errors import WorkflowStartError
 
 

@@ -5,24 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from .errors import RequestError
-from .idempotency import Answer, Once
-from .routing import Route, Routing
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.idempotency import Answer, Idempotent
+from stackwright_handlers.routing import Routing
+
 from .users import NewUser, User, Users
 
-ROUTES: Final = (Route(r"/users", "GET, OPTIONS, POST"), Route(r"/users/[^/]+", "GET, OPTIONS"))
 
-
-def create_user_api(users: Users, once: Once, logger: Logger) -> Routing:
+def create_user_api(users: Users, once: Idempotent, logger: Logger) -> Routing:
     """Return the routes."""
-    routing = Routing(ROUTES, once, logger)
+    routing = Routing(logger, once)
 
-    @routing.app.post("/users")
+    @routing.post("/users")
     def create() -> Response[str]:
         new = NewUser.from_body(routing.body)
 
@@ -33,14 +30,14 @@ def create_user_api(users: Users, once: Once, logger: Logger) -> Routing:
 
         return routing.answer_once(201, "POST /users", work)
 
-    @routing.app.get("/users")
+    @routing.get("/users")
     def by_email() -> Response[str]:
         email = routing.query.get("email")
         if email is None:
             raise RequestError(400, "missing_filter", "Say which users: email=.", {"allowed": ["email"]})
         return routing.answer_page(users.by_email(email, routing.page), User.attributes)
 
-    @routing.app.get("/users/<user_id>")
+    @routing.get("/users/<user_id>")
     def get(user_id: str) -> Response[str]:
         user = users.find(user_id)
         if user is None:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
 
-from .cursors import Cursors
-from .function import Handler, create_handler
-from .idempotency import Once
-from .pages import Pages
-from .ports import Clock, CursorKey, Table
+from stackwright_handlers.cursors import CursorKey, Cursors
+from stackwright_handlers.function import Handler, create_handler
+from stackwright_handlers.idempotency import Idempotent
+from stackwright_handlers.pages import Pages
+from stackwright_handlers.table.items import Table
+from stackwright_handlers.tasks import Report
+
+from .ports import Clock
 from .reasons import UNKNOWN_USER
-from .tasks import Report, Task, outcome
+from .tasks import Task, outcome
 from .user_api import create_user_api
 from .users import USER_ID, Users
 
@@ -30,7 +33,7 @@ class UserWorld:
     clock: Clock
 
 
-def create_user_handler(environment: str, world: UserWorld, logger: Logger) -> Handler:
+def create_user_handler(world: UserWorld, logger: Logger) -> Handler:
     """Return the Lambda handler of user-service."""
     users = Users(world.users, Pages(world.users, USER_ID, Cursors(world.cursor_key)), world.clock)
 
@@ -39,5 +42,7 @@ def create_user_handler(environment: str, world: UserWorld, logger: Logger) -> H
             return outcome("rejected", UNKNOWN_USER)
         return outcome("valid")
 
-    routing = create_user_api(users, Once(world.answers), logger)
-    return create_handler(environment, routing, {"ValidateUser": validate_user}, logger)
+    routing = create_user_api(users, Idempotent(world.answers), logger)
+    return create_handler(
+        routing, logger, tasks={"ValidateUser": validate_user}, task_type=Task, correlated_by="orderId"
+    )

@@ -15,17 +15,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .bodies import Body, invalid_field
-from .errors import RequestError
+from stackwright_handlers.bodies import Body, invalid_field
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.pages import Page, PageRequest, Pages
+from stackwright_handlers.table.items import Item, Put, Query, Table, absent
+from stackwright_handlers.values import clean_text, timestamp
+
 from .ids import is_id, new_id
-from .items import Item, Put, Query, absent
-from .pages import Page, PageRequest, Pages
-from .ports import Clock, Table
-from .values import MAX_NAME_CHARACTERS, clean_email, clean_text, timestamp
+from .ports import Clock
+from .schemas import SCHEMAS
+from .values import MAX_NAME_CHARACTERS, clean_email
 
 USER_ID = "userId"
 
-_BODY = Body("user")
+_BODY = Body(SCHEMAS["user"])
 _NEW = absent(USER_ID)
 
 

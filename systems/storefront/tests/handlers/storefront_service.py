@@ -10,13 +10,13 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from aws_lambda_powertools import Logger
-from lambda_calls import Answer, Context, proxy_event
-from memory_answers import MemoryAnswers
-from storefront.function import Handler
 from storefront.order_handler import OrderWorld, create_order_handler
 from storefront.product_handler import ProductWorld, create_product_handler
 from storefront.user_handler import UserWorld, create_user_handler
 from storefront_memory import MemoryObject, MemoryWorld
+
+from stackwright_handlers.function import Handler
+from stackwright_handlers.testing import Answer, Context, MemoryAnswers, proxy_event
 
 ANN = {"email": "Ann@Example.com", "name": "Ann"}
 CHAIR = {"name": "Chair", "category": "home", "price": "19.90", "stock": 5}
@@ -45,12 +45,11 @@ class Services:
             "cursor_key": world.cursor_key,
             "clock": world.clock,
         }
-        self.users = create_user_handler("test", UserWorld(users=world.users, **common), self._logger())
+        self.users = create_user_handler(UserWorld(users=world.users, **common), self._logger())
         self.orders = create_order_handler(
-            "test", OrderWorld(orders=world.orders, workflow=world.workflow, **common), self._logger()
+            OrderWorld(orders=world.orders, workflow=world.workflow, **common), self._logger()
         )
         self.products = create_product_handler(
-            "test",
             ProductWorld(products=world.products, files=world.objects, bucket_name="data", **common),
             self._logger(),
         )

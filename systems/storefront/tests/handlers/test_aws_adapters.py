@@ -18,24 +18,17 @@ import pytest
 import storefront
 import urllib3
 from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[reportMissingTypeStubs]
-from storefront.dynamodb import DynamoDbTable
-from storefront.errors import (
-    InfrastructureError,
-    ObjectChangedError,
-    SecretError,
-    StorageError,
-    TableError,
-    WorkflowStartError,
-)
-from storefront.items import ALWAYS, Check, Obstacle, Position, Put, Query, Refused, Update, absent
+from storefront.errors import ObjectChangedError, StorageError, WorkflowStartError
 from storefront.s3 import S3ObjectStore
-from storefront.secret import KEPT_SECONDS, CursorSecret
-from storefront.settings import SettingsError
 from storefront.step_functions import StepFunctionsWorkflow
 from storefront.users import NewUser, Users
 from storefront_memory import MemoryWorld
 
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright_handlers.errors import InfrastructureError, SecretError, SettingsError, TableError
+from stackwright_handlers.secret import KEPT_SECONDS, SecretValue
+from stackwright_handlers.table.dynamodb import DynamoDbTable
+from stackwright_handlers.table.items import ALWAYS, Check, Obstacle, Position, Put, Query, Refused, Update, absent
 
 HANDLERS = Path(storefront.__file__).parents[1]
 
@@ -127,9 +120,9 @@ class TestTransactions:
 
 
 class TestSecret:
-    def secret(self, *texts: str) -> tuple[CursorSecret, list[float]]:
+    def secret(self, *texts: str) -> tuple[SecretValue, list[float]]:
         now = [1000.0]
-        secret = CursorSecret("arn", lambda: now[0])
+        secret = SecretValue("arn", "cursor_key", monotonic=lambda: now[0])
         Wire(secret._client, *((200, {"SecretString": text}) for text in texts))  # pyright: ignore[reportPrivateUsage]
         return secret, now
 

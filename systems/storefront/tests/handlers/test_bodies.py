@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from storefront.errors import RequestError
 from storefront.orders import NewOrder
 from storefront.products import NewProduct, ProductChange
 from storefront.users import NewUser
+
+from stackwright_handlers.errors import RequestError
 
 USER: dict[str, Any] = {"email": "ann@example.com", "name": "Ann"}
 PRODUCT: dict[str, Any] = {"name": "Chair", "category": "home", "price": "19.90", "stock": 5}

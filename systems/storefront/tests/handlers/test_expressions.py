@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 from storefront import order_lifecycle
-from storefront.expressions import attribute_of, condition_of, query_of, typed, update_of
-from storefront.items import ALWAYS, Check, Query, Update, absent
+
+from stackwright_handlers.table.expressions import attribute_of, condition_of, query_of, typed, update_of
+from stackwright_handlers.table.items import ALWAYS, Check, Query, Update, absent
 
 
 class TestExpressions:

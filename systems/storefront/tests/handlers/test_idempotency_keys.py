@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from steps import nothing
-from storefront.errors import (
-    TableError,
-)
 from storefront_service import ANN, CHAIR, Answer, Services, created
+
+from stackwright_handlers.errors import TableError
+from stackwright_handlers.testing import nothing
 
 
 @pytest.fixture

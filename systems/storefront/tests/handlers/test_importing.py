@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from schedules import explore
-from steps import nothing
 from storefront import importing
 from storefront.errors import ImportUnfinishedError, ObjectChangedError
 from storefront.ids import product_id_of
 from storefront.importing import Importer, Report
 from storefront.inventory import Inventory
 from storefront_memory import MemoryObject, MemoryWorld
+
+from stackwright_handlers.testing import explore, nothing
 
 HEADER = "name,category,price,stock\n"
 KEY = "incoming/a b+ü.csv"

@@ -7,14 +7,11 @@ import json
 from typing import Any
 
 import pytest
-from storefront.errors import (
-    InvalidTaskError,
-    SecretError,
-    StorageError,
-    TableError,
-)
+from storefront.errors import StorageError
 from storefront_memory import MemoryObject
 from storefront_service import ANN, UNKNOWN, Services, order
+
+from stackwright_handlers.errors import InvalidTaskError, SecretError, TableError
 
 
 @pytest.fixture

@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from schedules import Actor, Run, explore
-from steps import nothing
 from storefront.errors import OrderAbandonedError
 from storefront.ids import new_id
-from storefront.items import ALWAYS, Update
 from storefront.order_lifecycle import Status
 from storefront.orders import NewOrder
 from storefront.products import ProductChange
 from storefront.users import NewUser
 from storefront_memory import MemoryWorld
 from storefront_saga import STOCK, Crash, Shop, assert_settled
+
+from stackwright_handlers.table.items import ALWAYS, Update
+from stackwright_handlers.testing import Actor, Run, explore, nothing
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -73,10 +73,11 @@ def test_a_services_variables_are_what_its_code_reads(program):
         from storefront.settings import OrderSettings, ProductSettings, UserSettings
     finally:
         sys.path.pop(0)
+    from stackwright_handlers.settings import read
 
     readers = {"user-service": UserSettings, "order-service": OrderSettings, "product-service": ProductSettings}
     variables = {s: program.inputs(f"{s}-function")["environment"]["variables"] for s in SERVICES}
-    settings = {service: reader.from_environment(variables[service]) for service, reader in readers.items()}
+    settings = {service: read(reader, variables[service]) for service, reader in readers.items()}
 
     assert settings["user-service"].users_table == program.outputs("users-table")["name"]
     assert settings["order-service"].orders_table == program.outputs("orders-table")["name"]

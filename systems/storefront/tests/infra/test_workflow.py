@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 from storefront_program import PROJECT, SERVICES, states
 
+import stackwright_handlers.errors
 from stackwright.graph import reveal
 
 
@@ -70,8 +72,8 @@ def test_what_fails_is_undone_before_the_execution_fails(program):
 
 
 def test_tasks_and_errors_of_the_workflow_exist_in_the_handlers(program):
-    handlers = PROJECT / "handlers" / "storefront"
-    source = "".join(f.read_text(encoding="utf-8") for f in sorted(handlers.glob("*.py")))
+    files = [*(PROJECT / "handlers" / "storefront").glob("*.py"), Path(stackwright_handlers.errors.__file__)]
+    source = "".join(f.read_text(encoding="utf-8") for f in files)
     found = [s for s in states(program).values() if s["Type"] == "Task"]
 
     for task in {s["Parameters"]["Payload"]["task"] for s in found} | {"ResumeOrders"}:

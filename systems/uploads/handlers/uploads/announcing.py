@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+from stackwright_handlers.errors import TableError
+from stackwright_handlers.values import timestamp
+
 from . import file_names, lifecycle
-from .errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError, MetadataError
+from .errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError
 from .ports import Clock, MetadataTable, Topic
-from .records import Announcement, FileRecord, Status, timestamp
+from .records import Announcement, FileRecord, Status
 
 MIN_LEASE_SECONDS = 60
 
@@ -35,7 +38,7 @@ class Announcer:
             AnnouncementError: SNS refused; the claim is released.
             AnnouncementInProgressError: another run has the claim.
             AnnouncementUnrecordedError: published, but that could not be written down.
-            MetadataError: not published.
+            TableError: not published.
         """
         if record.announcement is Announcement.ANNOUNCED:
             return record
@@ -65,7 +68,7 @@ class Announcer:
     def _write_down(self, record: FileRecord, owner: str) -> FileRecord | None:
         try:
             marked = self._files.apply(record.file_id, lifecycle.announced(owner, timestamp(self._clock())))
-        except MetadataError as error:
+        except TableError as error:
             raise AnnouncementUnrecordedError("published, but the row still says claimed") from error
         return marked or self._files.get(record.file_id)
 

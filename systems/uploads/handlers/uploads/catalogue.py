@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from . import cursors, file_names, lifecycle
-from .errors import RequestError
-from .ports import MetadataTable, ObjectStore, Position
+from stackwright_handlers.cursors import Cursors
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.pages import Page, PageRequest, page_of
+from stackwright_handlers.table.items import Position
+
+from . import file_names, lifecycle
+from .ports import MetadataTable, ObjectStore
 from .records import FileRecord, Status
 
-DEFAULT_LIMIT = 20
-MAX_LIMIT = 100
-
 _FILE_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some files, newest first, and the cursor of the next page if there is one."""
-
-    items: list[FileRecord]
-    next_cursor: str | None
 
 
 class Catalogue:
     """Shows and deletes files."""
 
-    def __init__(self, files: MetadataTable, objects: ObjectStore, download_url_seconds: int) -> None:
+    def __init__(self, files: MetadataTable, objects: ObjectStore, cursors: Cursors, download_url_seconds: int) -> None:
+        self._cursors = cursors
         self._files = files
         self._objects = objects
         self._download_url_seconds = download_url_seconds
@@ -37,7 +30,7 @@ class Catalogue:
 
         Raises:
             RequestError: 404, there is no such file.
-            MetadataError: the table could not be read.
+            TableError: the table could not be read.
         """
         record = self._files.get(file_id) if _FILE_ID.fullmatch(file_id) else None
         if record is None:
@@ -55,25 +48,22 @@ class Catalogue:
             self._download_url_seconds,
         )
 
-    def newest(self, limit: str | None, cursor: str | None) -> Page:
+    def newest(self, request: PageRequest) -> Page[FileRecord]:
         """Return a page of rows.
 
         Raises:
             RequestError: 400, the limit or the cursor is none.
-            MetadataError: the table could not be read.
+            TableError, SecretError: the table or the key could not be read.
         """
-        size = _limit(limit)
-        # One row more than asked for tells whether there is a next page.
-        rows = self._files.newest(size + 1, _position(cursor))
-        items = rows[:size]
-        more = len(rows) > size
-        return Page(items, cursors.encode(Position(items[-1].upload_time, items[-1].file_id)) if more else None)
+        return page_of(
+            request, "files", self._cursors, self._files.newest, lambda r: Position(r.file_id, r.upload_time)
+        )
 
     def delete(self, file_id: str) -> None:
         """Delete a file: mark its row, then the object, then the row. Unknown ids are deleted already.
 
         Raises:
-            MetadataError, StorageError: the row, if it was marked, says `deleting`; deleting again completes it.
+            TableError, StorageError: the row, if it was marked, says `deleting`; deleting again completes it.
         """
         if not _FILE_ID.fullmatch(file_id):
             return
@@ -84,22 +74,3 @@ class Catalogue:
             self._objects.abort_multipart(record.s3_key, record.upload_id)
         self._objects.delete(record.s3_key)
         self._files.remove(file_id, lifecycle.MAY_BE_REMOVED)
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT_LIMIT
-    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= MAX_LIMIT:
-        return int(text)
-    raise RequestError(
-        400, "invalid_limit", f"limit is a whole number from 1 to {MAX_LIMIT}.", {"minimum": 1, "maximum": MAX_LIMIT}
-    )
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    position = cursors.decode(cursor)
-    if position is None:
-        raise RequestError(400, "invalid_cursor", "cursor is not a nextCursor of this list.")
-    return position

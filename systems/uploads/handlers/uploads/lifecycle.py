@@ -30,22 +30,10 @@ happens. So whatever runs twice, late, in another order or only in part, each of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-from .records import Announcement, Attribute, Attributes, Status
+from stackwright_handlers.table.items import Check, Guard
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One comparison of an attribute; an absent attribute satisfies only `absent`."""
-
-    attribute: str
-    operator: Literal["=", "<", "exists", "absent"]
-    value: Attribute = 0
-
-
-Guard = tuple[tuple[Check, ...], ...]
-"""Alternatives, of which one must hold; all checks of an alternative must hold."""
+from .records import Announcement, Attributes, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from .lifecycle import Guard, Transition
+from stackwright_handlers.table.items import Guard, Position
+
+from .lifecycle import Transition
 from .records import FileRecord
 
 
@@ -20,16 +22,8 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the list of files, newest first."""
-
-    upload_time: str
-    file_id: str
-
-
 class MetadataTable(Protocol):
-    """The rows. Every method but `newest` sees and makes changes at once; all raise MetadataError."""
+    """The rows. Every method but `newest` sees and makes changes at once; all raise TableError."""
 
     def create(self, record: FileRecord) -> bool:
         """Write a new row; False if there is one with this id."""

@@ -10,11 +10,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from stackwright_handlers.values import timestamp
+
 from . import file_names, lifecycle
 from .announcing import Announcer
 from .errors import ObjectUnreadableError
 from .ports import Clock, MetadataTable, ObjectStore, StoredObject
-from .records import FileRecord, Status, object_expiry, timestamp
+from .records import FileRecord, Status, object_expiry
 from .signatures import HEAD_BYTES
 from .type_check import contradiction
 

@@ -30,7 +30,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-Attribute = str | int
+from stackwright_handlers.table.items import Attribute
+
 Attributes = Mapping[str, Attribute]
 
 LISTING = "files"
@@ -87,7 +88,7 @@ class FileRecord:
         return {"listing": LISTING} | {name: value for name, value in values.items() if value is not None}
 
     @classmethod
-    def from_attributes(cls, attributes: Attributes) -> FileRecord:
+    def from_item(cls, attributes: Attributes) -> FileRecord:
         """Build the row from its stored form."""
         announcement = attributes.get("announcement")
         return cls(
@@ -109,11 +110,6 @@ class FileRecord:
             claim_until=int(attributes["claim_until"]) if "claim_until" in attributes else None,
             upload_id=_text(attributes, "upload_id"),
         )
-
-
-def timestamp(moment: datetime) -> str:
-    """Return a moment as the table keeps it; the texts sort as the moments do."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def object_expiry(created: datetime, days: int) -> int:

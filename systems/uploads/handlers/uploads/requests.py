@@ -1,28 +1,20 @@
 """Request bodies to commands. Whatever is wrong with a body ends in a RequestError; `file_processor` lists them all."""
 
-# fastjsonschema comes without types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import cast
 
-import fastjsonschema
+from stackwright_handlers.bodies import Body, json_object
+from stackwright_handlers.errors import RequestError
 
 from . import file_names, media_types
-from .errors import RequestError
+from .schemas import SCHEMAS
 
-_SCHEMAS: dict[str, Any] = json.loads((Path(__file__).parent.parent / "schemas.json").read_text(encoding="utf-8"))
-_Validator = Callable[[dict[str, object]], object]
-_INLINE = cast(_Validator, fastjsonschema.compile(_SCHEMAS["inline_upload"], use_default=False))
-_RESERVED = cast(_Validator, fastjsonschema.compile(_SCHEMAS["reserved_upload"], use_default=False))
+_INLINE = Body(SCHEMAS["inline_upload"])
+_RESERVED = Body(SCHEMAS["reserved_upload"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +39,10 @@ class ReservedUpload:
 
 def inline_upload(body: str | None, max_bytes: int) -> InlineUpload:
     """Read the body of POST /upload."""
-    values = _object(body)
+    values = json_object(body)
     encoded = _required(values, "file_content")
     _required(values, "file_name")
-    _validate(_INLINE, values)
+    _INLINE.check(values)
     content = _content(cast(str, encoded), max_bytes)
     file_name = _file_name(values)
     declared = values.get("content_type", media_types.default_for(file_name))
@@ -59,10 +51,10 @@ def inline_upload(body: str | None, max_bytes: int) -> InlineUpload:
 
 def reserved_upload(body: str | None, max_bytes: int) -> ReservedUpload:
     """Read the body of POST /uploads."""
-    values = _object(body)
+    values = json_object(body)
     for name in ("file_name", "content_type", "size"):
         _required(values, name)
-    _validate(_RESERVED, values)
+    _RESERVED.check(values)
     size = cast(int, values["size"])
     if size > max_bytes:
         raise RequestError(
@@ -74,44 +66,12 @@ def reserved_upload(body: str | None, max_bytes: int) -> ReservedUpload:
     )
 
 
-def _object(body: str | None) -> dict[str, object]:
-    if body is None or not body.strip():
-        raise RequestError(400, "missing_body", "The request has no body; send a JSON object.")
-    try:
-        # Numbers never pass through a float. A Decimal refuses absurd exponents as an arithmetic error.
-        values: object = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, ArithmeticError, RecursionError):
-        raise RequestError(400, "invalid_json", "The body is not valid JSON.") from None
-    if not isinstance(values, dict):
-        raise RequestError(400, "not_an_object", "The body is valid JSON, but not an object.")
-    return cast("dict[str, object]", values)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _required(values: dict[str, object], name: str) -> object:
     value = values.get(name)
     # An empty file_content is an empty file, which has a message of its own.
     if value is None or (value == "" and name != "file_content"):
         raise RequestError(400, f"missing_{name}", f"The field {name} is missing.", {"field": name})
     return value
-
-
-def _validate(validator: _Validator, values: dict[str, object]) -> None:
-    try:
-        validator(values)
-    except fastjsonschema.JsonSchemaValueException as fault:
-        path = cast("list[str]", fault.path)[1:]
-        # The message quotes the schema and names fields; it does not quote values.
-        problem = str(fault.message).removeprefix("data.").removeprefix("data ")
-        raise RequestError(
-            400,
-            "invalid_field",
-            "The body does not match the schema of this request.",
-            {"field": ".".join(path), "problem": problem} if path else {"problem": problem},
-        ) from None
 
 
 def _content(encoded: str, max_bytes: int) -> bytes:

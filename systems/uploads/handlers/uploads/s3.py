@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from .aws import client, failing_as
+from stackwright_handlers.aws import client, failing_as
+
 from .errors import ObjectUnreadableError, StorageError
 from .ports import SignedRequest, StoredObject
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from .aws import client, failing_as
+from stackwright_handlers.aws import client, failing_as
+
 from .errors import AnnouncementError
 
 

@@ -6,10 +6,12 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from stackwright_handlers.errors import TableError
+from stackwright_handlers.values import timestamp
+
 from . import file_names
-from .errors import MetadataError
 from .ports import Clock, MetadataTable, ObjectStore, SignedRequest
-from .records import UNFINISHED_UPLOAD_SECONDS, FileRecord, Status, timestamp
+from .records import UNFINISHED_UPLOAD_SECONDS, FileRecord, Status
 from .requests import InlineUpload, ReservedUpload
 
 SINGLE_UPLOAD_BYTES = 100 * 1024 * 1024
@@ -67,7 +69,7 @@ class Storing:
             scope: identifies the request across retries; None for a request that is not repeatable.
 
         Raises:
-            MetadataError, StorageError: the row says `uploading` if it was written, and its TTL removes it.
+            TableError, StorageError: the row says `uploading` if it was written, and its TTL removes it.
         """
         now = self._clock()
         record = _record(upload, len(upload.content), _file_id(scope), request_id, now)
@@ -80,7 +82,7 @@ class Storing:
         """Prepare for a file that the client will send to S3; see `store` for the arguments.
 
         Raises:
-            MetadataError, StorageError: nothing that a client could use was handed out.
+            TableError, StorageError: nothing that a client could use was handed out.
         """
         now = self._clock()
         record = _record(upload, upload.size, _file_id(scope), request_id, now)
@@ -96,7 +98,7 @@ class Storing:
         upload_id = self._objects.start_multipart(draft.s3_key, draft.content_type)
         try:
             current = self._create_or_find(replace(draft, upload_id=upload_id))
-        except MetadataError:
+        except TableError:
             self._objects.abort_multipart(draft.s3_key, upload_id)
             raise
         if current.upload_id != upload_id:

@@ -160,6 +160,17 @@ def test_listing_needs(stack: Stack, function: Role, grant: Grant) -> None:
     assert stack.call("GET", "/files").status == 200
 
 
+@needs(("secretsmanager:GetSecretValue", "cursor-secret"))
+def test_going_on_in_a_list_needs(stack: Stack, function: Role, grant: Grant) -> None:
+    for _ in range(2):
+        stack.upload_and_settle(b"listed")
+    # The key is kept for a while, so a new execution environment is wanted.
+    with refused(stack, function, grant), stack.reconfigured():
+        assert_failed(stack.call("GET", "/files?limit=1"))
+
+    assert stack.call("GET", "/files?limit=1").json()["nextCursor"]
+
+
 @needs(("dynamodb:UpdateItem", "metadata"), ("s3:DeleteObject", "objects"), ("dynamodb:DeleteItem", "metadata"))
 def test_deleting_needs(stack: Stack, function: Role, grant: Grant) -> None:
     row = stack.upload_and_settle(b"deleted")

@@ -24,6 +24,7 @@ def resource_names(stack: Stack) -> dict[str, str]:
         failures: "failures",
         outputs["file_processor_function_arn"]: "file-processor",
         outputs["file_workflow_arn"]: "file-workflow",
+        outputs["cursor_secret_arn"]: "cursor-secret",
         f"{log['logGroups'][0]['arn'].removesuffix(':*')}:*": "log",
         **{outputs[f"{service}_kms_key_arn"]: f"{service}-key" for service in ("s3", "dynamodb", "sqs", "sns")},
     }

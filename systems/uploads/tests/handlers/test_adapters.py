@@ -18,12 +18,18 @@ import uploads
 import urllib3
 from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[reportMissingTypeStubs]
 from uploads import lifecycle
-from uploads.dynamodb import expressions_of
-from uploads.lifecycle import Guard, Transition
+from uploads.dynamodb import update_of
+from uploads.lifecycle import Transition
 from uploads.s3 import S3ObjectStore
-from uploads.settings import SettingsError
-from uploads_memory import holds
 
+import stackwright_handlers
+from stackwright_handlers.errors import SettingsError
+from stackwright_handlers.table.expressions import condition_of
+from stackwright_handlers.table.expressions import update_of as expressions_of
+from stackwright_handlers.table.items import Guard
+from stackwright_handlers.testing import holds
+
+VARIABLES = ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "CURSOR_SECRET_ARN", "KMS_KEY_ARN")
 HANDLERS = Path(uploads.__file__).parents[1]
 KEY = "0f8fad5b-d9cb-469f-a165-70867728950e/Grüße und mehr.csv"
 
@@ -155,13 +161,13 @@ TRANSITIONS = [
 class TestExpressions:
     @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda transition: transition.name)
     def test_every_placeholder_is_defined_and_used(self, transition: Transition) -> None:
-        arguments = expressions_of(transition.guard, transition)
+        arguments = expressions_of(update_of(KEY, transition))
         text = arguments["ConditionExpression"] + arguments["UpdateExpression"]
         defined = {*arguments["ExpressionAttributeNames"], *arguments.get("ExpressionAttributeValues", {})}
         assert set(re.findall(r"[#:]\w+", text)) == defined
 
     def test_a_claim(self) -> None:
-        arguments = expressions_of(lifecycle.claim("me", 5, 65).guard, lifecycle.claim("me", 5, 65))
+        arguments = expressions_of(update_of(KEY, lifecycle.claim("me", 5, 65)))
         names: dict[str, str] = arguments["ExpressionAttributeNames"]
         values: dict[str, dict[str, str]] = arguments["ExpressionAttributeValues"]
 
@@ -180,7 +186,7 @@ class TestExpressions:
 
     @pytest.mark.parametrize("guard", [lifecycle.NEW, lifecycle.MAY_BE_REMOVED])
     def test_a_condition_alone_has_no_update(self, guard: Guard) -> None:
-        assert "UpdateExpression" not in expressions_of(guard)
+        assert "UpdateExpression" not in condition_of(guard)
 
     def test_no_guard_holds_for_an_absent_row_but_the_one_of_a_new_row(self) -> None:
         assert holds(lifecycle.NEW, {})
@@ -188,8 +194,12 @@ class TestExpressions:
 
 
 def test_the_list_of_permissions_names_the_calls_that_are_made() -> None:
-    source = "\n".join((HANDLERS / "uploads" / f"{name}.py").read_text("utf-8") for name in ("dynamodb", "s3", "sns"))
-    methods = set(re.findall(r"self\._client\.(\w+)\(", source)) | set(re.findall(r'"\w+": "(\w+_item)"', source))
+    library = Path(stackwright_handlers.__file__).parent
+    files = [HANDLERS / "uploads" / f"{name}.py" for name in ("s3", "sns")]
+    files += [library / "table" / "dynamodb.py", library / "secret.py"]
+    methods = set(re.findall(r"self\._client\.(\w+)\(", "\n".join(file.read_text("utf-8") for file in files)))
+    # One row at a time is written.
+    methods -= {"transact_write_items"}
     made = {"".join(word.title() for word in method.split("_")) for method in methods - {"generate_presigned_url"}}
     permissions = json.loads((HANDLERS / "permissions.json").read_text("utf-8"))
     listed = {
@@ -202,14 +212,28 @@ def test_the_list_of_permissions_names_the_calls_that_are_made() -> None:
 
 
 def test_the_entry_file_says_at_once_what_is_missing_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "ENVIRONMENT", "KMS_KEY_ARN"):
+    for name in (
+        "BUCKET_NAME",
+        "METADATA_TABLE",
+        "IDEMPOTENCY_TABLE",
+        "SNS_TOPIC_ARN",
+        "CURSOR_SECRET_ARN",
+        "KMS_KEY_ARN",
+    ):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(SettingsError, match="BUCKET_NAME is not set"):
         load_entry_file()
 
 
 def test_the_entry_file_calls_nobody_when_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "ENVIRONMENT", "KMS_KEY_ARN"):
+    for name in (
+        "BUCKET_NAME",
+        "METADATA_TABLE",
+        "IDEMPOTENCY_TABLE",
+        "SNS_TOPIC_ARN",
+        "CURSOR_SECRET_ARN",
+        "KMS_KEY_ARN",
+    ):
         monkeypatch.setenv(name, "value")
     # Without a region no client can be made.
     monkeypatch.delenv("AWS_DEFAULT_REGION")

@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import pytest
 from uploads.catalogue import Catalogue
-from uploads.errors import RequestError
 from uploads.records import FileRecord, Status
 from uploads.storing import Storing
 from uploads_actors import FILE_ID, arrived, csv_file, delete, process
 from uploads_memory import MemoryWorld
 
+from stackwright_handlers.cursors import Cursors
+from stackwright_handlers.errors import RequestError
+from stackwright_handlers.pages import PageRequest
+
 
 def catalogue(world: MemoryWorld) -> Catalogue:
-    return Catalogue(world.files, world.objects, 900)
+    return Catalogue(world.files, world.objects, Cursors(world.cursor_key), 900)
 
 
 def with_files(count: int, same_time: bool = False) -> tuple[MemoryWorld, list[FileRecord]]:
@@ -32,7 +35,7 @@ class TestList:
         seen: list[FileRecord] = []
         cursor = None
         while True:
-            page = catalogue(world).newest(str(limit), cursor)
+            page = catalogue(world).newest(PageRequest(str(limit), cursor))
             assert len(page.items) <= limit
             seen += page.items
             cursor = page.next_cursor
@@ -42,26 +45,26 @@ class TestList:
 
     def test_there_is_no_empty_last_page(self) -> None:
         world, _ = with_files(4)
-        first = catalogue(world).newest("2", None)
-        assert catalogue(world).newest("2", first.next_cursor).next_cursor is None
+        first = catalogue(world).newest(PageRequest("2", None))
+        assert catalogue(world).newest(PageRequest("2", first.next_cursor)).next_cursor is None
 
     def test_twenty_by_default(self) -> None:
         world, _ = with_files(21)
-        assert len(catalogue(world).newest(None, None).items) == 20
+        assert len(catalogue(world).newest(PageRequest(None, None)).items) == 20
 
     def test_nothing(self) -> None:
-        page = catalogue(MemoryWorld()).newest(None, None)
+        page = catalogue(MemoryWorld()).newest(PageRequest(None, None))
         assert (page.items, page.next_cursor) == ([], None)
 
     @pytest.mark.parametrize("limit", ["", "0", "101", "-1", "1.0", "ten", " 1", "٣", "1000", "00000000001", "1e1"])
     def test_a_limit_that_is_none(self, limit: str) -> None:
         with pytest.raises(RequestError, match="400 invalid_limit"):
-            catalogue(MemoryWorld()).newest(limit, None)
+            catalogue(MemoryWorld()).newest(PageRequest(limit, None))
 
     @pytest.mark.parametrize("cursor", ["", "x", "null"])
     def test_a_cursor_that_is_none(self, cursor: str) -> None:
         with pytest.raises(RequestError, match="400 invalid_cursor"):
-            catalogue(MemoryWorld()).newest(None, cursor)
+            catalogue(MemoryWorld()).newest(PageRequest(None, cursor))
 
 
 class TestGet:

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from schedules import Actor, Run, explore
 from uploads import lifecycle
 from uploads.announcing import MIN_LEASE_SECONDS
-from uploads.errors import (
-    AnnouncementError,
-    AnnouncementInProgressError,
-    AnnouncementUnrecordedError,
-    InfrastructureError,
-    MetadataError,
-    StorageError,
-)
+from uploads.errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError, StorageError
 from uploads.lifecycle import Transition
 from uploads.records import UNFINISHED_UPLOAD_SECONDS, Announcement, FileRecord, Status
 from uploads_actors import FILE_ID, KEY, arrived, delete, process, record_failure, store
 from uploads_memory import MemoryWorld
+
+from stackwright_handlers.errors import InfrastructureError, TableError
+from stackwright_handlers.testing import Actor, Run, explore
 
 
 class Crash(BaseException):
@@ -260,7 +255,7 @@ class TestFailure:
 
     def test_a_message_that_could_not_be_written_down_is_not_sent_again(self) -> None:
         world = arrived()
-        world.steps.failures["announced"] = MetadataError("dynamodb UpdateItem failed")
+        world.steps.failures["announced"] = TableError("dynamodb UpdateItem failed")
         with pytest.raises(AnnouncementUnrecordedError):
             process("execution-1")(world)
         world.steps.failures.clear()
@@ -274,10 +269,10 @@ class TestFailure:
     @pytest.mark.parametrize(
         ("step", "failure"),
         [
-            ("get", MetadataError("down")),
+            ("get", TableError("down")),
             ("open", StorageError("down")),
-            ("verified", MetadataError("down")),
-            ("claim", MetadataError("down")),
+            ("verified", TableError("down")),
+            ("claim", TableError("down")),
             ("publish", AnnouncementError("down")),
         ],
     )

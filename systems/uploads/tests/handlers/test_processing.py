@@ -176,7 +176,7 @@ class TestStray:
         world = MemoryWorld()
         world.objects.objects["stray.txt"] = MemoryObject(b"stray", "", START)
 
-        outcome = processor(world).record_failure(arrival("execution-1", "stray.txt"), "MetadataError")
+        outcome = processor(world).record_failure(arrival("execution-1", "stray.txt"), "TableError")
 
         assert outcome.status is Status.ORPHANED
 

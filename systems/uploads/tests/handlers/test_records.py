@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from uploads.records import Announcement, FileRecord, Status, object_expiry, timestamp
+from uploads.records import Announcement, FileRecord, Status, object_expiry
+
+from stackwright_handlers.values import timestamp
 
 RECORD = FileRecord(
     file_id="id",
@@ -22,7 +24,7 @@ RECORD = FileRecord(
 
 
 def test_a_row_survives_being_stored() -> None:
-    assert FileRecord.from_attributes(RECORD.attributes()) == RECORD
+    assert FileRecord.from_item(RECORD.attributes()) == RECORD
 
 
 def test_a_row_is_listed_and_holds_no_empty_attributes() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from uploads import requests
-from uploads.errors import RequestError
+
+from stackwright_handlers.errors import RequestError
 
 MAX_BYTES = 100
 GOOD: dict[str, Any] = {"file_name": "a.txt", "file_content": base64.b64encode(b"hello").decode()}

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import pytest
 from uploads.catalogue import Catalogue
-from uploads.errors import MetadataError, StorageError
+from uploads.errors import StorageError
 from uploads.records import Status
 from uploads.requests import ReservedUpload
 from uploads.storing import SINGLE_UPLOAD_BYTES, Reservation, Storing, part_sizes
 from uploads_actors import FILE_ID, KEY, arrived, csv_file, process, store
 from uploads_memory import MemoryWorld
+
+from stackwright_handlers.cursors import Cursors
+from stackwright_handlers.errors import TableError
 
 MIB = 2**20
 
@@ -25,8 +28,8 @@ class TestStore:
 
     def test_without_a_row_nothing_is_stored(self) -> None:
         world = MemoryWorld()
-        world.steps.failures["create"] = MetadataError("down")
-        with pytest.raises(MetadataError):
+        world.steps.failures["create"] = TableError("down")
+        with pytest.raises(TableError):
             store(world)
         assert not world.objects.objects
 
@@ -72,8 +75,8 @@ class TestReserve:
 
     def test_a_multipart_upload_without_a_row_is_given_up(self) -> None:
         world = MemoryWorld()
-        world.steps.failures["create"] = MetadataError("down")
-        with pytest.raises(MetadataError):
+        world.steps.failures["create"] = TableError("down")
+        with pytest.raises(TableError):
             reserve(world, SINGLE_UPLOAD_BYTES + 1)
         assert not world.objects.multiparts
 
@@ -88,7 +91,7 @@ class TestReserve:
     def test_deleting_it_gives_the_multipart_upload_up(self) -> None:
         world = MemoryWorld()
         file_id = reserve(world, SINGLE_UPLOAD_BYTES + 1).record.file_id
-        Catalogue(world.files, world.objects, 900).delete(file_id)
+        Catalogue(world.files, world.objects, Cursors(world.cursor_key), 900).delete(file_id)
         assert not world.objects.multiparts
         assert not world.files.rows
 

@@ -13,6 +13,8 @@ from uploads.requests import InlineUpload
 from uploads.storing import Storing
 from uploads_memory import MemoryWorld
 
+from stackwright_handlers.cursors import Cursors
+
 CONTENT = b"a,b\n1,2\n"
 
 
@@ -55,4 +57,4 @@ def record_failure(owner: str, error: str) -> Callable[[MemoryWorld], Outcome]:
 
 
 def delete(world: MemoryWorld) -> None:
-    Catalogue(world.files, world.objects, 900).delete(FILE_ID)
+    Catalogue(world.files, world.objects, Cursors(world.cursor_key), 900).delete(FILE_ID)

@@ -7,29 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from steps import Steps
 from uploads.errors import ObjectUnreadableError
-from uploads.lifecycle import NEW, Check, Guard, Transition
-from uploads.ports import Position, SignedRequest, StoredObject
-from uploads.records import Attribute, FileRecord
+from uploads.lifecycle import NEW, Transition
+from uploads.ports import SignedRequest, StoredObject
+from uploads.records import FileRecord
+
+from stackwright_handlers.table.items import Attribute, Guard, Position
+from stackwright_handlers.testing import Steps, holds
 
 START = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
-
-
-def holds(guard: Guard, row: dict[str, Attribute]) -> bool:
-    """Evaluate a guard as DynamoDB does: a comparison with an absent attribute is false."""
-    return any(all(_check(check, row) for check in checks) for checks in guard)
-
-
-def _check(check: Check, row: dict[str, Attribute]) -> bool:
-    if check.operator == "absent":
-        return check.attribute not in row
-    if check.attribute not in row:
-        return False
-    value = row[check.attribute]
-    if check.operator == "<":
-        return isinstance(value, int) and isinstance(check.value, int) and value < check.value
-    return check.operator == "exists" or value == check.value
 
 
 @dataclass
@@ -51,7 +37,7 @@ class MemoryTable:
 
     def peek(self, file_id: str) -> FileRecord | None:
         row = self.rows.get(file_id)
-        return None if row is None else FileRecord.from_attributes(row)
+        return None if row is None else FileRecord.from_item(row)
 
     def apply(self, file_id: str, transition: Transition) -> FileRecord | None:
         def effect() -> FileRecord | None:
@@ -78,8 +64,8 @@ class MemoryTable:
             return record.upload_time, record.file_id
 
         def effect() -> list[FileRecord]:
-            records = sorted((FileRecord.from_attributes(row) for row in self.rows.values()), key=key, reverse=True)
-            later = [r for r in records if after is None or key(r) < (after.upload_time, after.file_id)]
+            records = sorted((FileRecord.from_item(row) for row in self.rows.values()), key=key, reverse=True)
+            later = [r for r in records if after is None or key(r) < (after.sort or "", after.item_id)]
             return later[:limit]
 
         return self.steps.run("newest", effect)
@@ -171,6 +157,9 @@ class MemoryWorld:
         self.files = MemoryTable(self.steps)
         self.objects = MemoryObjects(self.steps, self.clock)
         self.topic = MemoryTopic(self.steps)
+
+    def cursor_key(self) -> bytes:
+        return b"0123456789abcdef"
 
     def clock(self) -> datetime:
         return self.now

@@ -22,6 +22,7 @@ def resources(program):
         "dlq": program.outputs("file-processor-dlq-queue")["arn"],
         "failures": program.outputs("file-processor-failures-queue")["arn"],
         "sqs-key": program.outputs("sqs-key")["arn"],
+        "cursor-secret": program.outputs("cursor-secret-secret")["arn"],
         "log": program.outputs("file-processor-logs")["arn"] + ":*",
     }
 

@@ -74,7 +74,9 @@ def test_the_function_can_read_its_variables(program):
         sys.path.pop(0)
 
     variables = program.inputs("file-processor-function")["environment"]["variables"]
-    assert Settings.from_environment(variables).max_bytes == 4_500_000
+    from stackwright_handlers.settings import read
+
+    assert read(Settings, variables).max_bytes == 4_500_000
 
 
 def test_every_stored_object_starts_the_workflow(program):
@@ -114,7 +116,11 @@ def test_the_workflow_retries_records_and_fails(program):
 def test_errors_named_in_retries_exist_in_the_handler(program):
     from pathlib import Path
 
-    source = (Path(__file__).resolve().parents[2] / "handlers" / "uploads" / "errors.py").read_text(encoding="utf-8")
+    import stackwright_handlers.errors
+
+    own_errors = Path(__file__).resolve().parents[2] / "handlers" / "uploads" / "errors.py"
+    files = (own_errors, Path(stackwright_handlers.errors.__file__))
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     states = json.loads(program.inputs("file-workflow-machine")["definition"])["States"]
     named = {e for s in states.values() for r in s.get("Retry", []) for e in r["ErrorEquals"]}
     own = {error for error in named if "." not in error}

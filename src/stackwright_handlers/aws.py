@@ -1,4 +1,4 @@
-"""What the AWS adapters share: clients, and failures as the domain knows them."""
+"""Clients of AWS services with time limits, and failures as errors of the domain."""
 
 # boto3 and botocore come without types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .errors import InfrastructureError
+
+# At INFO it says with every new client where its credentials come from.
+logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
 def client(service: str, *, read_timeout: int, attempts: int, **config: Any) -> Any:
@@ -32,7 +36,7 @@ def client(service: str, *, read_timeout: int, attempts: int, **config: Any) -> 
 
 @contextmanager
 def failing_as(kind: type[InfrastructureError], call: str) -> Generator[None]:
-    """Turn failures of an AWS call into one of ours; the original stays its cause."""
+    """Turn failures of an AWS call into an error of that kind; the original stays its cause."""
     try:
         yield
     except ClientError as error:

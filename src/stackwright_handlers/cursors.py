@@ -10,12 +10,19 @@ import base64
 import hashlib
 import hmac
 import json
-from typing import cast
+from typing import Protocol, cast
 
-from .items import Position
-from .ports import CursorKey
+from .table.items import Position
 
 MAX_CURSOR_CHARACTERS = 4096
+
+
+class CursorKey(Protocol):
+    """The key that signs cursors; `secret.SecretValue` is one."""
+
+    def __call__(self) -> bytes:
+        """Return the key; raises SecretError."""
+        ...
 
 
 class Cursors:
@@ -42,7 +49,7 @@ class Cursors:
         return Position(item_id, sort)
 
     def _signature(self, scope: str, payload: str) -> str:
-        message = f"storefront cursor 1\n{scope}\n{payload}".encode("utf-8", "surrogatepass")
+        message = f"cursor 1\n{scope}\n{payload}".encode("utf-8", "surrogatepass")
         return _text(hmac.new(self._key(), message, hashlib.sha256).digest())
 
 

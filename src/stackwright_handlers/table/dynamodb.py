@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 
-from .aws import client, failing_as
-from .errors import TableError
+from ..aws import client, failing_as
+from ..errors import TableError
 from .expressions import attribute_of, condition_of, query_of, typed, update_of
-from .items import Item, Obstacle, Position, Put, Query, Refused, Write
+from .items import Delete, Item, Obstacle, Position, Put, Query, Refused, Write
 
 _ATTEMPTS: Final = 10
 _FIRST_DELAY_SECONDS: Final = 0.02
@@ -27,7 +27,13 @@ _REFUSED: Final = "ConditionalCheckFailed"
 
 
 class DynamoDbTable:
-    """Implements `ports.Table`."""
+    """A table whose items have one key attribute, a text; implements `items.Table`.
+
+    Args:
+        table_name: its name on AWS.
+        key: the key attribute.
+        sleep: waits between attempts.
+    """
 
     def __init__(self, table_name: str, key: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self._table_name = table_name
@@ -41,7 +47,8 @@ class DynamoDbTable:
     def idempotency_records(self) -> DynamoDBPersistenceLayer:
         """Return where the answers to requests with an Idempotency-Key are kept.
 
-        `status` is the key of an index in one table, so the records call it otherwise.
+        They lie beside the table's items and call their state otherwise than `status`, which may be an item's own
+        attribute, and the key of an index.
         """
         return DynamoDBPersistenceLayer(
             self._table_name,
@@ -57,7 +64,7 @@ class DynamoDbTable:
         return _item(answer["Item"]) if "Item" in answer else None
 
     def write(self, write: Write) -> Item | Obstacle:
-        """Write one item (PutItem, UpdateItem)."""
+        """Write one item (PutItem, UpdateItem, DeleteItem)."""
         for attempt in range(_ATTEMPTS):
             try:
                 return self._write(write)
@@ -74,6 +81,10 @@ class DynamoDbTable:
                 with failing_as(TableError, "dynamodb PutItem"):
                     self._client.put_item(**arguments)
                 return write.item
+            if isinstance(write, Delete):
+                with failing_as(TableError, "dynamodb DeleteItem"):
+                    answer = self._client.delete_item(**arguments, ReturnValues="ALL_OLD")
+                return _item(answer.get("Attributes") or {})
             with failing_as(TableError, "dynamodb UpdateItem"):
                 answer = self._client.update_item(**arguments, ReturnValues="ALL_NEW")
             return _item(answer["Attributes"])
@@ -83,8 +94,8 @@ class DynamoDbTable:
             return _obstacle(_response(error))
 
     def transact(self, writes: Sequence[Write]) -> Refused | None:
-        """Do all writes or none (TransactWriteItems, which needs the permissions of PutItem and UpdateItem)."""
-        actions = [{"Put" if isinstance(write, Put) else "Update": self._arguments(write)} for write in writes]
+        """Do all writes or none (TransactWriteItems, which needs the permissions of its single writes)."""
+        actions = [{type(write).__name__: self._arguments(write)} for write in writes]
         for attempt in range(_ATTEMPTS):
             try:
                 with failing_as(TableError, "dynamodb TransactWriteItems"):
@@ -128,12 +139,13 @@ class DynamoDbTable:
         if isinstance(write, Put):
             item = {name: typed(value) for name, value in write.item.items()}
             return arguments | {"Item": item} | condition_of(write.guard)
-        return arguments | {"Key": self._key(write.item_id)} | update_of(write)
+        expressions = condition_of(write.guard) if isinstance(write, Delete) else update_of(write)
+        return arguments | {"Key": self._key(write.item_id)} | expressions
 
-    def _key(self, item_id: str) -> dict[str, dict[str, str]]:
+    def _key(self, item_id: str) -> dict[str, dict[str, Any]]:
         return {self._key_name: typed(item_id)}
 
-    def _start(self, query: Query, after: Position) -> dict[str, dict[str, str]]:
+    def _start(self, query: Query, after: Position) -> dict[str, dict[str, Any]]:
         start = {query.attribute: typed(query.value), **self._key(after.item_id)}
         if query.sort_key is not None and after.sort is not None:
             start[query.sort_key] = typed(after.sort)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -13,15 +15,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from .errors import RequestError
 
-CORS_HEADERS: Mapping[str, str] = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Headers": "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,"
-    "Idempotency-Key,X-Correlation-Id",
-    "Access-Control-Allow-Methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS",
-    "Access-Control-Expose-Headers": "X-Correlation-Id",
-}
-
 _JSON = "application/json"
+_CORS_HEADERS = "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token,Idempotency-Key,X-Correlation-Id"
+_CORS_METHODS = "GET,POST,PUT,PATCH,DELETE,OPTIONS"
 _SAFE_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SAFE_IDEMPOTENCY_KEY = re.compile(r"[!-~]{1,255}")
 _JSON_CONTENT = re.compile(
@@ -29,6 +25,22 @@ _JSON_CONTENT = re.compile(
         (?:;\s* charset=(?P<quote>"?) utf-?8 (?P=quote) \s*)? ;? \s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+@cache
+def cors_headers() -> Mapping[str, str]:
+    """Headers for browsers, the same that the API itself sends; `RestApi` tells its functions what they are.
+
+    Powertools would leave them out where the request names no origin, and a cache would give that answer to browsers.
+    """
+    origin = os.environ.get("CORS_ORIGIN", "*")
+    headers = {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Headers": os.environ.get("CORS_HEADERS", _CORS_HEADERS),
+        "Access-Control-Allow-Methods": os.environ.get("CORS_METHODS", _CORS_METHODS),
+        "Access-Control-Expose-Headers": "X-Correlation-Id",
+    }
+    return headers if origin == "*" else {**headers, "Vary": "Origin"}
 
 
 def correlation_id(event: APIGatewayProxyEvent, request_id: str) -> str:
@@ -82,15 +94,15 @@ def body_text(event: APIGatewayProxyEvent) -> str | None:
 
 
 def answer(
-    status: int, body: Mapping[str, object], correlation: str, headers: Mapping[str, str] | None = None
+    status: int, body: Mapping[str, object] | None, correlation: str, headers: Mapping[str, str] | None = None
 ) -> Response[str]:
-    """Return an answer with the headers that all answers have."""
+    """Return an answer with the headers that all answers have; None for an empty body."""
     return Response(
         status_code=status,
-        content_type=_JSON,
-        body=json.dumps(body, ensure_ascii=False),
-        # Stock and states change by the second.
-        headers={**CORS_HEADERS, "X-Correlation-Id": correlation, "Cache-Control": "no-store", **(headers or {})},
+        content_type=None if body is None else _JSON,
+        body="" if body is None else json.dumps(body, ensure_ascii=False),
+        # States change by the second, and no cache may keep signed URLs.
+        headers={**cors_headers(), "X-Correlation-Id": correlation, "Cache-Control": "no-store", **(headers or {})},
     )
 
 

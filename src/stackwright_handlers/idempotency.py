@@ -1,6 +1,6 @@
 """The Idempotency-Key header: the same key and body get the first answer, the same key with another body a 409.
 
-Powertools keeps the answers, beside the service's own items under ids that begin with `idempotency#`:
+Powertools keeps the answers, under ids that begin with `idempotency#`, which may lie beside a service's own items:
 https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 Only answers of success are kept; after an error the key is free again.
 """
@@ -22,22 +22,33 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from .errors import RequestError, TableError
+from .errors import InfrastructureError, RequestError, TableError
 
 Answer = dict[str, Any]
 
-KEPT_SECONDS = 24 * 3600
 
+class Idempotent:
+    """Does work at most once per route and key.
 
-class Once:
-    """Does work at most once per route and key."""
+    Args:
+        open_store: opens where answers are kept; called once, by the first request that has a key.
+        kept_seconds: how long an answer is kept.
+        failure: raised when the store cannot be used.
+    """
 
-    def __init__(self, open_store: Callable[[], BasePersistenceLayer]) -> None:
+    def __init__(
+        self,
+        open_store: Callable[[], BasePersistenceLayer],
+        *,
+        kept_seconds: int = 24 * 3600,
+        failure: type[InfrastructureError] = TableError,
+    ) -> None:
+        self._failure = failure
         self._open_store = open_store
         self._config = IdempotencyConfig(
             event_key_jmespath="key",
             payload_validation_jmespath="body",
-            expires_after_seconds=KEPT_SECONDS,
+            expires_after_seconds=kept_seconds,
             raise_on_no_idempotency_key=True,
             hash_function="sha256",
         )
@@ -65,7 +76,7 @@ class Once:
 
         Raises:
             RequestError: 409, the key was used with another body, or its first request is still running.
-            TableError: the table could not be used.
+            InfrastructureError: of the kind `failure`; the store could not be used.
         """
         if key is None:
             return work(None)
@@ -95,4 +106,4 @@ class Once:
                 headers={"Retry-After": "2"},
             ) from None
         except IdempotencyPersistenceLayerError as error:
-            raise TableError("the idempotency records could not be used") from error
+            raise self._failure("the idempotency records could not be used") from error

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from steps import nothing
+from .steps import nothing
 
 Actor = Callable[[Any], object]
 """Gets the world that all actors share, which has `steps`."""

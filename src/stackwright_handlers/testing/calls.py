@@ -42,7 +42,12 @@ class Answer:
 
 
 def proxy_event(
-    method: str, path: str, resource: str, body: object, headers: dict[str, str] | None, query: dict[str, str] | None
+    method: str,
+    path: str,
+    resource: str,
+    body: object = None,
+    headers: dict[str, str] | None = None,
+    query: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html"""
     text = body if isinstance(body, str) or body is None else json.dumps(body)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -21,11 +21,15 @@ _Validator = Callable[[dict[str, object]], object]
 
 
 class Body:
-    """The body of one kind of request, by its name in `schemas.json`, which API Gateway gets as models, too."""
+    """The body of one kind of request.
 
-    def __init__(self, schema: str) -> None:
-        self._required = cast("list[str]", _schemas()[schema]["required"])
-        self._validate = cast(_Validator, fastjsonschema.compile(_schemas()[schema], use_default=False))
+    Args:
+        schema: its JSON Schema; the same that API Gateway gets as a model, such as `read_schemas(file)["note"]`.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._required = cast("list[str]", schema.get("required", []))
+        self._validate = cast(_Validator, fastjsonschema.compile(dict(schema), use_default=False))
 
     def read(self, body: str | None) -> Values:
         """Return the values of a body; numbers with a point are Decimal.
@@ -33,10 +37,18 @@ class Body:
         Raises:
             RequestError: 400, there is no body, it is no JSON object, or not as the schema says.
         """
-        values = _object(body)
+        values = json_object(body)
         for name in self._required:
             if name not in values:
                 raise RequestError(400, "missing_field", f"The field {name} is missing.", {"field": name})
+        return self.check(values)
+
+    def check(self, values: dict[str, object]) -> Values:
+        """Return the values of a body that has been read.
+
+        Raises:
+            RequestError: 400, they are not as the schema says.
+        """
         try:
             self._validate(values)
         except fastjsonschema.JsonSchemaValueException as fault:
@@ -54,11 +66,17 @@ def invalid_field(field: str, problem: str) -> RequestError:
 
 
 @cache
-def _schemas() -> dict[str, dict[str, Any]]:
-    return json.loads((Path(__file__).parent.parent / "schemas.json").read_text(encoding="utf-8"))
+def read_schemas(file: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return the JSON Schemas in a file, by name; the program gives the same file to API Gateway."""
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _object(body: str | None) -> dict[str, object]:
+def json_object(body: str | None) -> dict[str, object]:
+    """Return a body that is a JSON object; numbers with a point are Decimal.
+
+    Raises:
+        RequestError: 400, there is no body, or it is no JSON object.
+    """
     if body is None or not body.strip():
         raise RequestError(400, "missing_body", "The request has no body; send a JSON object.")
     try:

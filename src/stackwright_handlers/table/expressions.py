@@ -4,10 +4,16 @@ Every name and value becomes a placeholder, so that none can be a reserved word.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 """
 
+# boto3 comes without types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from .items import Attribute, Check, Guard, Query, Update
 
@@ -26,6 +32,7 @@ def update_of(update: Update) -> dict[str, Any]:
     settings += [f"{name(n)} = if_not_exists({name(n)}, {value(v)})" for n, v in update.assign_once.items()]
     additions = [f"{name(n)} {value(v)}" for n, v in update.add.items()]
     parts = [f"SET {', '.join(settings)}"] if settings else []
+    parts += [f"REMOVE {', '.join(map(name, update.remove))}"] if update.remove else []
     parts += [f"ADD {', '.join(additions)}"] if additions else []
     return placeholders.arguments(
         UpdateExpression=" ".join(parts), ConditionExpression=_condition(update.guard, placeholders)
@@ -42,28 +49,30 @@ def query_of(query: Query) -> dict[str, Any]:
     return order | placeholders.arguments(KeyConditionExpression=condition)
 
 
-def typed(value: Attribute) -> dict[str, str]:
+_SERIALIZER = TypeSerializer()
+_DESERIALIZER = TypeDeserializer()
+
+
+def typed(value: Attribute) -> dict[str, Any]:
     """Return a value with its type; enumerations of texts are texts."""
-    if isinstance(value, str):
-        return {"S": str(value)}
-    return {"N": format(value, "f") if isinstance(value, Decimal) else str(value)}
+    if isinstance(value, Decimal):
+        # Without an exponent, as it will be read.
+        value = Decimal(format(value, "f"))
+    return _SERIALIZER.serialize(str(value) if isinstance(value, str) else value)
 
 
 def attribute_of(value: dict[str, Any]) -> Attribute:
-    """Return the value of a typed one; whole numbers are int.
-
-    Only texts and numbers are kept by this service, and of Powertools' records none is read here.
-    """
-    if "N" not in value:
-        return str(value["S"])
-    number = Decimal(value["N"])
-    return int(number) if number == number.to_integral_value() else number
+    """Return the value of a typed one; whole numbers are int."""
+    plain = _DESERIALIZER.deserialize(value)
+    if isinstance(plain, Decimal) and plain == plain.to_integral_value():
+        return int(plain)
+    return plain
 
 
 class _Placeholders:
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._values: dict[str, dict[str, str]] = {}
+        self._values: dict[str, dict[str, Any]] = {}
 
     def name(self, attribute: str) -> str:
         self._names[f"#{attribute}"] = attribute

@@ -1,15 +1,16 @@
 """Items of a table, and conditional writes on them, as data.
 
-The domain says what shall be written and under which condition; `dynamodb` and the tests' table in memory do it. A
-write happens whole or not at all, and so does a transaction. Whoever asks learns what was in the way.
+The domain says what shall be written and under which condition; `dynamodb.DynamoDbTable` does it, and
+`stackwright_handlers.testing.MemoryTable` does it in memory. A write happens whole or not at all, and so does a
+transaction. Whoever asks learns what was in the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Protocol
 
 Attribute = str | int | Decimal
 Item = Mapping[str, Attribute]
@@ -23,7 +24,7 @@ class Check:
     """One comparison of an attribute; an absent attribute satisfies only `absent`."""
 
     attribute: str
-    operator: Literal["=", ">=", "exists", "absent"]
+    operator: Literal["=", ">=", "<", "exists", "absent"]
     value: Attribute = 0
 
 
@@ -57,9 +58,19 @@ class Update:
     """Written where the attribute is absent."""
     add: Mapping[str, int] = field(default_factory=dict[str, int])
     """Added to the number; an absent one counts as 0."""
+    remove: Sequence[str] = ()
+    """Attributes that are dropped."""
 
 
-Write = Put | Update
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Removes an item; an absent one is no obstacle unless the guard says so."""
+
+    item_id: str
+    guard: Guard = ALWAYS
+
+
+Write = Put | Update | Delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +114,26 @@ class Position:
 
     item_id: str
     sort: str | None
+
+
+class Table(Protocol):
+    """A table whose items have one key attribute. Every method but `query` sees and makes changes at once.
+
+    All raise TableError.
+    """
+
+    def get(self, item_id: str) -> Item | None:
+        """Return the item, if there is one."""
+        ...
+
+    def write(self, write: Write) -> Item | Obstacle:
+        """Write and return the item as it is now (for a Delete as it was), or what is in the way."""
+        ...
+
+    def transact(self, writes: Sequence[Write]) -> Refused | None:
+        """Do all writes or none; each is to another item."""
+        ...
+
+    def query(self, query: Query, limit: int, after: Position | None) -> list[Item]:
+        """Return at most `limit` items that come after a position."""
+        ...
