@@ -1,6 +1,6 @@
 """Environment variables of a function that stay open until Pulumi reads them, as its policy does.
 
-See docs/decisions/0101-grants-write-into-open-policies.md and 0109-links.md.
+See docs/decisions/0101-grants-write-into-open-policies.md and 0106-links.md.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 
@@ -48,3 +49,15 @@ def test_an_api_for_members_only(programs: Any) -> None:
     )["AuthenticationResult"]
     answer = programs.http("GET", outputs["url"], headers={"Authorization": tokens["IdToken"]})
     assert (answer.status, answer.text) == (200, "welcome")
+
+
+def test_the_example_of_the_documentation(programs: Any) -> None:
+    result = programs.up(str(Path(__file__).parents[3] / "docs" / "examples" / "notes"))
+    url = programs.outputs(result)["url"]
+    json = {"Content-Type": "application/json"}
+    made = programs.http("POST", f"{url}/notes", {"text": "milk"}, json)
+    assert made.status == 201
+    assert programs.http("GET", f"{url}/notes/{made.json()['id']}").json()["text"] == "milk"
+    assert programs.http("GET", f"{url}/notes/none").json()["error"]["code"] == "note_not_found"
+    assert programs.http("POST", f"{url}/notes", {}, json).json()["error"]["code"] == "invalid_body"
+    assert result.simulated_types() == []
