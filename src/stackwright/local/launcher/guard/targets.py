@@ -30,7 +30,7 @@ class Targets:
 
     def __init__(self, patcher: Patcher) -> None:
         self._patcher = patcher
-        patcher.require("ministack.app", "_RDS_DATA_PATHS _is_ecr_registry_path")
+        patcher.require("ministack.app", "_RDS_DATA_PATHS _is_ecr_registry_path _s3_cors_target")
         patcher.require("ministack.core.router", "detect_service extract_access_key_id")
         patcher.require("ministack.core.iam_actions", "extract_iam_action")
 
@@ -61,7 +61,13 @@ class Targets:
         if actions:
             known = len(actions) == 1 and _ACTIONS.get(actions[0]) == service
             return None if known and (service != "sns" or request.method == "GET") else _MISSING
-        return None if service == "s3" else _MISSING
+        return None if service == "s3" and self._names_a_bucket(request) else _MISSING
+
+    def _names_a_bucket(self, request: Request) -> bool:
+        """Nobody lists all buckets, or makes one, without saying who he is: no policy is there to allow it."""
+        if self._patcher.module("ministack.app")._s3_cors_target(request.host, request.path) is not None:
+            return True
+        return request.path.strip("/") != "" and request.method != "PUT"
 
     def misdirected(self, request: Request, signed: Signed, body: bytes) -> Failure | None:
         """Why a signature is not good for this call; None when it is."""

@@ -26,7 +26,7 @@ def apply(patcher: Patcher, services: Services) -> None:
     patcher.require(
         "ministack.app",
         "_handle_alb_request _handle_cloudfront_dataplane_request _handle_execute_api_request"
-        " _handle_lambda_url_request _with_data_plane_headers",
+        " _handle_lambda_url_request _with_data_plane_headers _HEALTH_PATHS",
     )
     patcher.require("ministack.services.s3", "_bucket_owner_account")
     patcher.require("ministack.core.responses", "set_request_account_id")
@@ -44,6 +44,8 @@ class _Edge:
 
     def patch(self, app: Any) -> None:
         patcher = self._patcher
+        # On AWS this is a bucket like any other.
+        app._HEALTH_PATHS = tuple(path for path in app._HEALTH_PATHS if path != "/health")
         self._app = app
         self._before_body = patcher.replace(
             app,
