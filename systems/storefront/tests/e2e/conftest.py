@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from headless_browser import MISSING, Browser, browser, find_browser
 from running_stack import CommandLine, running
 
 HERE = Path(__file__).resolve().parent
@@ -15,7 +16,6 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from storefront_browser import MISSING, Browser, browser, find_browser  # noqa: E402
 from storefront_stack import PROJECT, Storefront  # noqa: E402
 
 

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
+from headless_browser import Browser
 from running_stack import CommandLine
-from storefront_browser import Browser
 from storefront_stack import Storefront
 
 ROWS = "[...document.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.innerText))"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from headless_browser import Browser
 from running_stack import CommandLine
-from storefront_browser import Browser
 from storefront_page import NO_ANSWER, NO_STORAGE, PAGE_SIZE, ROWS, Open, address_of, opener
 from storefront_stack import Storefront, unique
 

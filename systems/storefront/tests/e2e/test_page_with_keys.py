@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
+from headless_browser import Browser
 from running_stack import CommandLine
-from storefront_browser import Browser
 from storefront_imports import Import, bring, rows
 from storefront_page import NO_STORAGE, PAGE_SIZE, ROWS, SAID, Open, address_of, opener
 from storefront_stack import Storefront, unique

@@ -179,14 +179,14 @@ class Browser:
 
 
 @contextlib.contextmanager
-def browser(program: str, directory: Path) -> Generator[Browser, None, None]:
+def browser(program: str, directory: Path, *flags: str) -> Generator[Browser, None, None]:
     """A browser with a profile of its own in a directory, and its end."""
     directory.mkdir(parents=True, exist_ok=True)
     profile = f"--user-data-dir={directory / 'profile'}"
     with (directory / "browser.log").open("wb") as log:
         process = subprocess.Popen(
             # The protocol wants descriptors 3 and 4.
-            ["sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >&2', "sh", program, *_FLAGS, profile, "about:blank"],
+            ["sh", "-c", 'exec "$@" 3<&0 4>&1 </dev/null >&2', "sh", program, *_FLAGS, *flags, profile, "about:blank"],
             env={"PATH": os.environ["PATH"], "HOME": str(directory), "LANG": "C.UTF-8"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
