@@ -12,8 +12,6 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from odd_parts import BODIES, CONTENT_TYPES, HEADERS, METHODS, PATHS, QUERIES
-
 CONNECTIONS = 4
 _ERROR = {"code", "message", "correlationId"}
 
@@ -37,11 +35,10 @@ class Request:
     is_http: bool = True
     version: str = "HTTP/1.1"
     framing: str = "length"
-    names_host: bool = True
 
     def wire(self, host: str) -> bytes:
         lines = [f"{self.method} {self.target} {self.version}"]
-        if self.names_host and not any(name.lower() == "host" for name, _ in self.headers):
+        if not any(name.lower() == "host" for name, _ in self.headers):
             lines.append(f"Host: {host}")
         lines += [f"{name}: {value}" for name, value in self.headers]
         body = self.body
@@ -191,25 +188,25 @@ class Odd:
 
     def _path(self, request: Request) -> Request:
         path, mark, query = request.target.removeprefix(self._base).partition("?")
-        odd = self._random.choice(PATHS)(path, self._random)
+        odd = self._random.choice(_PATHS)(path, self._random)
         return _with(request, target=f"{self._base}{odd}{mark}{query}")
 
     def _query(self, request: Request) -> Request:
         if "?" in request.target:
             return request
-        names = self._random.choice(QUERIES)
+        names = self._random.choice(_QUERIES)
         return _with(request, target=f"{request.target}?{names}")
 
     def _method(self, request: Request) -> Request:
-        method = self._random.choice(METHODS)
+        method = self._random.choice(_METHODS)
         return _with(request, method=method)
 
     def _header(self, request: Request) -> Request:
-        return _with(request, headers=(*request.headers, *self._random.choice(HEADERS)))
+        return _with(request, headers=(*request.headers, *self._random.choice(_HEADERS)))
 
     def _body(self, request: Request) -> Request:
-        body = self._random.choice(BODIES)
-        content = self._random.choice(CONTENT_TYPES)
+        body = self._random.choice(_BODIES)
+        content = self._random.choice(_CONTENT_TYPES)
         method = request.method if request.method in ("POST", "PUT", "PATCH") else self._random.choice(("POST", "GET"))
         headers = (*request.headers, *([("Content-Type", content)] if content else []))
         return _with(request, method=method, headers=headers, body=body)
@@ -233,6 +230,156 @@ def _with(request: Request, **changes: Any) -> Request:
     return Request(**{**values, **changes})
 
 
+def _inside(path: str, put: str, source: random.Random) -> str:
+    """The path with something at a random place of one of its segments."""
+    at = source.randrange(1, len(path) + 1)
+    return path[:at] + put + path[at:]
+
+
+def _put(text: str) -> Callable[[str, random.Random], str]:
+    return lambda path, source: _inside(path, text, source)
+
+
+_PATHS: Sequence[Callable[[str, random.Random], str]] = (
+    lambda path, _: f"{path}/",
+    lambda path, _: f"{path}//",
+    lambda path, _: f"/{path}",
+    lambda path, _: f"//{path}",
+    lambda path, _: path.replace("/", "//"),
+    lambda path, source: path.replace("/", "//", source.randrange(1, 3)),
+    lambda path, _: f"{path}/extra",
+    lambda path, _: path.rpartition("/")[0] or "/",
+    lambda path, _: path.upper(),
+    lambda path, _: f"{path}/.",
+    lambda path, _: f"{path}/..",
+    lambda path, _: f"/.{path}",
+    lambda path, _: f"/..{path}",
+    lambda path, _: f"{path}/%2e%2e/%2e%2e",
+    lambda path, _: path[:1] + f"%{ord(path[1:2] or 'x'):02x}" + path[2:],
+    lambda path, _: path[:1] + path[1:].replace("/", "%2F"),
+    lambda path, _: path + "a" * 300,
+    lambda path, _: path + "/" + "b" * 3000,
+    lambda path, _: path + "/c" * 500,
+    lambda path, _: path + ";v=1",
+    lambda path, _: path + "#part",
+    *(
+        _put(text)
+        for text in (
+            *("%0d%0a", "%0a", "%0d", "%00", "%09", "%20", "+", "%2F", "%2f", "%5c", "\\", "%", "%z", "%zz", "%u1234"),
+            *("%c3%28", "%ff", "%ed%a0%80", "%e2%82%ac", "%f0%9f%98%80", "%25", "%2525", "%252F", "%3f", "%23", "%26"),
+            *("|", "{", "}", "{id}", "*", '"', "'", "<", ">", "`", "^", "~", ":", "@", "$", "!", ",", "=", "&", ";"),
+            *("%22", "%3Cscript%3E", "..", "...", "$context.requestId", "${jndi:x}", "{{7*7}}", "%0d%0aX-A:%20b"),
+        )
+    ),
+)
+_QUERIES = (
+    *("", "&", "&&&", "=", "==", "a", "a=", "=a", "a=b=c", "a&a&a", "?", "??a=b", "#", "a=%", "a=%z", "a=%zz", "%=%"),
+    *("a=%ff", "%ff=a", "a=%c3%28", "a=%00", "a=%0d%0a", "a=+", "a=%2B", "a;b", "a=1;b=2", "a[]=1&a[]=2", "a[b]=c"),
+    *("limit=", "limit=0", "limit=-1", "limit=1e9", "limit=99999999999999999999", "limit=%20", "limit=1&limit=2"),
+    *("limit=NaN", "limit=1.5", "limit=\u0031", "limit=%D9%A1", "cursor=", "cursor=x", "cursor=%00", "cursor=e30"),
+    *("cursor=e30%3D&limit=1", "cursor=" + "A" * 2000, "limit=1&cursor=W10", "cursor=eyJhIjoxfQ.eyJ4"),
+    *("category=", "category=%ff", "category=%0a", "category=" + "x" * 500, "status=", "status=none", "userId=%2F"),
+    *("x=" + "y" * 4000, "&".join(f"k{number}=v" for number in range(300)), "__proto__=1", "a=<b>", "a={}", "a=|"),
+)
+_METHODS = (
+    *("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "POST", "GET", "TRACE", "PROPFIND", "LINK", "PURGE", "get", "FOO"),
+    *("M-SEARCH", "X!", "GETGETGETGETGETGETGETGETGETGET"),
+)
+_HEADERS: Sequence[Sequence[tuple[str, str]]] = (
+    [("X-Correlation-Id", "")],
+    [("X-Correlation-Id", "a b")],
+    [("X-Correlation-Id", "x" * 65)],
+    [("X-Correlation-Id", "fine-1")],
+    [("X-Correlation-Id", "one"), ("X-Correlation-Id", "two")],
+    [("x-correlation-id", "\xe4\xff")],
+    [("X-Correlation-Id", '"},"x":{"')],
+    [("Idempotency-Key", "")],
+    [("Idempotency-Key", "x" * 300)],
+    [("Idempotency-Key", "\xe4")],
+    [("Idempotency-Key", "a"), ("Idempotency-Key", "b")],
+    [("Content-Type", "")],
+    [("Content-Type", "text/html")],
+    [("Content-Type", "application/json; charset=utf-16")],
+    [("Content-Type", ";;;")],
+    [("Content-Type", "application/json"), ("Content-Type", "text/plain")],
+    [("Content-Encoding", "gzip")],
+    [("Content-Encoding", "br, gzip")],
+    [("Accept", "text/html")],
+    [("Accept", "*/*;q=x")],
+    [("Accept-Encoding", "gzip;q=2, identity;q=0")],
+    [("Accept-Charset", "utf-16")],
+    [("Range", "bytes=5-1")],
+    [("If-None-Match", "*")],
+    [("If-Modified-Since", "yesterday")],
+    [("Cookie", "a=b; c"), ("Cookie", ";;")],
+    [("X-Folded", "one\r\n two")],
+    [("X-Forwarded-For", "1.2.3.4, bad")],
+    [("X-Forwarded-Proto", "https, http")],
+    [("X-Forwarded-Host", "evil.example")],
+    [("X-HTTP-Method-Override", "DELETE")],
+    [("X-Api-Key", "nobody's")],
+    [("Forwarded", "for=_;proto=gopher")],
+    [("Upgrade", "h2c, h3")],
+    [("TE", "trailers, x")],
+    [("Pragma", "\xe4\xf6\xfc")],
+    [("X-Empty", "")],
+    [("X-Large", "z" * 6000)],
+    [(f"X-Many-{number}", "v") for number in range(80)],
+    [("User-Agent", '"\\')],
+)
+_BODIES = (
+    *(b"", b" ", b"{", b"}", b"{}", b"[]", b"null", b"true", b"0", b'""', b"NaN", b"Infinity", b"1e999", b"-", b"\x00"),
+    *(
+        b'{"a"',
+        b'{"a":',
+        b'{"a":1,}',
+        b'{"a":1}{"b":2}',
+        b"{'a': 1}",
+        b'{"a": undefined}',
+        b'{"a":1, "a":2}',
+        b"\xff\xfe",
+    ),
+    *(b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b'{"name": "\xff"}', b'{"name": "\\ud800"}', b'{"name": "\\u0000"}'),
+    *(b"[" * 1000, b"[" * 20000 + b"]" * 20000, b'{"a":' * 500 + b"1" + b"}" * 500, b'{"a": ' + b"9" * 5000 + b"}"),
+    *(
+        b"{" + b'"k":1,' * 3000 + b'"l":2}',
+        b'"' + b"x" * 20000 + b'"',
+        b"a=b&c=d",
+        b"<a/>",
+        b"\x1f\x8b\x08\x00",
+        b"\r\n",
+    ),
+    *(
+        b'{"name": null}',
+        b'{"name": []}',
+        b'{"name": {"$ne": 1}}',
+        b'{"email": 5}',
+        b'{"email": "x"}',
+        b'{"price": -0}',
+    ),
+    *(
+        b'{"price": "NaN"}',
+        b'{"price": 1e400}',
+        b'{"stock": 1.5}',
+        b'{"stock": true}',
+        b'{"quantity": "1"}',
+        b'{"size": -1}',
+    ),
+    *(b'{"file_name": ""}', b'{"file_name": "a/b", "file_content": "?"}', b'{"file_name": "x", "file_content": 1}'),
+    *(b'{"file_name": "\\ud800", "file_content": "YQ=="}', b'{"file_name": "x", "content_type": ";", "size": 1}'),
+)
+_CONTENT_TYPES = (
+    *(
+        "application/json",
+        "application/json",
+        "application/json",
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+    ),
+    *("application/json; charset=utf-8", "application/json;charset=latin-1", "application/vnd.x+json", "json", "\xe4"),
+    *("multipart/form-data; boundary=x", "application/octet-stream", "application/json; charset", "application/json;;"),
+)
 _BROKEN: Sequence[Callable[[Request], Request]] = (
     lambda r: _with(r, target=r.target.replace("/", " /", 2), is_http=False),
     lambda r: _with(r, target=r.target + "\xe4", is_http=False),
@@ -252,9 +399,4 @@ _BROKEN: Sequence[Callable[[Request], Request]] = (
     lambda r: _with(r, headers=(*r.headers, ("X-Huge", "h" * 70_000)), is_http=False),
     lambda r: _with(r, target=r.target + "/" + "l" * 70_000, is_http=False),
     lambda r: _with(r, headers=(*r.headers, ("Host", "a"), ("Host", "b")), is_http=False),
-    lambda r: _with(r, names_host=False, is_http=False),
-    lambda r: _with(r, names_host=False, version="HTTP/1.0", is_http=False),
-    lambda r: _with(
-        r, method="POST", headers=(*r.headers, ("Content-Length", "2")), body=b"{}{}", framing="none", is_http=False
-    ),
 )

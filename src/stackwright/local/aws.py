@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast
 
 import boto3
 import botocore.loaders
@@ -18,9 +18,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from stackwright.errors import EnvironmentFailed, UsageError
 from stackwright.local.credentials import Credentials as Credentials
+from stackwright.local.parameters.check import Checks
 
 if TYPE_CHECKING:
     from stackwright.local.emulator import Emulator
+
+_T = TypeVar("_T")
 
 AwsError: Final = ClientError
 
@@ -69,6 +72,7 @@ class Endpoint:
     _sessions: dict[str, boto3.Session] = field(default_factory=dict[str, boto3.Session])
     _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _checks: Checks = field(default_factory=Checks)
     # One for all sessions: parsing endpoint data and service models takes 40 to 200 ms per client.
     _loader: Any = field(default_factory=botocore.loaders.create_loader)
 
@@ -139,7 +143,8 @@ class Endpoint:
         """A session that assumes the role anew before its credentials expire."""
         if account not in self._sessions:
             root = self.root(account)
-            arn = _ensure_deployer(self._make("iam", self.region, self._without_credentials, root), account)
+            iam = self._make("iam", self.region, self._without_credentials, root)
+            arn = _reach(self.url, lambda: _ensure_deployer(iam, account))
             sts = self._make("sts", self.region, self._without_credentials, root)
 
             def assume() -> dict[str, str]:
@@ -175,7 +180,7 @@ class Endpoint:
     ) -> Client:
         make = cast("Callable[..., Client]", session.client)
         given = credentials or Credentials("", "", "")
-        return make(
+        client = make(
             service,
             region_name=region,
             endpoint_url=self.url or None,
@@ -187,12 +192,14 @@ class Endpoint:
                 connect_timeout=5,
                 read_timeout=60,
                 max_pool_connections=32,
-                parameter_validation=False,  # the emulator validates; saves a third of the client's time
+                parameter_validation=False,  # ours looks at more
                 s3={"addressing_style": "path"},
                 inject_host_prefix=False,
                 proxies={} if self.url else None,  # the emulator is on this machine, whatever HTTP_PROXY says
             ),
         )
+        self._checks.watch(service, client)
+        return client
 
 
 @dataclass(frozen=True)
@@ -234,7 +241,7 @@ def ignoring(codes: tuple[str, ...], call: Callable[[], Any]) -> None:
             raise
 
 
-def _reach(url: str, call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _reach(url: str, call: Callable[[], _T]) -> _T:
     try:
         return call()
     except BotoCoreError as error:

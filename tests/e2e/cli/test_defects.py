@@ -63,6 +63,21 @@ def test_a_property_that_the_program_left_out_is_the_users(stackwright: Any, pro
     assert "report" not in finished.err
 
 
+def test_a_value_that_aws_would_refuse_is_refused_at_its_line(stackwright: Any, project: Any) -> None:
+    directory = project(
+        """
+        import pulumi_aws as aws
+
+        aws.sqs.Queue("jobs", message_retention_seconds=30)
+        """
+    )
+    finished = stackwright("up", directory, "--detach")
+    assert finished.code == 2, finished.err
+    assert "cannot create aws:sqs/queue:Queue 'jobs': AWS would refuse CreateQueue: " in finished.err
+    assert "Attributes.MessageRetentionPeriod is 30, and must be at least 60 (https://docs.aws" in finished.err
+    assert "where: __main__.py:3" in finished.err
+
+
 def test_a_failure_inside_the_emulator_leaves_its_traceback_in_the_log(endpoint: Any) -> None:
     mine = endpoint.deployer()
     client = boto3.client(

@@ -88,7 +88,7 @@ def test_log_group_that_exists_is_refused_and_a_bad_one_leaves_nothing(aws: Any,
     with pytest.raises(ResourceError, match="ResourceAlreadyExistsException"):
         aws.create("cloudwatch/logGroup:LogGroup", "log", name=unique)
     aws.client("logs").delete_log_group(logGroupName=unique)
-    with pytest.raises(ResourceError, match="InvalidParameter"):
+    with pytest.raises(ResourceError, match="retentionInDays is 8"):
         aws.create("cloudwatch/logGroup:LogGroup", "log", name=unique, retentionInDays=8)
     made = aws.create("cloudwatch/logGroup:LogGroup", "log", name=unique, skipDestroy=True)
     aws.delete(made)

@@ -162,7 +162,8 @@ def test_ecr_repository_with_policies(aws: Any) -> None:
     found = ecr.describe_repositories(repositoryNames=[made.id])["repositories"][0]
     assert (found["imageTagMutability"], found["encryptionConfiguration"]["encryptionType"]) == ("IMMUTABLE", "KMS")
     assert made.outputs["repositoryUrl"] == found["repositoryUri"]
-    rules = json.dumps({"rules": []})
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 5}
+    rules = json.dumps({"rules": [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]})
     lifecycle = aws.create("ecr/lifecyclePolicy:LifecyclePolicy", "l", repository=made.id, policy=rules)
     assert ecr.get_lifecycle_policy(repositoryName=made.id)["lifecyclePolicyText"] == rules
     document = json.dumps({"Version": "2012-10-17", "Statement": []})

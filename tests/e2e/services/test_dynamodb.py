@@ -95,7 +95,7 @@ def test_indexes_in_both_spellings_answer_queries(aws: Any) -> None:
 
 def test_provisioned_capacity_is_needed_and_kept(aws: Any) -> None:
     keys = {**KEYS, "billingMode": "PROVISIONED"}
-    with pytest.raises(ResourceError, match="ValidationException"):
+    with pytest.raises(ResourceError, match="ReadCapacityUnits is 0, and must be at least 1"):
         aws.create(TABLE, "none", **keys)
     made = aws.create(TABLE, "some", **keys, readCapacity=3, writeCapacity=2)
     capacity = found(aws, made.id)["ProvisionedThroughput"]

@@ -295,8 +295,8 @@ def test_identity_providers(aws: Any) -> None:
     assert oidc.id.endswith(":oidc-provider/token.actions.githubusercontent.com")
     found = aws.read("iam/openIdConnectProvider:OpenIdConnectProvider", oidc.id).outputs
     assert (found["url"], found["clientIdLists"]) == ("token.actions.githubusercontent.com", ["sts.amazonaws.com"])
-    saml = aws.create("iam/samlProvider:SamlProvider", "corp", samlMetadataDocument="<xml/>")
-    aws.update(saml, samlMetadataDocument="<xml>2</xml>")
+    saml = aws.create("iam/samlProvider:SamlProvider", "corp", samlMetadataDocument=f"<xml>{' ' * 1000}</xml>")
+    aws.update(saml, samlMetadataDocument=f"<xml>2{' ' * 1000}</xml>")
     for resource in (oidc, oidc, saml, saml):
         aws.delete(resource)
 

@@ -32,7 +32,7 @@ def test_function_runs_with_its_settings(aws: Any, make: Any) -> None:
         timeout=9,
         memorySize=256,
         description="answers",
-        environment={"variables": {"A": "b"}},
+        environment={"variables": {"AB": "b"}},
         ephemeralStorage={"size": 1024},
         tracingConfig={"mode": "Active"},
         loggingConfig={"logFormat": "JSON", "logGroup": "/own/group"},
@@ -44,7 +44,7 @@ def test_function_runs_with_its_settings(aws: Any, make: Any) -> None:
     found = aws.client("lambda").get_function(FunctionName=made.id)
     config = found["Configuration"]
     assert (config["Timeout"], config["MemorySize"], config["Description"]) == (9, 256, "answers")
-    assert config["Environment"]["Variables"] == {"A": "b"}
+    assert config["Environment"]["Variables"] == {"AB": "b"}
     assert config["EphemeralStorage"] == {"Size": 1024}
     assert config["TracingConfig"] == {"Mode": "Active"}
     assert config["LoggingConfig"]["LogGroup"] == "/own/group"
@@ -93,7 +93,7 @@ def test_a_changed_handler_is_one_call(aws: Any, make: Any, counted: Any, code: 
 
 
 def test_a_changed_setting_is_one_call_and_leaves_the_code(aws: Any, make: Any, counted: Any) -> None:
-    made = make(timeout=9, environment={"variables": {"A": "b"}})
+    made = make(timeout=9, environment={"variables": {"AB": "b"}})
     inputs = {k: v for k, v in made.inputs.items() if k != "environment"}
     with counted("lambda") as calls:
         changed = aws.update(made, **{**inputs, "memorySize": 512})
@@ -170,7 +170,7 @@ def test_role_that_does_not_exist_is_refused(make: Any) -> None:
 
 
 def test_function_can_be_read_and_deleted_twice(aws: Any, make: Any) -> None:
-    made = make(environment={"variables": {"A": "b"}}, tags={"x": "y"})
+    made = make(environment={"variables": {"AB": "b"}}, tags={"x": "y"})
     found = aws.read("lambda/function:Function", made.id)
     for key in ("arn", "name", "role", "handler", "runtime", "environment", "timeout", "invokeArn", "tags"):
         assert found.outputs[key] == made.outputs[key], key
@@ -435,13 +435,13 @@ def test_invocation_calls_at_creation_and_with_crud_at_every_change(aws: Any, ma
 
 
 def test_lookups(aws: Any, make: Any, ask: Any) -> None:
-    made = make(publish=True, environment={"variables": {"A": "b"}})
+    made = make(publish=True, environment={"variables": {"AB": "b"}})
     aws.create("lambda/alias:Alias", "live", name="live", functionName=made.id, functionVersion="1")
     aws.create("lambda/functionUrl:FunctionUrl", "url", functionName=made.id, authorizationType="NONE")
     content = Archive("assets", {"x.py": Asset("text", "")}, "x")
     layer = aws.create("lambda/layerVersion:LayerVersion", "l", layerName="looked-up", code=content)
     found = ask(FUNCTIONS, "getFunction", functionName=made.id)
-    assert (found["arn"], found["environment"]) == (made.outputs["arn"], {"variables": {"A": "b"}})
+    assert (found["arn"], found["environment"]) == (made.outputs["arn"], {"variables": {"AB": "b"}})
     assert made.id in ask(FUNCTIONS, "getFunctions")["functionNames"]
     assert ask(FUNCTIONS, "getAlias", functionName=made.id, name="live")["functionVersion"] == "1"
     assert ask(FUNCTIONS, "getFunctionUrl", functionName=made.id)["functionUrl"].startswith(aws.endpoint.url)

@@ -8,7 +8,7 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import changed_tags
+from stackwright.local.services._shapes import changed_tags, present
 
 _GONE = ("NotFoundException",)
 
@@ -20,7 +20,9 @@ class Pipe(Provisioner):
     replace_on = frozenset({"name", "namePrefix", "source"})
 
     def create(self, aws: Aws, new: Inputs) -> Created:
-        answer = aws.client("pipes").create_pipe(Source=new["source"], Tags=aws.tags(new.get("tags")), **_settings(new))
+        answer = aws.client("pipes").create_pipe(
+            Source=new["source"], **present(Tags=aws.tags(new.get("tags")) or None), **_settings(new)
+        )
         return Created(outputs={"arn": answer["Arn"]})
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ def test_odd_requests_are_answered_with_the_right_data_or_an_error(storefront: S
         return None if not wanted or not body or body.get(wanted) == known[wanted] else "something else"
 
     ids = {name: [value, ABSENT, "x"] for name, value in known.items()}
-    requests = list(Odd("/_aws" + path, routes, ids, seed=2).requests(3000))
+    requests = list(Odd("/_aws" + path, routes, ids, seed=2).requests(3500))
     bad = ask_all(base, requests, fault)
 
     assert not bad, f"{len(bad)} of {len(requests)}, such as {bad[0]}"

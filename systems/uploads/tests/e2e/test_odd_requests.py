@@ -31,7 +31,7 @@ def test_odd_requests_are_answered_with_the_right_data_or_an_error(stack: Stack)
     ids = {"file_id": [known, "11111111-1111-4111-8111-111111111111", "x"]}
     requests = [
         each
-        for each in Odd("/_aws" + path, routes, ids, seed=1).requests(2500)
+        for each in Odd("/_aws" + path, routes, ids, seed=1).requests(3000)
         if not (each.method == "DELETE" and known in each.target)
     ]
     bad = ask_all(base, requests, fault)

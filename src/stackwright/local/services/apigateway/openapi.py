@@ -14,6 +14,7 @@ import yaml
 
 from stackwright.errors import ResourceError
 from stackwright.local.aws import Client, ignoring
+from stackwright.local.services._shapes import present
 from stackwright.local.services.apigateway.common import GONE, replacing
 
 _X: Final = "x-amazon-apigateway-"
@@ -174,7 +175,7 @@ class _Import:
             operationName=operation.get("operationId", ""),
             requestParameters=dict(self._parameters([*shared, *(operation.get("parameters") or [])])),
             requestModels=dict(self._request_models(operation)),
-            requestValidatorId=self._validators.get(str(validator)),
+            **present(requestValidatorId=self._validators.get(str(validator))),
         )
         for status, response in (operation.get("responses") or {}).items():
             if str(status).isdigit():
@@ -195,7 +196,7 @@ class _Import:
         self._apigateway.put_integration(
             **place,
             type=str(integration["type"]).upper(),
-            integrationHttpMethod=integration.get("httpMethod"),
+            **present(integrationHttpMethod=integration.get("httpMethod")),
             **settings,
         )
         for pattern, response in (integration.get("responses") or {}).items():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stackwright.graph import Resource
-from stackwright.local.aws import Aws, AwsError, ignoring
+from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
 from stackwright.local.services._policies import policy_text
 from stackwright.local.services._shapes import changed_tags, present
@@ -29,13 +29,13 @@ class LogGroup(Provisioner):
         logs, name, days = aws.client("logs"), new["name"], new.get("retentionInDays")
         logs.create_log_group(
             logGroupName=name,
-            tags=aws.tags(new.get("tags")),
+            **present(tags=aws.tags(new.get("tags")) or None),
             **present(kmsKeyId=new.get("kmsKeyId"), logGroupClass=new.get("logGroupClass")),
         )
         if days:
             try:
                 logs.put_retention_policy(logGroupName=name, retentionInDays=days)
-            except AwsError:
+            except Exception:
                 logs.delete_log_group(logGroupName=name)
                 raise
         return Created(outputs={"arn": log_group_arn(aws, name)})
@@ -204,7 +204,7 @@ class LogDestination(Provisioner):
             destinationName=new["name"],
             targetArn=new["targetArn"],
             roleArn=new["roleArn"],
-            tags=aws.tags(new.get("tags")),
+            **present(tags=aws.tags(new.get("tags")) or None),
         )
         return Created(outputs={"arn": answer["destination"]["arn"]})
 

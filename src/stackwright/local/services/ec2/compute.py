@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
@@ -107,7 +107,16 @@ def _template_data(new: Inputs) -> dict[str, Any]:
         data["TagSpecifications"] = [
             {"ResourceType": one["resourceType"], "Tags": tag_list(one.get("tags") or {})} for one in specifications
         ]
-    return data
+    return _with_flags(data)
+
+
+def _with_flags(value: Any) -> Any:
+    """The provider writes some of a template's booleans as text."""
+    if isinstance(value, Mapping):
+        return {k: _with_flags(v) for k, v in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_with_flags(v) for v in cast("list[Any]", value)]
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 class Instance(Provisioner):

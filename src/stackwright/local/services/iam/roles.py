@@ -146,7 +146,7 @@ class InstanceProfile(Provisioner):
         if role:
             try:
                 iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=role)
-            except AwsError:
+            except Exception:
                 iam.delete_instance_profile(InstanceProfileName=name)
                 raise
         return Created(
