@@ -43,6 +43,14 @@ def test_a_first_preview_registers_the_same_resources(project, program):
     assert {r.urn for r in unknown.graph} == {r.urn for r in program.graph}
 
 
+def test_a_variable_of_the_shell_does_not_rename_the_stacks_resources(project, program, monkeypatch):
+    monkeypatch.setenv("ENVIRONMENT", "production")
+
+    assert {r.urn: reveal(r.inputs).get("name") for r in Program.of(project).resources} == {
+        r.urn: reveal(r.inputs).get("name") for r in program.resources
+    }
+
+
 def test_no_output_became_text(program):
     for resource in program.graph:
         for text in texts(resource.inputs):

@@ -1,5 +1,8 @@
 """A typed loader for a program's configuration: Pulumi config, then environment variable, then default.
 
+The name of the environment is part of every physical name. It comes from Pulumi config or is the stack's name: a shell
+in which `ENVIRONMENT` happens to be set must not replace every resource of a stack.
+
     @dataclass(frozen=True)
     class Config(EnvironmentConfig):
         memory_mb: int = setting("Memory of the function, MB", default=512, minimum=128, maximum=10240)
@@ -76,7 +79,7 @@ class EnvironmentConfig:
     """The keys that every system has."""
 
     environment: str = setting(
-        "Name of the environment; the stack's name unless set",
+        "Name of the environment; the stack's name unless set, and never an environment variable",
         pattern=r"[a-z][a-z0-9]{1,11}",
         pattern_means="2 to 12 lower-case letters and digits, a letter first",
     )
@@ -125,7 +128,8 @@ def load_config(
         stack: default of the key `environment`; the current stack unless given.
         values: Pulumi config without its prefix; read from the running program unless given. A stack's file may be read
             and passed here, so that several stacks are compared without deploying.
-        environ: environment variables; the process's unless given. The variable of key `log_level` is `LOG_LEVEL`.
+        environ: environment variables; the process's unless given. The variable of key `log_level` is `LOG_LEVEL`; the
+            key `environment` has none.
 
     Raises:
         ConfigError: lists every bad key.
@@ -141,9 +145,10 @@ def load_config(
     for field in dataclasses.fields(cls):
         about = cast(Setting, field.metadata[_KEY])
         text = values.get(field.name)
-        text = text if text is not None else environ.get(field.name.upper())
         if text is None and field.name == "environment":
             text = stack if stack is not None else pulumi.get_stack()
+        elif text is None:
+            text = environ.get(field.name.upper())
         if text is not None:
             try:
                 found[field.name] = _convert(text, types_of[field.name], about)

@@ -50,6 +50,11 @@ def test_pulumi_config_comes_before_the_environment_before_the_default():
     assert (config.memory_mb, config.ratio) == (1024, 0.25)
 
 
+def test_the_environments_name_is_never_taken_from_a_shell():
+    assert load(environ={"ENVIRONMENT": "production"}).environment == "dev"
+    assert load({"environment": "stage"}, {"ENVIRONMENT": "production"}).environment == "stage"
+
+
 @pytest.mark.parametrize("where", ["values", "environ"])
 def test_what_is_set_counts_also_when_it_is_false_zero_or_empty(where):
     settings = {"tracing": "false", "concurrency": "0", "ratio": "0", "countries": ""}
