@@ -5,6 +5,7 @@
     │   ├── ProjectError        2  Pulumi.yaml, a stack file, config or a secret is wrong
     │   └── ProgramError        2  the user's program failed; carries the user's own traceback
     ├── ResourceError           2  one resource could not be created, updated, deleted or read
+    │   └── Refused             2  and that may change when something else has been made or deleted
     ├── EnvironmentFailed       3  this machine or the emulator failed: port, disk, process
     │   └── Busy                3  somebody else holds the stack
     └── Defect                  4  Stackwright itself is wrong; carries its traceback and what belongs into a report
@@ -72,6 +73,22 @@ class ProgramError(UsageError):
 
 class ResourceError(UsageError):
     """A provider refused one resource."""
+
+
+class Refused(ResourceError):
+    """A provider refused what it may accept once something else of the deployment has been made, changed or deleted.
+
+    Args:
+        is_contention: it only came at a bad moment, when something else was being changed.
+
+    Attributes:
+        is_moot: the program has ended without what might have changed it, so it tells nothing.
+    """
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "", is_contention: bool = False) -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.is_contention = is_contention
+        self.is_moot = False
 
 
 class EnvironmentFailed(StackwrightError):

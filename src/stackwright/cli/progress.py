@@ -17,7 +17,9 @@ from stackwright.cli.failures import message
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import shown
 from stackwright.engine.deployment import Event, Observer, Step
+from stackwright.engine.ordering import MissingDependency
 from stackwright.errors import StackwrightError
+from stackwright.graph import SourcePosition
 from stackwright.local import fidelity
 from stackwright.workspace import UpResult, outputs_to_json
 
@@ -83,6 +85,8 @@ class Progress:
                 self._table(result.pages)
         for notice in result.notices:
             self.note(notice)
+        for missing in result.ordering:
+            self._print(f"[bold yellow]works by luck:[/] {escape(_luck(missing))}")
 
     def note(self, text: str) -> None:
         """A remark."""
@@ -119,6 +123,18 @@ def _limits(result: UpResult) -> list[str]:
     for module, entries in itertools.groupby(found, key=lambda entry: entry.type.partition("/")[0]):
         lines.append(f"  {module}: {', '.join(_name(entry) for entry in entries)}")
     return lines
+
+
+def _luck(missing: MissingDependency) -> str:
+    """`function` (line) needs `policy` (line); add depends_on."""
+    resource = _with_line(missing.urn, missing.source)
+    return f"{resource} needs {_with_line(missing.needs, missing.needs_source)}; add depends_on"
+
+
+def _with_line(urn: str, source: SourcePosition | None) -> str:
+    name = urn.rpartition("::")[2] if urn.startswith("urn:") else urn
+    kind = urn.rpartition("::")[0].rpartition("$")[2].rpartition(":")[2]
+    return f"{name}{f' ({kind}, {source})' if source else ''}"
 
 
 def _name(entry: fidelity.Entry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Literal
 
 import click
 
@@ -24,6 +25,12 @@ from stackwright.workspace import UpOptions, UpResult, locate, session
 )
 @click.option("--watch", is_flag=True, help="Apply every saved change of the program or a handler.")
 @click.option("--strict", is_flag=True, help="Fail where something would be simulated.")
+@click.option(
+    "--order",
+    default="eager",
+    type=click.Choice(["eager", "worst"]),
+    help="worst: one resource at a time, each as late as its dependencies allow, to see what is missing.",
+)
 @click.option("--endpoint", default="", metavar="URL", help="Use this AWS endpoint in place of the embedded emulator.")
 @interpreter_options
 def command(
@@ -35,6 +42,7 @@ def command(
     as_json: bool,
     watch: bool,
     strict: bool,
+    order: Literal["eager", "worst"],
     endpoint: str,
     no_install: bool,
     python: str,
@@ -55,7 +63,7 @@ def command(
         raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
     found = with_interpreter(locate(project), no_install=no_install, python=python)
     given = overrides(config)
-    with session(found, UpOptions(port=port, endpoint=endpoint, strict=strict)) as opened:
+    with session(found, UpOptions(port=port, endpoint=endpoint, strict=strict, order=order)) as opened:
         names = stacks or (found.default_stack(),)
         opened.begin(names[0], given)
         # The emulator is starting; only now import what else it takes.

@@ -29,29 +29,45 @@ class Child:
         command: what to run; the number of the lifeline's descriptor is appended. When the other end of the lifeline,
             which this process holds, closes, the child must end.
         listen: told of every line, from another thread.
+        hear: told of every line of a third pipe, from another thread; its descriptor then goes before the lifeline's.
 
     Raises:
         ProgramError: it cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str], listen: Listener) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        listen: Listener,
+        hear: Callable[[str], None] | None = None,
+    ) -> None:
         theirs, self._lifeline = os.pipe()
+        reports, reporting = os.pipe() if hear is not None else (-1, -1)
+        given = (theirs,) if hear is None else (reporting, theirs)
         try:
             self._process = subprocess.Popen(
-                [*command, str(theirs)],
+                [*command, *map(str, given)],
                 cwd=cwd,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=(theirs,),
+                pass_fds=given,
                 start_new_session=True,
             )
         except OSError as error:
             os.close(self._lifeline)
+            if hear is not None:
+                os.close(reports)
             raise ProgramError(f"cannot start {command[0]}: {error.strerror}", where=str(cwd)) from error
         finally:
-            os.close(theirs)
+            for descriptor in given:
+                os.close(descriptor)
+        if hear is not None:
+            threading.Thread(target=_hear, args=(reports, hear), name="program-reports", daemon=True).start()
         self._output = _Output(self._process, listen)
 
     @property
@@ -90,6 +106,12 @@ class Child:
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, number)
+
+
+def _hear(descriptor: int, hear: Callable[[str], None]) -> None:
+    with open(descriptor, encoding="utf-8") as lines:
+        for line in lines:
+            hear(line.rstrip("\n"))
 
 
 class _Output:

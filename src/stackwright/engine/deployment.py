@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,12 +16,14 @@ from stackwright.engine import builtin, coercion, diffs, failures, identity, reg
 from stackwright.engine.diagnostics import Diagnostics, Stream
 from stackwright.engine.events import BusyClock, Event, Journal, Mode, Observer, Registration, Severity, Step
 from stackwright.engine.hooks import Hooks
-from stackwright.engine.order import REPLACEMENT, canonical, dependents_first, pending_urn
+from stackwright.engine.order import canonical, dependents_first, next_seed, pending_urn, program_line
+from stackwright.engine.ordering import NoRules, Ordering, Rules
 from stackwright.engine.provider import Provider
 from stackwright.engine.providers import ProviderSettings
 from stackwright.engine.steps import Steps
 from stackwright.engine.urns import PROVIDER_PREFIX, STACK_TYPE, make_urn, package_of
-from stackwright.errors import ProgramError, ResourceError, StackwrightError
+from stackwright.engine.waiting import Key, Order, Waiting
+from stackwright.errors import ProgramError, Refused, ResourceError, StackwrightError
 from stackwright.graph import (
     UNKNOWN,
     Graph,
@@ -45,12 +47,15 @@ class Deployment:
         settings: stack configuration of a package, for its default provider.
         journal: told of every finished step, so that a killed run leaves a usable state; None for a deletion's result.
         observe: told of every event, from any thread.
+        order, rules: see `waiting.Waiting` and `ordering.Rules`.
         stack_outputs: outputs of another stack by the name the program refers to it; `UNKNOWN` when they cannot be
             known in this run (a dry run only); raises `ResourceError` when there is no such stack.
         interpreter: the program's Python, whose SDKs have the schemas.
 
     Attributes:
-        failures: what could not be done, in order.
+        failures: what could not be done, in the order of the program.
+        waiting: lets steps begin.
+        ordering: knows what came right by luck.
     """
 
     def __init__(
@@ -64,19 +69,23 @@ class Deployment:
         settings: Callable[[str], Properties] = lambda _: {},
         journal: Journal = lambda _urn, _resource: None,
         observe: Observer = lambda _: None,
+        order: Order = "eager",
+        rules: Rules | None = None,
         stack_outputs: Callable[[str], Properties | Unknown] = builtin.no_stacks,
         interpreter: str = sys.executable,
     ) -> None:
         self.project = project
         self.stack = stack
         self.mode: Mode = mode
-        self.failures: list[StackwrightError] = []
+        self.failures = failures.Failures()
         self._provider = provider
         self._journal = journal
         self._observe = observe
         self._stack_outputs = stack_outputs
         self._interpreter = interpreter
-        self._steps = Steps(provider, observe)
+        self.waiting = Waiting(order)
+        self.ordering = Ordering(rules or NoRules(), journal)
+        self._steps = Steps(provider, observe, self.waiting, self.ordering)
         before = previous.resources if previous else ()
         self._old = {r.urn: r for r in before if not r.pending_delete}
         self._pending = {r.urn: r for r in before if r.pending_delete}
@@ -152,8 +161,10 @@ class Deployment:
                 self._outputs = outputs
         self._journal(urn, resource)
 
-    def invoke(self, token: str, args: Properties, provider_urn: str, version: str) -> Properties:
-        """Answer a function call.
+    def invoke(
+        self, token: str, args: Properties, provider_urn: str, version: str, dependencies: Sequence[str] = ()
+    ) -> Properties:
+        """Answer a function call; `dependencies` are the URNs of what the program says it depends on.
 
         Raises:
             Defect: also kept in `failures`.
@@ -162,15 +173,21 @@ class Deployment:
         urn = provider_urn or self._providers.default(package_of(token), version)
         plain = reveal(args)
         present = list(self._resources.values()) if self.mode == "simulated" else []
-        own = registered.answer(token, plain, present, self._interpreter)
-        try:
+
+        def ask() -> Properties:
+            own = registered.answer(token, plain, present, self._interpreter)
             with self._steps.clock:
-                result = own or self._provider.invoke(token, plain, self._providers.of(urn))
+                return own or self._provider.invoke(token, plain, self._providers.of(urn))
+
+        ticket = self.ordering.lookup(token, args, dependencies)
+        try:
+            result = self.waiting.take(ticket, ask)
         except StackwrightError as error:
             error.what = secrecy.masking(args)(error.what)
             raise
         except Exception as error:
-            raise self._kept(failures.of_invoke(error, token, args)) from error
+            raise self.failures.place((), token, failures.of_invoke(error, token, args)) from error
+        self.ordering.came_right(ticket)
         if secrecy.contains_secret(args):
             result = {k: Secret(v) for k, v in result.items()}
         with self._lock:
@@ -194,9 +211,8 @@ class Deployment:
 
     def former_urns(self, urn: str) -> tuple[str, ...]:
         """Aliases of a resource of this run, none when it is not there."""
-        with self._lock:
-            resource = self._resources.get(urn)
-            return resource.options.aliases if resource else ()
+        resource = self._resources.get(urn)
+        return resource.options.aliases if resource else ()
 
     def diagnose(self, severity: Severity, message: str, urn: str = "", stream: Stream = "log") -> None:
         """Keep and show a line that the program reported."""
@@ -214,8 +230,9 @@ class Deployment:
         with self._lock:
             going = [*self._pending.values(), *self._left_over()]
         gone = {r.urn for r in going}
-        for old in dependents_first(going):
-            self._delete(old, along=old.options.deleted_with in gone)
+        failures.in_some_order(
+            dependents_first(going), lambda old: self._delete(old, along=old.options.deleted_with in gone)
+        )
 
     def has_delete_hooks(self) -> bool:
         """Whether something that is to be deleted has hooks, which the program must be alive to run."""
@@ -248,14 +265,18 @@ class Deployment:
             self._claim(urn, wanted)
             resource = work(urn)
         except Exception as error:
-            raise self._kept(failures.located(error, urn, wanted)) from error
+            failure = failures.located(error, urn, wanted)
+            raise self._failed(program_line(wanted), urn, failure) from error
         self._record(resource)
         return resource
 
-    def _kept(self, failure: StackwrightError) -> StackwrightError:
-        with self._lock:
-            self.failures.append(failure)
-        return failure
+    def _failed(self, key: Key, urn: str, failure: StackwrightError) -> StackwrightError:
+        if isinstance(failure, Refused) and failure.is_moot:
+            return failure
+        # Other steps wait for their provider; nothing may keep it.
+        if f"::{PROVIDER_PREFIX}" not in urn:
+            self.waiting.fail(key, urn, failure)
+        return self.failures.place(key, urn, failure)
 
     def _claim(self, urn: str, wanted: Registration) -> None:
         with self._lock:
@@ -271,12 +292,12 @@ class Deployment:
         if wanted.type.startswith(PROVIDER_PREFIX):
             return self._register_provider(urn, wanted)
         if not wanted.custom and not wanted.remote:
-            return self._blank(urn, wanted)
+            return wanted.resource(urn)
         old = self._previous(urn, wanted)
         if wanted.type == builtin.STASH:
-            return builtin.stash(self._blank(urn, wanted), old)
+            return builtin.stash(wanted.resource(urn), old)
         provider_urn = self._providers.urn_for(wanted)
-        new = coercion.coerced(self._blank(urn, wanted, provider_urn), lambda of: self.find(of).id, self._interpreter)
+        new = coercion.coerced(wanted.resource(urn, provider_urn), lambda of: self.find(of).id, self._interpreter)
         if self.mode == "unknown" or contains_unknown(new.inputs):
             return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
         config = self._providers.of(provider_urn)
@@ -315,9 +336,9 @@ class Deployment:
             )
         with self._lock:
             self._replaced.add(new.urn)
-        new = replace(new, seed=_next_seed(old.seed))
+        new = replace(new, seed=next_seed(old.seed))
         if new.options.delete_before_replace or identity.collides(new, old, config):
-            self._delete(old)
+            self._delete(old, waits=True)
             return self._steps.create(new, config, replaces=True)
         made = self._steps.create(new, config, replaces=True)
         pending = replace(old, urn=pending_urn(old), pending_delete=True)
@@ -328,21 +349,21 @@ class Deployment:
 
     def _look_up(self, urn: str, wanted: Registration, resource_id: str | Unknown) -> Resource:
         if wanted.type == builtin.STACK_REFERENCE:
-            blank = replace(self._blank(urn, wanted), id=resource_id, external=True)
+            blank = replace(wanted.resource(urn), id=resource_id, external=True)
             known = self._stack_outputs(resource_id) if isinstance(resource_id, str) else resource_id
             return builtin.stack_reference(blank, known)
         provider_urn = self._providers.urn_for(wanted)
-        blank = replace(self._blank(urn, wanted, provider_urn), id=resource_id, external=True)
+        blank = replace(wanted.resource(urn, provider_urn), id=resource_id, external=True)
         if self.mode == "unknown" or isinstance(resource_id, Unknown):
             return replace(blank, outputs=dict(blank.inputs))
         return self._steps.read(blank, self._providers.of(provider_urn))
 
-    def _delete(self, old: Resource, *, along: bool = False) -> None:
+    def _delete(self, old: Resource, *, along: bool = False, waits: bool = False) -> None:
         """Delete what the record no longer needs; `along`: the resource it is part of takes it along."""
         is_real = old.custom and not old.external and not old.type.startswith(PROVIDER_PREFIX)
         if is_real and not builtin.is_builtin(old.type) and not old.options.retain_on_delete and not along:
             try:
-                self._steps.delete(old, self._providers.of_old(old))
+                self._steps.delete(old, self._providers.of_old(old), waits=waits)
             except Exception as error:
                 raise failures.located(error, old.urn, old) from error
         with self._lock:
@@ -353,29 +374,12 @@ class Deployment:
             self._journal(old.urn, None)
 
     def _register_provider(self, urn: str, wanted: Registration) -> Resource:
-        blank = self._blank(urn, wanted)
+        blank = wanted.resource(urn)
         self._providers.remember(urn, blank.inputs)
         provider_id = UNKNOWN if self.mode == "unknown" else f"{wanted.name}-id"
         return replace(blank, id=provider_id, outputs=dict(blank.inputs))
 
     # ---- records ---------------------------------------------------------------------------------------------------
-
-    def _blank(self, urn: str, wanted: Registration, provider_urn: str = "") -> Resource:
-        return Resource(
-            urn=urn,
-            type=wanted.type,
-            name=wanted.name,
-            custom=wanted.custom,
-            inputs=wanted.inputs,
-            parent=wanted.parent,
-            provider=provider_urn,
-            dependencies=wanted.dependencies,
-            property_dependencies=wanted.property_dependencies,
-            options=wanted.options,
-            source=wanted.source,
-            stack=wanted.stack,
-            seed=urn,
-        )
 
     def _previous(self, urn: str, wanted: Registration) -> Resource | None:
         with self._lock:
@@ -390,11 +394,7 @@ class Deployment:
         with self._lock:
             self._resources[resource.urn] = resource
             former = [urn for urn, now in self._claimed.items() if now == resource.urn and urn != now]
+        self.ordering.add(resource)
         self._journal(resource.urn, resource)
         for urn in former:
             self._journal(urn, None)
-
-
-def _next_seed(seed: str) -> str:
-    base, _, number = seed.partition(REPLACEMENT)
-    return f"{base}{REPLACEMENT}{int(number or 0) + 1}"

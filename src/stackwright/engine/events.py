@@ -38,6 +38,24 @@ class Registration:
     source: SourcePosition | None = None
     stack: tuple[SourcePosition, ...] = ()
 
+    def resource(self, urn: str, provider: str = "") -> Resource:
+        """The resource that it asks for, without an answer yet."""
+        return Resource(
+            urn=urn,
+            type=self.type,
+            name=self.name,
+            custom=self.custom,
+            inputs=self.inputs,
+            parent=self.parent,
+            provider=provider,
+            dependencies=self.dependencies,
+            property_dependencies=self.property_dependencies,
+            options=self.options,
+            source=self.source,
+            stack=self.stack,
+            seed=urn,
+        )
+
 
 @dataclass(frozen=True)
 class Event:

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import bisect
 import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from stackwright.engine import secrecy
 from stackwright.engine.events import Registration
-from stackwright.errors import Defect, StackwrightError
+from stackwright.errors import Defect, Refused, StackwrightError
 from stackwright.graph import Properties, Resource, value_to_json
+
+_T = TypeVar("_T")
+
+
+class Failures(list[StackwrightError]):
+    """What could not be done in a run, in the order of the program; what belongs to no line of it comes last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: list[tuple[Any, ...]] = []
+        self._lock = threading.Lock()
+
+    def place(self, key: tuple[Any, ...], urn: str, failure: StackwrightError) -> StackwrightError:
+        """Put one where the program's line says, and give it back."""
+        with self._lock:
+            index = bisect.bisect(self._places, (key, urn))
+            self._places.insert(index, (key, urn))
+            self.insert(index, failure)
+        return failure
 
 
 def located(error: Exception, urn: str, wanted: Registration | Resource) -> StackwrightError:
@@ -29,6 +52,24 @@ def of_invoke(error: Exception, token: str, args: Properties) -> Defect:
     """The defect that a function call has run into."""
     details = {"function": token, "arguments": _shown(args)}
     return Defect.of(error, f"the function {token}", details=details, masked=secrecy.masking(args))
+
+
+def in_some_order(items: Sequence[_T], act: Callable[[_T], None]) -> None:
+    """Act on all, in this order as far as that goes: what is refused for now comes after the others.
+
+    Raises:
+        Refused: the first of those that never came right.
+    """
+    while items:
+        refused: list[tuple[_T, Refused]] = []
+        for item in items:
+            try:
+                act(item)
+            except Refused as error:
+                refused.append((item, error))
+        if len(refused) == len(items):
+            raise refused[0][1]
+        items = [item for item, _ in refused]
 
 
 def _shown(inputs: Properties) -> str:

@@ -1,11 +1,13 @@
-"""Runs one Pulumi program inside the program's own interpreter: `python host.py LIFELINE`, started by the engine.
+"""Runs one Pulumi program inside its own interpreter: `python host.py REPORTS LIFELINE`, started by the engine.
 
 It must work with nothing but the `pulumi` package, because the interpreter may be a user's virtual environment with an
-older Python. LIFELINE is a file descriptor that the engine holds the other end of, and on which it sends two lines of
+older Python. LIFELINE is a file descriptor that the engine holds the other end of, and on which it sends lines of
 JSON: first the modules to import while the engine gets ready, then the specification: addresses of the engine, project,
-stack, config, the program's path. When the program fails, the reason is written to the file that the specification
-names as `failure`: {"kind", "message", "traceback", "file", "line"}; when it does not, the SDK's modules that it has
-used are written to `modules`.
+stack, config, the program's path; after that, numbers: how many requests the engine keeps waiting. REPORTS is another,
+on which goes a line whenever the program waits for the engine and for nothing else (see `host_waits`). When the program
+fails, the reason is written to the file that the specification names as `failure`: {"kind", "message", "traceback",
+"file", "line", "own"}, `own` when its own code raised it; when it does not, the SDK's modules that it has used are
+written to `modules`.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ if sys.path[0] == __file__.rpartition("/")[0]:
 import asyncio
 import gc
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -25,19 +28,33 @@ import runpy
 import signal
 import threading
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
+
+
+def load_neighbour(name: str) -> Any:
+    """A file of this directory, as a module."""
+    found = importlib.util.spec_from_file_location(name, __file__.replace("host.py", f"{name}.py"))
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+waits = load_neighbour("host_waits")
 
 
 def main() -> None:
     """Get ready, wait for the specification, run the program."""
     # The SDK makes thousands of classes that stay; to look for garbage among them takes a fifth of the import's time.
     gc.set_threshold(50_000, 20, 100)
-    lifeline = int(sys.argv[1])
+    reports, lifeline = int(sys.argv[1]), int(sys.argv[2])
     orders = Orders(lifeline)
     get_ready(orders.next())
     spec: dict[str, Any] = orders.next()
-    die_with(lifeline)
+    # Every registration waits in a thread of this executor; its size is what limits parallel creation.
+    workers = waits.Workers(max(2, spec["parallel"]))
+    die_with(orders, workers)
     sys.argv = [spec["program"]]
     try:
         import pulumi
@@ -45,24 +62,37 @@ def main() -> None:
     except ImportError as error:
         fail(spec, "no-pulumi", f"{sys.executable} cannot import pulumi: {error}", None)
 
+    outstanding = waits.Outstanding(reports, lambda filename: is_program(spec, filename))
     try:
-        configure(spec, pulumi)
+        configure(spec, pulumi, outstanding)
     except Exception as error:  # noqa: BLE001 - the program has not begun, so the fault is ours
         defect(spec, error)
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
-    loop = asyncio.new_event_loop()
+    loop = waits.Loop(outstanding)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda _, context: report_task(spec, context))
-    # Every registration waits in a thread of this executor; its size is what limits parallel creation.
-    loop.set_default_executor(ThreadPoolExecutor(max_workers=max(2, spec["parallel"])))
+    loop.set_default_executor(workers)
+
+    own: list[Exception] = []
 
     def program() -> None:
         # Called by the module, so that nothing here holds on to the program's globals.
-        runpy.run_path(spec["program"], run_name="__main__")
+        try:
+            runpy.run_path(spec["program"], run_name="__main__")
+        except Exception as error:
+            own.append(error)  # the SDK forgets it when a registration fails, too
+            raise
 
     try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+        try:
+            loop.run_until_complete(pulumi.runtime.run_in_stack(program))
+        except Exception:
+            if not own:
+                raise
+        if own:
+            spec["own"] = True
+            raise own[0]
     except pulumi.RunError as error:
         fail(spec, "run-error", str(error), error)
     except SystemExit as error:
@@ -89,13 +119,20 @@ class Orders:
 
     def next(self) -> Any:
         """The next line; without one, this process has no reason to be."""
+        line = self.next_line()
+        if line is None:
+            os._exit(0)
+        return json.loads(line)
+
+    def next_line(self) -> bytes | None:
+        """The next line; None when the engine is gone."""
         while b"\n" not in self._rest:
             chunk = os.read(self._descriptor, 65536)
             if not chunk:
-                os._exit(0)
+                return None
             self._rest += chunk
         line, _, self._rest = self._rest.partition(b"\n")
-        return json.loads(line)
+        return line
 
 
 def get_ready(modules: list[str]) -> None:
@@ -114,18 +151,18 @@ def sdk_modules() -> list[str]:
     return sorted(n for n in loaded if n.startswith("pulumi_") and n.count(".") <= 1)
 
 
-def die_with(lifeline: int) -> None:
+def die_with(orders: Orders, workers: Any) -> None:
     """When the engine is gone, so is the reason to run: for this process and for those it started."""
 
     def wait() -> None:
-        while os.read(lifeline, 1024):
-            pass
+        while (line := orders.next_line()) is not None:
+            workers.make_room(int(line))
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
     threading.Thread(target=wait, name="engine-watch", daemon=True).start()
 
 
-def configure(spec: dict[str, Any], pulumi: Any) -> None:
+def configure(spec: dict[str, Any], pulumi: Any, outstanding: Any) -> None:
     """Tell the SDK what it runs in; older ones know fewer settings."""
     settings = {
         "project": spec["project"],
@@ -140,6 +177,9 @@ def configure(spec: dict[str, Any], pulumi: Any) -> None:
     known = inspect.signature(pulumi.runtime.Settings.__init__).parameters
     pulumi.runtime.configure(pulumi.runtime.Settings(**{k: v for k, v in settings.items() if k in known}))
     pulumi.runtime.config.set_all_config(spec["config"], spec["secret_keys"])
+    for stub in (pulumi.runtime.settings.SETTINGS.monitor, pulumi.runtime.settings.SETTINGS.engine):
+        for name, call in list(vars(stub).items()):
+            setattr(stub, name, outstanding.counted(call))
     # The engine drops these, and the SDK waits for each of them to be received: half a second for 150 resources.
     pulumi.log.debug = lambda *_, **__: None
     wait_for_all_outputs_together()
@@ -195,7 +235,8 @@ def fail(spec: dict[str, Any], kind: str, message: str, error: BaseException | N
             file, line = frames[-1].filename, frames[-1].lineno or 0
         if not isinstance(error, SystemExit):
             text = describe(spec, error)
-    leave(spec, {"kind": kind, "message": message, "traceback": text, "file": file, "line": line})
+    report = {"kind": kind, "message": message, "traceback": text, "file": file, "line": line}
+    leave(spec, {**report, "own": spec.get("own", False)})
 
 
 def leave(spec: dict[str, Any], report: dict[str, Any]) -> NoReturn:

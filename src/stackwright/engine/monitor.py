@@ -83,7 +83,7 @@ class _Servicer:
 
     def keep(self, error: StackwrightError) -> str:
         """Record a failure of the run; the error in one line."""
-        if error not in self._deployment.failures:
+        if error not in self._deployment.failures and not self._deployment.waiting.has_given_up:
             self._deployment.failures.append(error)
         return f"{error.what} {error.fix}".rstrip()
 
@@ -192,7 +192,8 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
                 result = {"urn": found.urn, "id": _known_id(found), "state": found.outputs}
             else:
                 provider = requests.provider_urn(request.provider)
-                result = self._deployment.invoke(request.tok, args, provider, request.version)
+                declared = list(getattr(request, "dependsOn", ()))
+                result = self._deployment.invoke(request.tok, args, provider, request.version, declared)
         except StackwrightError as error:
             # No failure of the run yet: the program may catch the exception.
             raise _RefusedError(grpc.StatusCode.INVALID_ARGUMENT, f"{error.what} {error.fix}".rstrip()) from error

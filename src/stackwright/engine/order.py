@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable
 from typing import Any, Final
 
+from stackwright.engine.events import Registration
 from stackwright.graph import Resource
 
 REPLACEMENT: Final = "::replacement#"  # ends a seed, with the number of the replacement
@@ -25,7 +26,7 @@ def canonical(resources: Iterable[Resource]) -> list[Resource]:
     for urn, needs in waiting.items():
         for other in needs:
             needed_by.setdefault(other, []).append(urn)
-    ready = [(_program_line(by_urn[urn]), urn) for urn, needs in waiting.items() if not needs]
+    ready = [(program_line(by_urn[urn]), urn) for urn, needs in waiting.items() if not needs]
     heapq.heapify(ready)
     ordered: list[Resource] = []
     while ready:
@@ -34,7 +35,7 @@ def canonical(resources: Iterable[Resource]) -> list[Resource]:
         for other in needed_by.get(urn, ()):
             waiting[other].discard(urn)
             if not waiting[other]:
-                heapq.heappush(ready, (_program_line(by_urn[other]), other))
+                heapq.heappush(ready, (program_line(by_urn[other]), other))
     return ordered
 
 
@@ -49,6 +50,12 @@ def pending_urn(old: Resource) -> str:
     return f"{old.urn}{PENDING}{number or 0}"
 
 
+def next_seed(seed: str) -> str:
+    """The seed of what replaces a resource with this one."""
+    base, _, number = seed.partition(REPLACEMENT)
+    return f"{base}{REPLACEMENT}{int(number or 0) + 1}"
+
+
 def original_urn(resource: Resource) -> str:
     """The URN without what `pending_urn` has added."""
     return resource.urn.rpartition(PENDING)[0] if resource.pending_delete else resource.urn
@@ -59,6 +66,7 @@ def _needs(resource: Resource, present: dict[str, str]) -> set[str]:
     return {present[urn] for urn in urns if urn in present} - {resource.urn}
 
 
-def _program_line(resource: Resource) -> tuple[Any, ...]:
+def program_line(resource: Resource | Registration) -> tuple[Any, ...]:
+    """Where the program asked for a resource; sorts in the program's order."""
     # The outermost frame first: where the program itself was when all of this happened.
     return tuple((p.file, p.line) for p in reversed(resource.stack))

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import grpc
 
+from stackwright.engine.attention import Attention, CountAnswers
 from stackwright.engine.child import Child
 from stackwright.engine.deployment import Deployment
 from stackwright.engine.diagnostics import Stream
@@ -23,11 +24,12 @@ from stackwright.engine.project import Config, Project
 from stackwright.engine.protocol import engine_pb2_grpc, resource_pb2_grpc
 from stackwright.engine.sources import Sources
 from stackwright.engine.standby import Standby
-from stackwright.errors import Defect, ProgramError, StackwrightError
+from stackwright.errors import Defect, ProgramError, Refused, StackwrightError
 
 _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its side
 _ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
 _STALL_SECONDS: Final = 10.0
+_MAX_REQUESTS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,12 @@ def _run(
     dry_run: bool,
     parallel: int,
 ) -> tuple[str, ...]:
+    attention = Attention(deployment.waiting.look)
+    deployment.waiting.program = attention
+    deployment.waiting.kept = standby.make_room
     with (
         tempfile.TemporaryDirectory(prefix="stackwright-") as scratch,
-        _serving(project, config, deployment, dry_run=dry_run, parallel=parallel) as address,
+        _serving(project, config, deployment, attention, dry_run=dry_run, parallel=parallel) as address,
     ):
         failure_file, modules_file = Path(scratch) / "failure.json", Path(scratch) / "modules.json"
         spec = {
@@ -109,10 +114,12 @@ def _run(
             "failure": str(failure_file),
             "modules": str(modules_file),
         }
-        status = _run_child(standby, spec, deployment)
+        status = _run_child(standby, spec, deployment, attention)
         failure = _read(failure_file)
         modules = _read(modules_file) or []
-    if deployment.failures:
+    is_own = failure is not None and failure.get("own", False)
+    # What still waited when the program broke off tells nothing.
+    if deployment.failures and not (is_own and all(isinstance(f, Refused) for f in deployment.failures)):
         raise deployment.failures[0]
     if failure is not None:
         raise _explained(project, failure)
@@ -123,12 +130,12 @@ def _run(
 
 @contextmanager
 def _serving(
-    project: Project, config: Config, deployment: Deployment, *, dry_run: bool, parallel: int
+    project: Project, config: Config, deployment: Deployment, attention: Attention, *, dry_run: bool, parallel: int
 ) -> Generator[str]:
-    # Registrations wait in a thread each; invokes and logs must still get through.
-    pool = ThreadPoolExecutor(max_workers=parallel + 16, thread_name_prefix="monitor")
+    # Registrations wait in a thread each, and how many come at once is the program's side's to limit (`host_waits`).
+    pool = ThreadPoolExecutor(max_workers=_MAX_REQUESTS, thread_name_prefix="monitor")
     limits = [("grpc.max_receive_message_length", _MAX_MESSAGE), ("grpc.max_send_message_length", _MAX_MESSAGE)]
-    server = grpc.server(pool, options=limits)
+    server = grpc.server(pool, options=limits, interceptors=[CountAnswers(attention)])
     monitor = Monitor(
         deployment,
         root=project.program_directory,
@@ -154,17 +161,18 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment) -> int:
+def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment, attention: Attention) -> int:
     def listen(stream: Stream, line: str) -> None:
         deployment.diagnose("info" if stream == "stdout" else "warning", line, stream=stream)
 
-    child = standby.begin(spec, listen)
+    child = standby.begin(spec, listen, attention.report)
     ended = threading.Event()
     watch = threading.Thread(target=_end_when_stalled, args=(child, deployment, ended), name="stall-watch", daemon=True)
     watch.start()
     try:
         return standby.wait()
     finally:
+        attention.end()
         ended.set()
         watch.join()
 
@@ -172,6 +180,7 @@ def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment
 def _end_when_stalled(child: Child, deployment: Deployment, ended: threading.Event) -> None:
     """A program that waits for the outputs of what has failed may wait for ever."""
     while not ended.wait(1.0):
+        deployment.waiting.look()
         if deployment.failures and deployment.provider_seconds.idle_seconds() > _STALL_SECONDS:
             child.stop()
             return

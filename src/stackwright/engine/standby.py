@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,17 +33,20 @@ class Standby:
         self._lock = threading.Lock()
         self._early: list[tuple[Stream, str]] = []
         self._listen: Listener | None = None
+        self._report: Callable[[str], None] = lambda _: None
         self._awaited = False
         self._child = Child(
             [project.interpreter, "-u", str(_HOST)],
             cwd=project.program_directory,
             environment={**os.environ, **(environment or {})},
             listen=self._hear,
+            hear=lambda line: self._report(line),
         )
         self._send(list(modules))
 
-    def begin(self, spec: Mapping[str, Any], listen: Listener) -> Child:
-        """Run the program; `listen` is told of all it prints, and of what was printed before."""
+    def begin(self, spec: Mapping[str, Any], listen: Listener, report: Callable[[str], None]) -> Child:
+        """Run the program; `listen` is told of all it prints, and of what was printed before, `report` how it waits."""
+        self._report = report
         with self._lock:
             for stream, line in self._early:
                 listen(stream, line)
@@ -62,6 +65,10 @@ class Standby:
             self._awaited = True
             self._child.stop()
             self._child.wait()
+
+    def make_room(self, kept: int) -> None:
+        """So many requests of the program are kept waiting; others must get through nevertheless."""
+        self._send(kept)
 
     def _send(self, orders: Any) -> None:
         self._child.send(json.dumps(orders).encode() + b"\n")

@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final, TypeVar
 
 from stackwright.engine import diffs, secrecy
 from stackwright.engine.events import BusyClock, Event, Observer, Step
 from stackwright.engine.hooks import Hooks, NoHooks, Operation
+from stackwright.engine.ordering import Ordering
 from stackwright.engine.provider import Provider
+from stackwright.engine.waiting import Waiting
 from stackwright.errors import ResourceError, StackwrightError
 from stackwright.graph import Properties, Resource, reveal
 
@@ -29,18 +32,26 @@ class Steps:
         hooks: the program's hooks.
     """
 
-    def __init__(self, provider: Provider, observe: Observer) -> None:
+    def __init__(self, provider: Provider, observe: Observer, waiting: Waiting, ordering: Ordering) -> None:
         self.counts: dict[Step, int] = dict.fromkeys(("same", "create", "update", "replace", "delete", "read"), 0)
         self.clock = BusyClock()
         self.hooks: Hooks = NoHooks()
         self._provider = provider
         self._observe = observe
+        self._waiting = waiting
+        self._ordering = ordering
         self._lock = threading.Lock()
 
     def create(self, new: Resource, config: Properties, *, replaces: bool = False) -> Resource:
         """Make a resource that does not exist yet."""
         step: Step = "replace" if replaces else "create"
-        return self._ask(step, new, None, lambda plain: self._provider.create(plain, config))
+        return self._ask(
+            step,
+            new,
+            None,
+            lambda plain: self._provider.create(plain, config),
+            lambda made: self._provider.delete(_plain(made), config),
+        )
 
     def read(self, wanted: Resource, config: Properties) -> Resource:
         """Look a resource up by its id."""
@@ -49,7 +60,13 @@ class Steps:
     def update(self, new: Resource, old: Resource, config: Properties) -> Resource:
         """Change a resource in place."""
         plain_old = _plain(old)
-        return self._ask("update", new, old, lambda plain: self._provider.update(plain, plain_old, config))
+        return self._ask(
+            "update",
+            new,
+            old,
+            lambda plain: self._provider.update(plain, plain_old, config),
+            lambda made: self._provider.update(plain_old, _plain(made), config),
+        )
 
     def keep(self, new: Resource, old: Resource) -> Resource:
         """Leave a resource as it is."""
@@ -58,8 +75,11 @@ class Steps:
         self._count("same", kept)
         return kept
 
-    def delete(self, old: Resource, config: Properties) -> None:
+    def delete(self, old: Resource, config: Properties, *, waits: bool = False) -> None:
         """Remove a resource.
+
+        Args:
+            waits: while the program runs, for what it changes may make this possible.
 
         Raises:
             ResourceError: it is protected, or the provider refused.
@@ -72,7 +92,13 @@ class Steps:
         started = time.monotonic()
         plain = _plain(old)
         self.hooks.before("delete", None, old)
-        self._with_retries("delete", None, old, lambda: self._provider.delete(plain, config))
+
+        def delete() -> None:
+            with self.clock:
+                self._provider.delete(plain, config)
+
+        ticket = self._ordering.ticket(old)
+        self._with_retries("delete", None, old, lambda: self._waiting.take(ticket, delete) if waits else delete())
         self.hooks.after("delete", None, old)
         self._count("delete", old, time.monotonic() - started)
 
@@ -85,20 +111,35 @@ class Steps:
         replacing = self._provider.replacing(plain_new, plain_old, changed)
         return changed, replacing | diffs.touched(changed, new.options.replace_on_changes)
 
-    def _ask(self, step: Step, new: Resource, old: Resource | None, call: Callable[[Resource], Resource]) -> Resource:
+    def _ask(
+        self,
+        step: Step,
+        new: Resource,
+        old: Resource | None,
+        call: Callable[[Resource], Resource],
+        undo: Callable[[Resource], object] | None = None,
+    ) -> Resource:
         started = time.monotonic()
         plain = replace(new, inputs=reveal(new.inputs))
-        operation = _OPERATIONS.get(step)
-        if operation is None:
+        ticket = self._ordering.ticket(new)
+
+        def attempt() -> Resource:
             with self.clock:
                 answer = call(plain)
+            outputs = secrecy.carry_over(answer.outputs, new.inputs, new.options.additional_secret_outputs)
+            result = replace(answer, inputs=new.inputs, outputs=outputs)
+            if undo is not None:
+                self._ordering.did(ticket.key, result, partial(undo, result), partial(call, plain))
+            return result
+
+        operation = _OPERATIONS.get(step)
+        if operation is None:
+            result = self._waiting.take(ticket, attempt)
         else:
             self.hooks.before(operation, new, old)
-            answer = self._with_retries(operation, new, old, lambda: call(plain))
-        outputs = secrecy.carry_over(answer.outputs, new.inputs, new.options.additional_secret_outputs)
-        result = replace(answer, inputs=new.inputs, outputs=outputs)
-        if operation is not None:
+            result = self._with_retries(operation, new, old, lambda: self._waiting.take(ticket, attempt))
             self.hooks.after(operation, result, old)
+        self._ordering.came_right(ticket)
         self._count(step, result, time.monotonic() - started)
         return result
 
@@ -108,8 +149,7 @@ class Steps:
         errors: list[str] = []
         while True:
             try:
-                with self.clock:
-                    return call()
+                return call()
             except StackwrightError as error:
                 errors.insert(0, error.what)
                 if not self.hooks.retry(operation, new, old, errors):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from stackwright.errors import ResourceError
+from stackwright.errors import Refused, ResourceError
 from stackwright.graph import Properties, Resource
 from stackwright.local import registry
 from stackwright.local.aws import Aws, Endpoint
@@ -91,7 +91,7 @@ class EndpointProvider:
             return self._simulate(base)
         aws = self._aws(base, config)
         what = f"cannot find {wanted.type} with the id {id_of(wanted)!r}"
-        found = self._explained(what, lambda: provisioner.read(aws, base))
+        found = _found(lambda: self._explained(what, lambda: provisioner.read(aws, base)))
         return replace(base, id=found.id or base.id, outputs={**base.outputs, **found.outputs})
 
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
@@ -106,7 +106,7 @@ class EndpointProvider:
             return self._fallback.invoke(token, args, config)
         aws = self._aws(None, config)
         given = Settings(args, f"the function {token} needs ")
-        return self._explained(f"the function {token} failed", lambda: lookup(aws, given))
+        return _found(lambda: self._explained(f"the function {token} failed", lambda: lookup(aws, given)))
 
     def _explained(self, what: str, call: Callable[[], _T]) -> _T:
         return explained(what, call, log=self._endpoint.log)
@@ -147,3 +147,13 @@ class EndpointProvider:
         if account in [str(a) for a in config.get("forbiddenAccountIds") or []]:
             raise ResourceError(f"the provider forbids deploying to account {account}")
         return account
+
+
+def _found(look: Callable[[], _T]) -> _T:
+    """What is looked for may only not have been made yet."""
+    try:
+        return look()
+    except Refused:
+        raise
+    except ResourceError as error:
+        raise Refused(error.what, where=error.where, fix=error.fix) from error

@@ -10,7 +10,8 @@ from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from stackwright.errors import Defect, EnvironmentFailed, ResourceError, StackwrightError, UsageError
+from stackwright.errors import Defect, EnvironmentFailed, Refused, ResourceError, StackwrightError, UsageError
+from stackwright.local.order_rules import order_rules
 
 _T = TypeVar("_T")
 
@@ -47,7 +48,7 @@ def explained(what: str, call: Callable[[], _T], *, log: str = "") -> _T:
         log: the emulator's log; empty when the endpoint is not ours.
 
     Raises:
-        ResourceError: AWS refused, or would refuse.
+        ResourceError: AWS refused, or would refuse; `Refused` when that may change.
         UsageError: there are no credentials.
         EnvironmentFailed: the endpoint is silent, or AWS has failed.
         Defect: the emulator has failed, or the call was made wrong. Other exceptions pass: they are ours, too.
@@ -67,7 +68,9 @@ def _answered(what: str, error: ClientError, log: str) -> StackwrightError:
     details = response.get("Error", {})
     said = f"{details.get('Code')}: {details.get('Message')}"
     if int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0) < 500:
-        return ResourceError(f"{what}: {error.operation_name} was refused with {said}")
+        says = f"{what}: {error.operation_name} was refused with {said}"
+        known = order_rules().refusal(str(error.operation_name), str(details.get("Code")), str(details.get("Message")))
+        return Refused(says, is_contention=known.contention) if known else ResourceError(says)
     if not log:
         return EnvironmentFailed(f"{what}: AWS failed at {error.operation_name} with {said}", fix="Try again.")
     return _emulator_failed(f"{what}: the emulator failed at {error.operation_name} with {said}", error, log)

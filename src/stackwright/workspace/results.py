@@ -11,6 +11,8 @@ from stackwright.graph import Graph, Properties, Secret, value_to_json
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment import Step
+    from stackwright.engine.ordering import MissingDependency
+    from stackwright.engine.waiting import Order
 
 _PARALLEL: Final = 24
 SECRET: Final = "[secret]"
@@ -40,19 +42,23 @@ class UpOptions:
         endpoint: another AWS endpoint to use in place of the embedded emulator.
         strict: refuse types that would be simulated.
         parallel: how many resources may be under way at once.
+        order: `eager`, every resource as soon as what it depends on is there; `worst`, one at a time and as late as its
+            dependencies allow.
     """
 
     port: int = 0
     endpoint: str = ""
     strict: bool = False
     parallel: int = _PARALLEL
+    order: Order = "eager"
 
 
 @dataclass(frozen=True)
 class UpResult:
     """What an apply did; times in seconds, `pages` as `stackwright.local.pages` gives them.
 
-    `libraries` are folders and files outside the project that functions were packed from.
+    `libraries` are folders and files outside the project that functions were packed from; `ordering` is what came right
+    by luck only, for want of a dependency.
     """
 
     project: str
@@ -69,6 +75,7 @@ class UpResult:
     notices: tuple[str, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
     libraries: tuple[Path, ...] = ()
+    ordering: tuple[MissingDependency, ...] = ()
 
     def simulated_types(self) -> list[str]:
         """Types of which at least one resource is made up, sorted."""
@@ -92,6 +99,7 @@ class UpResult:
                 "deleted": counts["delete"],
                 "simulated": self.simulated_types(),
             },
+            "ordering": [missing.to_json() for missing in self.ordering],
             "seconds": {
                 "program": round(self.program_seconds, 3),
                 "provision": round(self.provision_seconds, 3),

@@ -109,6 +109,7 @@ class Session:
             notices=(*self.notices, *self._packages.notices()),
             pages=pages(graph, endpoint.url) if self._emulator else {},
             libraries=self._packages.libraries(),
+            ordering=tuple(deployment.ordering.missing()),
         )
 
     def endpoint(self) -> Endpoint:
@@ -174,6 +175,7 @@ class Session:
     def _run(self, stack: str, config: Config, observe: Observer) -> tuple[Deployment, float]:
         from stackwright.engine.deployment import Deployment
         from stackwright.engine.dynamic_package import DynamicPackage
+        from stackwright.local.order_rules import order_rules
         from stackwright.workspace.late import Late
 
         with (
@@ -190,6 +192,8 @@ class Session:
                 journal=journal,
                 interpreter=self.project.interpreter,
                 observe=observe,
+                order=self.options.order,
+                rules=order_rules(),
                 stack_outputs=lambda name: outputs_of(name, self.state.place),
             )
             try:

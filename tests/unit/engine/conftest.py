@@ -12,6 +12,7 @@ import pytest
 
 from stackwright.engine import project as projects
 from stackwright.engine.deployment import Deployment, Event, Mode
+from stackwright.engine.ordering import Rules
 from stackwright.engine.provider import Provider
 from stackwright.engine.runner import run_program
 from stackwright.engine.simulated import Simulated
@@ -68,6 +69,7 @@ def run(tmp_path: Path) -> Runner:
         fails: bool = False,
         dry_run: bool | None = None,
         parallel: int = 4,
+        rules: Rules | None = None,
     ) -> Run:
         files = {"__main__.py": program} if isinstance(program, str) else program
         for name, text in {"Pulumi.yaml": project, "Pulumi.dev.yaml": stack_file, **files}.items():
@@ -87,6 +89,7 @@ def run(tmp_path: Path) -> Runner:
             previous=previous,
             settings=config.of,
             observe=events.append,
+            rules=rules,
             **more,
         )
         result = Run(deployment, None, events)
