@@ -195,6 +195,10 @@ class Programs:
 @pytest.fixture
 def ups(emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     monkeypatch.setenv("STACKWRIGHT_HOME", str(tmp_path / "home"))
+    root = emulator.root()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", emulator.endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", root.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", root.secret_key)
     return Programs(emulator.endpoint, tmp_path)
 
 
