@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackwright.graph import Asset, Secret, SourcePosition
+from stackwright.graph import Asset, ResourceReference, Secret, SourcePosition
 
 QUEUE = """
 class Queue(pulumi.CustomResource):
@@ -219,9 +219,18 @@ def test_a_whole_resource_as_a_value(run: Any) -> None:
         + """
 q = Queue("q")
 Queue("user", {"tags": {"other": q}})
+
+class Thing(pulumi.CustomResource):
+    def __init__(self, name, props):
+        super().__init__("tiny:index:Thing", name, props)
+
+Thing("thing", {"whole": q})
 """
     )
-    assert ran.named("user").inputs["tags"] == {"other": ran.named("q").id}  # what the provider takes for a resource
+    queue = ran.named("q")
+    assert ran.named("user").inputs["tags"] == {"other": queue.id}  # what the provider takes for a resource
+    assert ran.named("user").property_dependencies["tags"] == (queue.urn,)
+    assert ran.named("thing").inputs["whole"] == ResourceReference(queue.urn)
 
 
 def test_assets_and_archives(run: Any, tmp_path: Path) -> None:
