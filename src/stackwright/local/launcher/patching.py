@@ -43,6 +43,7 @@ class Patcher(importlib.abc.MetaPathFinder):
         self._applied: list[tuple[Any, str, Any]] = []
         self._originals: dict[tuple[int, str], Any] = {}
         self._applying = ""
+        self._modules: dict[str, ModuleType] = {}
         self.replaced: dict[str, Replaced] = {}
         installed = importlib.metadata.version("ministack")
         if installed != PINNED:
@@ -84,11 +85,14 @@ class Patcher(importlib.abc.MetaPathFinder):
 
     def module(self, name: str) -> Any:
         """A module of MiniStack, imported if need be."""
-        return importlib.import_module(name)
+        found = self._modules.get(name)
+        if found is None:
+            found = self._modules[name] = importlib.import_module(name)
+        return found
 
     def loaded(self, name: str) -> Any:
         """A module of MiniStack if something has imported it already, else None; waits while another thread does."""
-        return importlib.import_module(name) if name in sys.modules else None
+        return self.module(name) if name in sys.modules else None
 
     def import_all(self) -> None:
         """Import every module that a patch waits for."""

@@ -11,6 +11,7 @@ from stackwright.local.launcher.guard.request import Request
 from stackwright.local.launcher.guard.sigv4 import ALGORITHM, Scope
 
 _MOMENT = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+_FIELDS = ((0, 4), (4, 6), (6, 8), (9, 11), (11, 13), (13, 15))
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9-]+", re.ASCII)
 _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -160,7 +161,8 @@ def _time(moment: str) -> datetime | None:
     if not _MOMENT.fullmatch(moment):
         return None
     try:
-        return datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        # `strptime` takes as long as all else that is checked of a signature.
+        return datetime(*(int(moment[i:j]) for i, j in _FIELDS), tzinfo=UTC)
     except ValueError:
         return None
 
