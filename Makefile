@@ -16,7 +16,7 @@ $(UV):
 	$(VENV)/bin/python -m pip install --quiet "uv>=0.9"
 
 $(VENV)/.ready: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --locked --inexact --compile-bytecode
+	$(UV) sync --quiet --locked --inexact --all-extras --compile-bytecode
 	@touch $@
 
 setup: $(VENV)/.ready ## Install everything; leaves the command at .venv/bin/stackwright

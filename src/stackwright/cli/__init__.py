@@ -20,15 +20,27 @@ def main() -> NoReturn:
         signal.signal(number, _interrupt)
     try:
         # Inside, so that Ctrl-C is answered while the imports run, too.
-        from stackwright.cli.app import run
-
-        code = run(sys.argv[1:])
+        code = _run(sys.argv[1:])
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         code = 130
     # All is said and stopped; what is left is the interpreter's own business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        from stackwright.cli.app import run
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] == "stackwright":
+            raise
+        sys.stderr.write(
+            f"error: the command needs {missing.name}, which is not installed\n"
+            "  fix: pip install 'stackwright[local,systems]'\n"
+        )
+        return 3
+    return run(arguments)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

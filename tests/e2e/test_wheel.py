@@ -1,0 +1,98 @@
+"""The wheel outside of the repository: what the base install brings, and the same packages on two Pythons."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UV = str(Path(sys.executable).with_name("uv"))
+HEAVY = ("boto3", "botocore", "ministack", "click", "rich", "watchfiles", "cryptography", "aws_lambda_powertools")
+
+IMPORTS = f"""
+import sys
+import stackwright.components, stackwright_handlers.errors, stackwright_handlers.settings, stackwright_handlers.values
+assert not [name for name in {HEAVY!r} if name in sys.modules]
+import importlib.util
+assert not [name for name in {HEAVY!r} if importlib.util.find_spec(name)], "the base install is not light"
+"""
+PACKAGES = """
+import pathlib, runpy, sys
+for system in sys.argv[1:]:
+    module = runpy.run_path(system + "/package.py")
+    if "service_package" in module:
+        built = [module["service_package"](f"{kind}-service") for kind in ("user", "order", "product")]
+    else:
+        built = [module["file_processor_package"]()]
+    for package in built:
+        print(package.sha256)
+"""
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    own = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=own, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def pythons() -> Iterator[str]:
+    """This Python, and another one if the machine has one that works."""
+    yield sys.executable
+    for version in ("3.13", "3.12", "3.14"):
+        for candidate in (
+            *Path.home().glob(f".pyenv/versions/{version}*/bin/python"),
+            shutil.which(f"python{version}"),
+        ):
+            works = candidate and subprocess.run([candidate, "-c", "import ssl"], capture_output=True, check=False)
+            if works and works.returncode == 0:
+                yield str(candidate)
+                return
+
+
+def environment(tmp_path: Path, python: str, *requirements: str) -> Path:
+    run(UV, "venv", "--quiet", "--python", python, tmp_path / "venv", cwd=tmp_path)
+    inside = tmp_path / "venv" / "bin" / "python"
+    run(UV, "pip", "install", "--quiet", "--python", inside, *requirements, cwd=tmp_path)
+    return inside
+
+
+def test_the_base_install_has_components_and_handlers_and_no_tools(wheel: Path, tmp_path: Path) -> None:
+    python = environment(tmp_path, sys.executable, str(wheel))
+    run(python, "-c", IMPORTS, cwd=tmp_path)
+
+    command = subprocess.run(
+        [python.with_name("stackwright"), "--help"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert command.returncode == 3
+    assert "stackwright[local,systems]" in command.stderr
+    assert "Traceback" not in command.stderr
+
+
+def test_packages_have_the_same_bytes_on_another_python_and_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    here = run(sys.executable, "-c", PACKAGES, ROOT / "systems/uploads", ROOT / "systems/storefront", cwd=tmp_path)
+    assert len(here.split()) == 4
+    *_, other = pythons()
+
+    python = environment(tmp_path, other, f"stackwright[systems] @ file://{wheel}")
+    where = "import stackwright, pathlib; print(pathlib.Path(stackwright.__file__).parent / 'systems')"
+    installed = Path(run(python, "-c", where, cwd=tmp_path).strip())
+
+    assert installed.is_relative_to(tmp_path)
+    assert run(python, "-c", PACKAGES, installed / "uploads", installed / "storefront", cwd=tmp_path) == here
