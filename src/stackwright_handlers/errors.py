@@ -3,6 +3,7 @@
     RequestError            the client's: answered with its status, never raised out of the function
     InfrastructureError     raised out of the function, so that error metric, retries and alarms work
       TableError            DynamoDB did not do what was asked
+      StorageError          S3 did not
       SecretError           Secrets Manager did not, or the secret is not what it should be
     InvalidTaskError        whoever invoked the function sent an input that is no task
     SettingsError           the function's environment is incomplete or out of range
@@ -74,6 +75,10 @@ class InfrastructureError(Exception):
 
 class TableError(InfrastructureError):
     """A call to DynamoDB failed."""
+
+
+class StorageError(InfrastructureError):
+    """A call to S3 failed."""
 
 
 class SecretError(InfrastructureError):

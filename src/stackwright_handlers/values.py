@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Protocol
 
 _UNWRITABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -45,3 +46,11 @@ def decimal_text(number: Decimal | int, *, places: int) -> str:
 def timestamp(moment: datetime) -> str:
     """Return a UTC time in ISO 8601 with microseconds, which sorts as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return the present moment, with its time zone."""
+        ...

@@ -1,7 +1,7 @@
 """What can go wrong, and whose fault it is.
 
     InfrastructureError         see `stackwright_handlers.errors`, as for all that is common to functions
-      StorageError              S3 did not
+      StorageError
         ObjectChangedError      the object was replaced while it was being read
       WorkflowStartError        Step Functions did not
       ImportUnfinishedError     the function's time is up; the next attempt continues the import where this one stopped
@@ -26,11 +26,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from __future__ import annotations
 
-from stackwright_handlers.errors import InfrastructureError
-
-
-class StorageError(InfrastructureError):
-    """A call to S3 failed."""
+from stackwright_handlers.errors import InfrastructureError, StorageError
 
 
 class ObjectChangedError(StorageError):

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stackwright_handlers.table.items import ALWAYS, MAX_TRANSACTION_WRITES, Check, Table, Update, absent
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from .csv_records import FileFault, records
 from .errors import ImportUnfinishedError
-from .ports import Clock, ObjectStore, Remaining, StoredObject
+from .ports import ObjectStore, Remaining, StoredObject
 from .product_rows import BadRow, Columns, ProductRow
 
 INCOMING: Final = "incoming/"

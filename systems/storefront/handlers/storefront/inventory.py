@@ -19,10 +19,10 @@ from typing import Final
 
 from stackwright_handlers.errors import InvalidTaskError
 from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Table, Update, absent
+from stackwright_handlers.values import Clock
 
 from .errors import OrderAbandonedError
 from .ids import is_id
-from .ports import Clock
 from .products import EXISTS, PRODUCT_ID
 from .reasons import OUT_OF_STOCK, UNKNOWN_PRODUCT
 

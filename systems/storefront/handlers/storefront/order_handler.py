@@ -14,11 +14,12 @@ from stackwright_handlers.idempotency import Idempotent
 from stackwright_handlers.pages import Pages
 from stackwright_handlers.table.items import Table
 from stackwright_handlers.tasks import Report
+from stackwright_handlers.values import Clock
 
 from .order_api import create_order_api
 from .order_lifecycle import Order
 from .orders import ORDER_ID, Orders
-from .ports import Clock, Workflow
+from .ports import Workflow
 from .resuming import Resuming
 from .tasks import Task, outcome
 

@@ -8,13 +8,13 @@ from stackwright_handlers.bodies import Body
 from stackwright_handlers.errors import InvalidTaskError, RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
 from stackwright_handlers.table.items import Obstacle, Put, Query, Table, Update, absent
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from . import order_lifecycle, reasons
 from .errors import OrderAbandonedError
 from .ids import is_id, may_be_reference, new_id
 from .order_lifecycle import Order, Status
-from .ports import Clock, Workflow
+from .ports import Workflow
 from .schemas import SCHEMAS
 
 ORDER_ID = "orderId"

@@ -14,11 +14,12 @@ from stackwright_handlers.idempotency import Idempotent
 from stackwright_handlers.pages import Pages
 from stackwright_handlers.table.items import Table
 from stackwright_handlers.tasks import Report
+from stackwright_handlers.values import Clock
 
 from .importing import Importer
 from .inventory import Inventory, Reservation
 from .notifications import Notifications
-from .ports import Clock, ObjectStore
+from .ports import ObjectStore
 from .product_api import create_product_api
 from .products import PRODUCT_ID, Products
 from .tasks import Task, outcome

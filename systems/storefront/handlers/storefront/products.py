@@ -22,10 +22,9 @@ from stackwright_handlers.bodies import Body, invalid_field
 from stackwright_handlers.errors import RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
 from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Query, Table, Update, absent
-from stackwright_handlers.values import clean_text, timestamp
+from stackwright_handlers.values import Clock, clean_text, timestamp
 
 from .ids import is_id, new_id
-from .ports import Clock
 from .schemas import SCHEMAS
 from .values import MAX_CATEGORY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PRICE, price_of, price_text
 

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from stackwright_handlers.table.items import Position, Query, Table
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from .order_lifecycle import UNFINISHED, Order, Status
 from .orders import start_workflow
-from .ports import Clock, Remaining, Workflow
+from .ports import Remaining, Workflow
 
 NOT_STARTED_AFTER: Final = timedelta(seconds=60)
 """Older pending orders are started under their own id: if that was done before, nothing happens."""

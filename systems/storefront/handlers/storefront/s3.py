@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from stackwright_handlers.aws import client, failing_as
+from stackwright_handlers.errors import StorageError
 
-from .errors import ObjectChangedError, StorageError
+from .errors import ObjectChangedError
 from .ports import StoredObject
 
 _CHUNK_BYTES: Final = 256 * 1024

@@ -14,8 +14,8 @@ from stackwright_handlers.idempotency import Idempotent
 from stackwright_handlers.pages import Pages
 from stackwright_handlers.table.items import Table
 from stackwright_handlers.tasks import Report
+from stackwright_handlers.values import Clock
 
-from .ports import Clock
 from .reasons import UNKNOWN_USER
 from .tasks import Task, outcome
 from .user_api import create_user_api

@@ -19,10 +19,9 @@ from stackwright_handlers.bodies import Body, invalid_field
 from stackwright_handlers.errors import RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
 from stackwright_handlers.table.items import Item, Put, Query, Table, absent
-from stackwright_handlers.values import clean_text, timestamp
+from stackwright_handlers.values import Clock, clean_text, timestamp
 
 from .ids import is_id, new_id
-from .ports import Clock
 from .schemas import SCHEMAS
 from .values import MAX_NAME_CHARACTERS, clean_email
 

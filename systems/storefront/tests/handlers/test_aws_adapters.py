@@ -18,14 +18,14 @@ import pytest
 import storefront
 import urllib3
 from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[reportMissingTypeStubs]
-from storefront.errors import ObjectChangedError, StorageError, WorkflowStartError
+from storefront.errors import ObjectChangedError, WorkflowStartError
 from storefront.s3 import S3ObjectStore
 from storefront.step_functions import StepFunctionsWorkflow
 from storefront.users import NewUser, Users
 from storefront_memory import MemoryWorld
 
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
-from stackwright_handlers.errors import InfrastructureError, SecretError, SettingsError, TableError
+from stackwright_handlers.errors import InfrastructureError, SecretError, SettingsError, StorageError, TableError
 from stackwright_handlers.secret import KEPT_SECONDS, SecretValue
 from stackwright_handlers.table.dynamodb import DynamoDbTable
 from stackwright_handlers.table.items import ALWAYS, Check, Obstacle, Position, Put, Query, Refused, Update, absent

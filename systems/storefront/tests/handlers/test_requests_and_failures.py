@@ -7,11 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from storefront.errors import StorageError
 from storefront_memory import MemoryObject
 from storefront_service import ANN, UNKNOWN, Services, order
 
-from stackwright_handlers.errors import InvalidTaskError, SecretError, TableError
+from stackwright_handlers.errors import InvalidTaskError, SecretError, StorageError, TableError
 
 
 @pytest.fixture

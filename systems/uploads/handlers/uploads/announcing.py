@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from stackwright_handlers.errors import TableError
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from . import file_names, lifecycle
 from .errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError
-from .ports import Clock, MetadataTable, Topic
+from .ports import MetadataTable, Topic
 from .records import Announcement, FileRecord, Status
 
 MIN_LEASE_SECONDS = 60

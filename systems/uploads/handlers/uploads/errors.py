@@ -1,7 +1,7 @@
 """What can go wrong, and whose fault it is.
 
     InfrastructureError                 see `stackwright_handlers.errors`, as for all that is common to functions
-      StorageError                      S3 did not do what was asked
+      StorageError
         ObjectUnreadableError           the object is absent, or may not be read
       AnnouncementError                 SNS did not take the message; nothing is claimed any more
       AnnouncementInProgressError       another run is announcing the file right now
@@ -13,11 +13,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from __future__ import annotations
 
-from stackwright_handlers.errors import InfrastructureError
-
-
-class StorageError(InfrastructureError):
-    """A call to S3 failed."""
+from stackwright_handlers.errors import InfrastructureError, StorageError
 
 
 class ObjectUnreadableError(StorageError):

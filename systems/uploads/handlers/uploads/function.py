@@ -12,11 +12,12 @@ from stackwright_handlers.cursors import CursorKey, Cursors
 from stackwright_handlers.function import Handler
 from stackwright_handlers.function import create_handler as handler_of
 from stackwright_handlers.idempotency import Idempotent
+from stackwright_handlers.values import Clock
 
 from .announcing import Announcer
 from .api import create_api
 from .catalogue import Catalogue
-from .ports import Clock, MetadataTable, ObjectStore, Topic
+from .ports import MetadataTable, ObjectStore, Topic
 from .processing import Processor
 from .settings import Settings
 from .storing import UPLOAD_URL_SECONDS, Storing

@@ -14,14 +14,6 @@ from .lifecycle import Transition
 from .records import FileRecord
 
 
-class Clock(Protocol):
-    """Tells the time."""
-
-    def __call__(self) -> datetime:
-        """Return the present moment, with its time zone."""
-        ...
-
-
 class MetadataTable(Protocol):
     """The rows. Every method but `newest` sees and makes changes at once; all raise TableError."""
 

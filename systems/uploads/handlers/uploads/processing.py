@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from . import file_names, lifecycle
 from .announcing import Announcer
 from .errors import ObjectUnreadableError
-from .ports import Clock, MetadataTable, ObjectStore, StoredObject
+from .ports import MetadataTable, ObjectStore, StoredObject
 from .records import FileRecord, Status, object_expiry
 from .signatures import HEAD_BYTES
 from .type_check import contradiction

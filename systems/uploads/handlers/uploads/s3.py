@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from stackwright_handlers.aws import client, failing_as
+from stackwright_handlers.errors import StorageError
 
-from .errors import ObjectUnreadableError, StorageError
+from .errors import ObjectUnreadableError
 from .ports import SignedRequest, StoredObject
 
 _CHUNK_BYTES = 1024 * 1024

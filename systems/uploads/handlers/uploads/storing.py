@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from stackwright_handlers.errors import TableError
-from stackwright_handlers.values import timestamp
+from stackwright_handlers.values import Clock, timestamp
 
 from . import file_names
-from .ports import Clock, MetadataTable, ObjectStore, SignedRequest
+from .ports import MetadataTable, ObjectStore, SignedRequest
 from .records import UNFINISHED_UPLOAD_SECONDS, FileRecord, Status
 from .requests import InlineUpload, ReservedUpload
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import uploads
 from aws_lambda_powertools import Logger
-from uploads.errors import AnnouncementError, AnnouncementInProgressError, StorageError
+from uploads.errors import AnnouncementError, AnnouncementInProgressError
 from uploads.function import Handler, World, create_handler
 from uploads.records import Status
 from uploads.settings import Settings
 from uploads_memory import MemoryWorld
 
 import stackwright_handlers
-from stackwright_handlers.errors import InvalidTaskError, TableError
+from stackwright_handlers.errors import InvalidTaskError, StorageError, TableError
 from stackwright_handlers.settings import read
 from stackwright_handlers.testing import Answer, Context, MemoryAnswers, proxy_event
 

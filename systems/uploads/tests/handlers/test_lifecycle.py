@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from uploads import lifecycle
 from uploads.announcing import MIN_LEASE_SECONDS
-from uploads.errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError, StorageError
+from uploads.errors import AnnouncementError, AnnouncementInProgressError, AnnouncementUnrecordedError
 from uploads.lifecycle import Transition
 from uploads.records import UNFINISHED_UPLOAD_SECONDS, Announcement, FileRecord, Status
 from uploads_actors import FILE_ID, KEY, arrived, delete, process, record_failure, store
 from uploads_memory import MemoryWorld
 
-from stackwright_handlers.errors import InfrastructureError, TableError
+from stackwright_handlers.errors import InfrastructureError, StorageError, TableError
 from stackwright_handlers.testing import Actor, Run, explore
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 from uploads.catalogue import Catalogue
-from uploads.errors import StorageError
 from uploads.records import Status
 from uploads.requests import ReservedUpload
 from uploads.storing import SINGLE_UPLOAD_BYTES, Reservation, Storing, part_sizes
@@ -10,7 +9,7 @@ from uploads_actors import FILE_ID, KEY, arrived, csv_file, process, store
 from uploads_memory import MemoryWorld
 
 from stackwright_handlers.cursors import Cursors
-from stackwright_handlers.errors import TableError
+from stackwright_handlers.errors import StorageError, TableError
 
 MIB = 2**20
 
