@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from stackwright.errors import Refused, ResourceError
 from stackwright.graph import Properties, Resource
-from stackwright.local import registry
+from stackwright.local import registry, retired
 from stackwright.local.aws import Aws, Endpoint
 from stackwright.local.provisioner import Inputs, Settings, id_of
 from stackwright.local.refusals import explained
@@ -35,16 +36,33 @@ class EndpointProvider:
         fallback: see `Fallback`.
         root: directory that relative asset paths of the program start from.
         strict: refuse types that would be simulated.
+        warn: told what deserves a look, though AWS accepts it.
     """
 
-    def __init__(self, endpoint: Endpoint, fallback: Fallback, *, root: Path, strict: bool = False) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        fallback: Fallback,
+        *,
+        root: Path,
+        strict: bool = False,
+        warn: Callable[[str, Resource], None] = lambda message, resource: None,
+    ) -> None:
         self._endpoint = endpoint
         self._fallback = fallback
         self._root = root
         self._strict = strict
+        self._warn = warn
 
     def create(self, new: Resource, config: Properties) -> Resource:
         """Make the resource, or simulate it when its type is not covered."""
+        notice = retired.notice(new, datetime.datetime.now(datetime.UTC).date())
+        made = self._create(new, config)
+        if notice:
+            self._warn(notice, new)
+        return made
+
+    def _create(self, new: Resource, config: Properties) -> Resource:
         base = self._fallback.create(new, config)
         provisioner = registry.find(new.type)
         if provisioner is None:

@@ -6,7 +6,7 @@ import os
 import shlex
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from stackwright.engine.project import Config, Project
 from stackwright.engine.standby import Standby
 from stackwright.errors import EnvironmentFailed, StackwrightError, UsageError
-from stackwright.graph import Graph
+from stackwright.graph import Graph, Resource
 from stackwright.local import emulator as emulators
 from stackwright.local import projects
 from stackwright.local.emulator import Emulator, EmulatorSettings
@@ -178,6 +178,10 @@ class Session:
         from stackwright.local.order_rules import order_rules
         from stackwright.workspace.late import Late
 
+        def warn(message: str, resource: Resource) -> None:
+            where = f"{resource.source}: " if resource.source else ""
+            deployment.diagnose("warning", f"{where}{message}", resource.urn)
+
         with (
             closing(self.state.journal(stack)) as journal,
             DynamicPackage(self.project, config, lambda line: deployment.diagnose("info", line)) as dynamic,
@@ -186,7 +190,7 @@ class Session:
                 project=self.project.name,
                 stack=stack,
                 mode="emulator",
-                provider=Late(lambda: self._provider(dynamic)),
+                provider=Late(lambda: self._provider(dynamic, warn)),
                 previous=self._previous(stack),
                 settings=config.of,
                 journal=journal,
@@ -255,7 +259,7 @@ class Session:
                 f"stackwright down {shlex.quote(str(self.project.location))} --purge"
             )
 
-    def _provider(self, dynamic: Provider) -> Provider:
+    def _provider(self, dynamic: Provider, warn: Callable[[str, Resource], None]) -> Provider:
         from stackwright.engine.dispatch import Dispatch
         from stackwright.engine.random_package import RandomPackage
         from stackwright.engine.simulated import Simulated
@@ -263,7 +267,8 @@ class Session:
 
         endpoint = self.endpoint()
         fallback = Simulated(endpoint.account, interpreter=self.project.interpreter)
-        aws = EndpointProvider(endpoint, fallback, root=self.project.program_directory, strict=self.options.strict)
+        root = self.project.program_directory
+        aws = EndpointProvider(endpoint, fallback, root=root, strict=self.options.strict, warn=warn)
         return Dispatch({"aws": aws, "pulumi-python": dynamic, "random": RandomPackage()}, fallback)
 
     # ---- the endpoint ------------------------------------------------------------------------------------------------

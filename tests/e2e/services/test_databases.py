@@ -99,13 +99,16 @@ def test_any_version_of_aurora_and_a_replica_by_arn_in_another_region(aws: Any) 
         "rds/cluster:Cluster",
         "c",
         engine="aurora-postgresql",
-        engineVersion="15.4",
+        engineVersion="99.1",
         masterUsername="master",
         masterPassword="a-password",
         skipFinalSnapshot=True,
     )
-    assert cluster.outputs["engineVersion"] == "15.4"
+    assert cluster.outputs["engineVersion"] == "99.1"
     aws.delete(cluster)
+    cache = aws.create("elasticache/serverlessCache:ServerlessCache", "s", engine="valkey", majorEngineVersion="99")
+    assert cache.outputs["fullEngineVersion"] == "99.0"
+    aws.delete(cache)
     shared = {"instanceClass": "db.t3.micro", "skipFinalSnapshot": True}
     source = aws.create(
         "rds/instance:Instance",
