@@ -11,6 +11,7 @@
     pages, cursors  lists, page by page, with cursors that only we can make
     secret          a value of Secrets Manager, kept for a while
     table           items of a DynamoDB table, as data and on AWS
+    objects         objects of S3, as a domain sees them
     aws             clients with time limits, failures as errors of ours
     values          texts, decimals and times as they travel and as they are kept
     testing         the same in memory, for tests

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+from stackwright_handlers import objects
 
 
 class Remaining(Protocol):
@@ -15,21 +17,12 @@ class Remaining(Protocol):
         ...
 
 
-class StoredObject(Protocol):
-    """An object that is being read."""
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        ...
+class StoredObject(objects.StoredObject, Protocol):
+    """An object that is being read, as far as this service looks at it."""
 
     @property
     def etag(self) -> str:
         """Tells this content under this key from another one."""
-        ...
-
-    def chunks(self) -> Iterator[bytes]:
-        """Return the bytes piece by piece, once; raises StorageError."""
         ...
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from stackwright_handlers import objects
 from stackwright_handlers.table.items import Guard, Position
 
 from .lifecycle import Transition
@@ -38,21 +39,12 @@ class MetadataTable(Protocol):
         ...
 
 
-class StoredObject(Protocol):
-    """An object that is being read."""
-
-    @property
-    def size(self) -> int:
-        """Size in bytes."""
-        ...
+class StoredObject(objects.StoredObject, Protocol):
+    """An object that is being read, as far as this service looks at it."""
 
     @property
     def created(self) -> datetime:
         """When the object was written, which is what its expiry counts from."""
-        ...
-
-    def chunks(self) -> Iterator[bytes]:
-        """Return the bytes piece by piece, once; raises StorageError."""
         ...
 
 
