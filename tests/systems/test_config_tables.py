@@ -35,10 +35,13 @@ def test_every_config_key_has_a_row(system):
     keys, rows = config_keys(SYSTEMS[system]), {row.key for row in table_of(system).rows}
 
     assert not keys - rows, (
+        f"{', '.join(sorted(keys - rows))}: "
         f'add to tests/systems/tables/{system}.py for each: Row("<key>", "<a value that is not the default>", '
         'at("<service>/<type>", "<path of the input>", <what is there by default>, <what is there with the value>))'
     )
-    assert not rows - keys, f"take these out of tests/systems/tables/{system}.py; config.py has no such keys"
+    assert not rows - keys, (
+        f"{', '.join(sorted(rows - keys))}: take out of tests/systems/tables/{system}.py; config.py has no such key"
+    )
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
