@@ -182,3 +182,14 @@ def id_of(resource: Resource) -> str:
     """A resource's id, which is known by the time a provisioner sees it."""
     assert isinstance(resource.id, str)
     return resource.id
+
+
+def only(found: Sequence[Mapping[str, Any]], wanted: Resource) -> Mapping[str, Any]:
+    """The one that was looked up; some services answer with an empty list where others refuse.
+
+    Raises:
+        ResourceError: there is none.
+    """
+    if not found:
+        raise ResourceError(f"cannot find {wanted.type} with the id {id_of(wanted)!r}: there is none")
+    return found[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._shapes import changed_tags, pascal, present, tag_list
 
 _GONE = ("ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError")
@@ -52,9 +52,7 @@ class MetricAlarm(Provisioner):
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
         found = aws.client("cloudwatch").describe_alarms(AlarmNames=[id_of(wanted)])["MetricAlarms"]
-        if not found:
-            return super().read(aws, wanted)
-        alarm = found[0]
+        alarm = only(found, wanted)
         known = {key: alarm[key[0].upper() + key[1:]] for key in _METRIC_ALARM if key[0].upper() + key[1:] in alarm}
         dimensions = {d["Name"]: d["Value"] for d in alarm.get("Dimensions", [])}
         return Created(outputs={**known, "arn": alarm["AlarmArn"], "name": id_of(wanted), "dimensions": dimensions})

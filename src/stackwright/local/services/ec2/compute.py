@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._shapes import pascal, present, tag_list
 from stackwright.local.services.ec2.common import arn, retag, tagged, unless_gone
 
@@ -164,7 +164,8 @@ class Instance(Provisioner):
         unless_gone(lambda: aws.client("ec2").terminate_instances(InstanceIds=[id_of(old)]))
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
-        found = aws.client("ec2").describe_instances(InstanceIds=[id_of(wanted)])["Reservations"][0]["Instances"][0]
+        answer = aws.client("ec2").describe_instances(InstanceIds=[id_of(wanted)])
+        found = only([one for held in answer["Reservations"] for one in held["Instances"]], wanted)
         more = {"ami": found["ImageId"], "instanceType": found["InstanceType"]}
         return Created(outputs={**_instance_outputs(aws, found), **more})
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._shapes import present
 from stackwright.local.services.ec2.common import digest, filtered, owned, retag, tagged, unless_gone
 
@@ -48,7 +48,7 @@ class RouteTable(Provisioner):
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
         found = aws.client("ec2").describe_route_tables(RouteTableIds=[id_of(wanted)])["RouteTables"]
-        return Created(outputs={"vpcId": found[0]["VpcId"], **owned(aws, "route-table", id_of(wanted))})
+        return Created(outputs={"vpcId": only(found, wanted)["VpcId"], **owned(aws, "route-table", id_of(wanted))})
 
 
 def set_routes(ec2: Any, table: str, new: Inputs, before: list[Mapping[str, Any]]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._shapes import present, tag_list
 from stackwright.local.services.ec2.common import arn, filtered, owned, retag, tagged, unless_gone
 
@@ -72,7 +72,7 @@ class SecurityGroup(Provisioner):
         unless_gone(lambda: ec2.delete_security_group(GroupId=group))
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
-        found = aws.client("ec2").describe_security_groups(GroupIds=[id_of(wanted)])["SecurityGroups"][0]
+        found = only(aws.client("ec2").describe_security_groups(GroupIds=[id_of(wanted)])["SecurityGroups"], wanted)
         return Created(
             outputs={
                 **owned(aws, "security-group", found["GroupId"]),

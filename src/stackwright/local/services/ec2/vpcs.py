@@ -7,7 +7,7 @@ from typing import Any
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._shapes import present
 from stackwright.local.services.ec2.common import filtered, owned, retag, tagged, unless_gone
 
@@ -34,7 +34,7 @@ class Vpc(Provisioner):
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
         ec2, vpc = aws.client("ec2"), id_of(wanted)
-        found = ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"][0]
+        found = only(ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"], wanted)
         return Created(outputs={**_described(found), **owned(aws, "vpc", vpc), **own_defaults(ec2, vpc)})
 
 
@@ -97,7 +97,7 @@ class Subnet(Provisioner):
         unless_gone(lambda: aws.client("ec2").delete_subnet(SubnetId=id_of(old)))
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
-        found = aws.client("ec2").describe_subnets(SubnetIds=[id_of(wanted)])["Subnets"][0]
+        found = only(aws.client("ec2").describe_subnets(SubnetIds=[id_of(wanted)])["Subnets"], wanted)
         return Created(
             outputs={
                 **_zone(found),

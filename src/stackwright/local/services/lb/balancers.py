@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
-from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
+from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
 from stackwright.local.services._plain import unless_gone
 from stackwright.local.services._shapes import changed_tags, pascal, present, tag_list
 from stackwright.local.services.lb.attributes import attributes, suffix
@@ -72,7 +72,8 @@ class LoadBalancer(Provisioner):
         unless_gone(lambda: aws.client("elbv2").delete_load_balancer(LoadBalancerArn=id_of(old)))
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
-        found = aws.client("elbv2").describe_load_balancers(LoadBalancerArns=[id_of(wanted)])["LoadBalancers"][0]
+        answer = aws.client("elbv2").describe_load_balancers(LoadBalancerArns=[id_of(wanted)])
+        found = only(answer["LoadBalancers"], wanted)
         return Created(outputs={**_outputs(found), "name": found["LoadBalancerName"]})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from stackwright.errors import ResourceError
 from stackwright.graph import Archive, Asset, Resource
 from stackwright.local.archives import asset_bytes, zip_bytes
 from stackwright.local.aws import Aws, Client, ignoring
@@ -77,7 +78,11 @@ class BucketObject(Provisioner):
         ignoring(_GONE, lambda: _delete(aws.client("s3"), old))
 
     def read(self, aws: Aws, wanted: Resource) -> Created:
-        answer = aws.client("s3").head_object(Bucket=wanted.inputs["bucket"], Key=id_of(wanted))
+        bucket = wanted.inputs.get("bucket")
+        if not bucket:
+            what = f"cannot find {wanted.type} with the id {id_of(wanted)!r}: a key is looked up in a bucket"
+            raise ResourceError(what, fix="Give `bucket` to `get` as well.")
+        answer = aws.client("s3").head_object(Bucket=bucket, Key=id_of(wanted))
         known = present(contentType=answer.get("ContentType"), metadata=answer.get("Metadata"))
         return Created(outputs={**_outputs(answer), **known, "key": id_of(wanted)})
 
