@@ -1,7 +1,7 @@
 """Versions that AWS has retired: `data/retired.toml`, which says what its parts mean.
 
-The emulator makes anything. A version that AWS no longer creates would fail at the first real deployment, so it is
-refused here; one that only is out of standard support works on AWS, too, and is a notice.
+The emulator makes anything, and a list of versions is never whole nor always right, so it stops nobody: the program
+runs here, and the developer hears what a deployment would meet.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
-from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 
 _PACKAGE: Final = "aws:"
@@ -31,19 +30,15 @@ class Retirement:
 
 
 def notice(new: Resource, today: datetime.date) -> str:
-    """What to tell about a resource that is to be created; empty when its version is not known to be retired.
-
-    Raises:
-        ResourceError: AWS no longer creates such a version.
-    """
+    """What to tell about a resource that is to be created; empty when its version is not known to be retired."""
     engine, version = _named(new)
     known = [one for one in _retired().get(engine, ()) if f"{version}.".startswith(f"{one.version}.")]
     what = f"{new.type} {new.name!r} has the version {version}"
     for one in known:
         if one.refused and one.refused <= today:
-            raise ResourceError(
-                f"{what}, which AWS has retired: it has created no new ones at least since {one.refused}",
-                fix=f"Choose a newer version; see {one.source}",
+            return (
+                f"{what}, which AWS has retired: it has created no new ones at least since {one.refused}, so a "
+                f"deployment would be refused; choose a newer version, see {one.source}"
             )
     for one in known:
         if one.ended and one.ended <= today:
