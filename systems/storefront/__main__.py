@@ -323,7 +323,7 @@ Alarms(
         "apis": [api],
         "workflows": [workflow],
         "tables": [users, orders, products],
-        "queues": [resume_orders.dead_letters],
+        "rules": [resume_orders],
         "period_seconds": config.alarm_period_seconds,
         "error_rate_percent": config.alarm_error_rate_percent,
         "throttles": config.alarm_throttles,

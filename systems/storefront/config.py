@@ -91,10 +91,10 @@ class StorefrontConfig(EnvironmentConfig):
         "Availability zones, with a private subnet in each", default=2, minimum=1, maximum=6
     )
     vpc_excluded_zone_ids: tuple[str, ...] = setting(
-        "Zones to leave out because they do not offer a service",
+        "More zones to leave out; where Lambda is known not to run functions is left out anyway",
         default=(),
         pattern=r"[a-z]{3,5}\d-az\d",
-        pattern_means="ids of availability zones such as use1-az3",
+        pattern_means="ids of availability zones such as use1-az2",
     )
     break_glass_role_arn: str | None = setting(
         "Role that may read and write the tables from outside of the network",
@@ -117,7 +117,9 @@ class StorefrontConfig(EnvironmentConfig):
     api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
     api_key_required: bool = setting("Whether callers need an API key", default=False)
     manage_api_account_role: bool = setting(
-        "Whether this stack sets the role with which API Gateway writes logs, one per account and region", default=True
+        "Whether this stack sets the role with which API Gateway writes logs, one per account and region, which stays "
+        "when the stack goes",
+        default=True,
     )
 
     cursor_key: str | None = setting(

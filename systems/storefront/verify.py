@@ -19,12 +19,16 @@ CATEGORY = "stackwright verification"
 SERVICES = ("user-service", "order-service", "product-service")
 QUEUES = (*SERVICES, "resume-orders")
 
+INDEXES = ("users-email-index", "orders-userid-index", "orders-status-index", "products-category-index")
 WATCHED = {
     **{f"error rate of {name}": (name, "error-rate") for name in SERVICES},
     **{f"throttles of {name}": (name, "throttles") for name in SERVICES},
     **{f"duration of {name}": (name, "duration") for name in SERVICES},
     **{f"dead-letter queue of {name}": (f"{name}-dlq", "not-empty") for name in SERVICES},
     **{f"throttled requests to {name}": (name, "throttles") for name in ("users", "orders", "products")},
+    **{f"throttled requests to {index}": (index, "throttles") for index in INDEXES},
+    "failures of the schedule": ("resume-orders", "failed"),
+    "losses of the schedule": ("resume-orders", "lost"),
     "dead-letter queue of the schedule": ("resume-orders-dlq", "not-empty"),
     "failed executions": ("order-workflow", "failed"),
     "executions that timed out": ("order-workflow", "timed-out"),

@@ -204,7 +204,7 @@ Alarms(
         "apis": [api],
         "workflows": [workflow],
         "tables": [metadata, idempotency],
-        "queues": [file_stored.dead_letters],
+        "rules": [file_stored],
         "period_seconds": config.alarm_period_seconds,
         "error_rate_percent": config.alarm_error_rate_percent,
         "throttles": config.alarm_throttles,

@@ -74,7 +74,9 @@ class UploadsConfig(EnvironmentConfig):
     api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
     api_key_required: bool = setting("Whether callers need an API key", default=False)
     manage_api_account_role: bool = setting(
-        "Whether this stack sets the role with which API Gateway writes logs, one per account and region", default=True
+        "Whether this stack sets the role with which API Gateway writes logs, one per account and region, which stays "
+        "when the stack goes",
+        default=True,
     )
 
     kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=30, minimum=7, maximum=30)

@@ -23,6 +23,8 @@ WATCHED = {
     "duration of file-processor": ("file-processor", "duration"),
     "dead-letter queue of file-processor": ("file-processor-dlq", "not-empty"),
     "failures queue of file-processor": ("file-processor-failures", "not-empty"),
+    "failures of the rule": ("file-stored", "failed"),
+    "losses of the rule": ("file-stored", "lost"),
     "dead-letter queue of the rule": ("file-stored-dlq", "not-empty"),
     "failed executions": ("file-workflow", "failed"),
     "executions that timed out": ("file-workflow", "timed-out"),

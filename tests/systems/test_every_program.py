@@ -51,6 +51,24 @@ def test_a_variable_of_the_shell_does_not_rename_the_stacks_resources(project, p
     }
 
 
+def test_the_accounts_role_for_api_logs_outlives_the_stack(project, program):
+    kept = {r.type for r in program.resources if r.options.retain_on_delete}
+    accounts = [r for r in program.resources if r.type == "aws:apigateway/account:Account"]
+    (example,) = project.glob("Pulumi.prod.yaml.example")
+
+    assert accounts, "API Gateway refuses a stage with an access log in a fresh account"
+    assert "manage_api_account_role" not in example.read_text(encoding="utf-8")
+    assert kept == {
+        "aws:apigateway/account:Account",
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    }
+    for account in accounts:
+        role = reveal(account.inputs)["cloudwatchRoleArn"]
+        (owner,) = [r for r in program.resources if r.type == "aws:iam/role:Role" and reveal(r.outputs)["arn"] == role]
+        assert owner.options.retain_on_delete
+
+
 def test_no_output_became_text(program):
     for resource in program.graph:
         for text in texts(resource.inputs):

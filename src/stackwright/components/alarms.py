@@ -12,16 +12,17 @@ from . import names
 from .component import Component, ComponentArgs
 from .errors import ComponentError
 from .function import Function
-from .metrics import Metric, of_api, of_function, of_queue, of_table, of_workflow
+from .metrics import Metric, of_api, of_function, of_queue, of_rule, of_table, of_workflow
 from .queue import Queue
 from .rest_api import RestApi
+from .rule import Rule
 from .table import Table
 from .topic import Topic
 from .workflow import Workflow
 
 
 class AlarmsArgs(ComponentArgs):
-    """Arguments of Alarms. The dead-letter and failure queues of functions are watched along with them."""
+    """Arguments of Alarms. The dead-letter and failure queues of functions and rules are watched along with them."""
 
     topic: Topic
     """Where alarms are announced."""
@@ -32,9 +33,11 @@ class AlarmsArgs(ComponentArgs):
     workflows: NotRequired[Sequence[Workflow]]
     """Executions that failed or timed out."""
     tables: NotRequired[Sequence[Table]]
-    """Throttled reads and writes."""
+    """Throttled reads and writes of the table, and of each of its indexes."""
+    rules: NotRequired[Sequence[Rule]]
+    """Events that were not delivered, and those that did not even reach the dead-letter queue."""
     queues: NotRequired[Sequence[Queue]]
-    """Queues that should be empty, such as the dead-letter queue of a rule."""
+    """More queues that should be empty."""
     period_seconds: NotRequired[int]
     """Length of a period: 60 or a multiple of it; default 300."""
     error_rate_percent: NotRequired[float]
@@ -66,6 +69,8 @@ class Alarms(Component):
         error_rate = args.get("error_rate_percent", 1)
         for function in args.get("functions", []):
             self._watch_function(function, args, error_rate)
+        for rule in args.get("rules", []):
+            self._watch_rule(rule)
         for queue in args.get("queues", []):
             self._watch_queue(queue)
         for api in args.get("apis", []):
@@ -97,10 +102,23 @@ class Alarms(Component):
     def _watch_queue(self, queue: Queue) -> None:
         self._threshold(queue.label, "not-empty", of_queue(queue), 0)
 
+    def _watch_rule(self, rule: Rule) -> None:
+        self._threshold(rule.label, "failed", of_rule(rule, "FailedInvocations"), 0)
+        # The event is lost, and the queue stays empty: for want of a permission of the queue or its key.
+        self._threshold(rule.label, "lost", of_rule(rule, "InvocationsFailedToBeSentToDlq"), 0)
+        self._watch_queue(rule.dead_letters)
+
     def _watch_table(self, table: Table) -> None:
+        self._watch_throttles(table, table.label, index=None)
+        for index in table.indexes:
+            self._watch_throttles(table, f"{table.label}-{index}", index=index)
+
+    def _watch_throttles(self, table: Table, label: str, index: str | None) -> None:
+        reads = of_table(table, "ReadThrottleEvents", index=index)
+        writes = of_table(table, "WriteThrottleEvents", index=index)
         # Absent data is zero here, or the sum would be absent while one of the two is.
-        events = {"reads": of_table(table, "ReadThrottleEvents"), "writes": of_table(table, "WriteThrottleEvents")}
-        self._math(table.label, "throttles", "FILL(reads, 0) + FILL(writes, 0)", events, 0, periods=1)
+        sum_of_both = "FILL(reads, 0) + FILL(writes, 0)"
+        self._math(label, "throttles", sum_of_both, {"reads": reads, "writes": writes}, 0, periods=1)
 
     def _rate(self, label: str, kind: str, errors: Metric, total: Metric, threshold: float) -> None:
         expression = "IF(total > 0, 100 * errors / total, 0)"

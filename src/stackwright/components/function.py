@@ -32,7 +32,10 @@ _LOG_LEVELS: Final = {
 _INTERFACE_ACTIONS: Final = (
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
     "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
 )
 
 
@@ -165,6 +168,7 @@ class Function(Component):
         # Lambda makes the interfaces with the function's role, and checks it when the function is created. The Deny
         # keeps the function's own code from doing the same.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
         own_code: Condition = {
             "ArnEquals": {"lambda:SourceFunctionArn": self.environment.arn("lambda", f"function:{physical}")}
         }

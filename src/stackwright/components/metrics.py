@@ -10,6 +10,7 @@ import pulumi
 from .function import Function
 from .queue import Queue
 from .rest_api import RestApi
+from .rule import Rule
 from .table import Table
 from .workflow import Workflow
 
@@ -38,6 +39,11 @@ def of_queue(queue: Queue) -> Metric:
     return Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": queue.queue_name})
 
 
+def of_rule(rule: Rule, name: str, statistic: str = "Sum") -> Metric:
+    """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"""
+    return Metric("AWS/Events", name, statistic, {"RuleName": rule.rule_name})
+
+
 def of_api(api: RestApi, name: str, statistic: str = "Sum") -> Metric:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"""
     return Metric("AWS/ApiGateway", name, statistic, {"ApiName": api.api_name, "Stage": api.stage_name})
@@ -48,6 +54,12 @@ def of_workflow(workflow: Workflow, name: str, statistic: str = "Sum") -> Metric
     return Metric("AWS/States", name, statistic, {"StateMachineArn": workflow.arn})
 
 
-def of_table(table: Table, name: str, statistic: str = "Sum") -> Metric:
-    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html"""
-    return Metric("AWS/DynamoDB", name, statistic, {"TableName": table.table_name})
+def of_table(table: Table, name: str, statistic: str = "Sum", *, index: str | None = None) -> Metric:
+    """What happens to the table itself, or to one of its global secondary indexes, which it does not include.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+    """
+    dimensions: dict[str, pulumi.Input[str]] = {"TableName": table.table_name}
+    if index is not None:
+        dimensions["GlobalSecondaryIndexName"] = index
+    return Metric("AWS/DynamoDB", name, statistic, dimensions)

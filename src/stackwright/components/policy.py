@@ -35,7 +35,10 @@ WILDCARD_ACTIONS: Final[Mapping[str, str]] = {
     "logs:DescribeLogGroups": "lists by prefix; Step Functions asks for it on every group",
     "ec2:CreateNetworkInterface": "Lambda makes the interfaces of a function in a network; their ids are not known yet",
     "ec2:DescribeNetworkInterfaces": "Amazon EC2 has no resource-level permissions for it",
+    "ec2:DescribeSubnets": "Amazon EC2 has no resource-level permissions for it",
     "ec2:DeleteNetworkInterface": "as ec2:CreateNetworkInterface",
+    "ec2:AssignPrivateIpAddresses": "as ec2:CreateNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses": "as ec2:CreateNetworkInterface",
 }
 """The only actions that may be allowed on Resource "*", each with its reason."""
 

@@ -122,12 +122,9 @@ class Queue(Component):
         )
         self.environment.connect(source, self.label, "sqs:SendMessage")
         if self.key is not None:
-            self.key.grant_service(
-                service,
-                "kms:GenerateDataKey",
-                "kms:Decrypt",
-                condition={"ArnEquals": {"aws:SourceArn": source_arn}},
-            )
+            # By account: it is not documented that the ARN of the rule reaches KMS.
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+            self.key.grant_service(service, "kms:GenerateDataKey", "kms:Decrypt")
 
     def _allow(self, grantee: Grantee, *actions: str) -> None:
         grantee.identity.allow(Statement(actions, [self.arn]))

@@ -111,14 +111,21 @@ def test_each_zone_has_a_private_subnet_with_its_own_routes(run, environment, wo
 
 
 def test_zones_are_asked_of_the_one_provider_and_need_no_opt_in(run, environment):
-    recorder = run(lambda: network(environment(), excluded_zone_ids=["use1-az3"]))
+    recorder = run(lambda: network(environment(), excluded_zone_ids=["use1-az2"]))
 
     (asked,) = [i for i in recorder.invoked if i.token.endswith("getAvailabilityZones")]
     assert "shop-provider" in asked.provider
     assert asked.args == {
         "filters": [{"name": "opt-in-status", "values": ["opt-in-not-required"]}],
-        "excludeZoneIds": ["use1-az3"],
+        "excludeZoneIds": ["use1-az2", "use1-az3"],
     }
+
+
+def test_zones_without_lambda_are_left_out_unasked(run, environment):
+    recorder = run(lambda: network(environment()))
+
+    (asked,) = [i for i in recorder.invoked if i.token.endswith("getAvailabilityZones")]
+    assert asked.args["excludeZoneIds"] == ["use1-az3"]
 
 
 def test_a_region_with_fewer_zones_is_one_clear_error(run, environment):
@@ -244,15 +251,23 @@ def test_an_endpoint_lets_nothing_through_until_something_is_granted(run, enviro
 def test_lambda_may_make_interfaces_before_the_function_exists_and_its_code_may_not(run, environment, worker):
     recorder = run(lambda: worker(env := environment(), network=network(env)))
 
-    trio = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
+    # Those of AWSLambdaVPCAccessExecutionRole.
+    six = [
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:DeleteNetworkInterface",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:UnassignPrivateIpAddresses",
+    ]
     function = "arn:aws:lambda:us-east-1:123456789012:function:shop-worker-dev"
-    found = [s for s in statements(recorder.one("worker-policy", "RolePolicy")) if s["Action"] == trio]
+    found = [s for s in statements(recorder.one("worker-policy", "RolePolicy")) if s["Action"] == six]
     assert found == [
-        {"Effect": "Allow", "Action": trio, "Resource": ["*"]},
+        {"Effect": "Allow", "Action": six, "Resource": ["*"]},
         {
             "Sid": "NotByCode",
             "Effect": "Deny",
-            "Action": trio,
+            "Action": six,
             "Resource": ["*"],
             "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": function}},
         },

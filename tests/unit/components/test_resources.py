@@ -392,9 +392,16 @@ def test_a_rule_starts_a_workflow_with_a_role_that_may_do_only_that(run, environ
     for name in ("stored-policy", "stored-dlq-policy", "sqs-policy"):
         assert target.depends_on(name)
     rule = "arn:aws:events:us-east-1:123456789012:rule/shop-stored-dev"
-    for name in ("stored-dlq-policy", "sqs-policy"):
-        admitted = [s for s in statements(recorder.one(name)) if s["Principal"] == {"Service": "events.amazonaws.com"}]
-        assert admitted[0]["Condition"] == {"ArnEquals": {"aws:SourceArn": rule}}
+    # That the ARN of the rule reaches the key policy is not documented.
+    conditions = {
+        "stored-dlq-policy": {"ArnEquals": {"aws:SourceArn": rule}},
+        "sqs-policy": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+    }
+    for name, condition in conditions.items():
+        (admitted,) = [
+            s for s in statements(recorder.one(name)) if s["Principal"] == {"Service": "events.amazonaws.com"}
+        ]
+        assert admitted["Condition"] == condition
     pattern = json.loads(recorder.one("stored-rule").inputs["eventPattern"])
     assert pattern["detail"] == {"bucket": {"name": ["shop-files-dev-useast1"]}}
     assert recorder.all("BucketNotification")[0].inputs["eventbridge"] is True
@@ -456,10 +463,17 @@ def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, wor
     def program():
         env = environment()
         topic = Topic("alarm-topic", {"key": Key("sns", {}, env.opts)}, env.opts)
-        table = Table("rows", {"attributes": {"id": "S"}, "hash_key": "id"}, env.opts)
+        keys = {
+            "attributes": {"id": "S", "kind": "S"},
+            "hash_key": "id",
+            "indexes": {"kind-index": {"hash_key": "kind"}},
+        }
+        table = Table("rows", keys, env.opts)
         function = worker(env, failure_queue=True, timeout_seconds=10)
         flow = Workflow("flow", {"definition": definition(function)}, env.opts)
-        Alarms("alarms", {"topic": topic, "functions": [function], "workflows": [flow], "tables": [table]}, env.opts)
+        rule = Rule("tick", {"schedule": "rate(1 minute)", "target": function}, env.opts)
+        watched = {"functions": [function], "workflows": [flow], "tables": [table], "rules": [rule]}
+        Alarms("alarms", {"topic": topic, **watched}, env.opts)
 
     recorder = run(program)
     alarms = {r.name: r for r in recorder.all("MetricAlarm")}
@@ -467,7 +481,11 @@ def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, wor
     assert sorted(alarms) == [
         "alarms-flow-failed",
         "alarms-flow-timed-out",
+        "alarms-rows-kind-index-throttles",
         "alarms-rows-throttles",
+        "alarms-tick-dlq-not-empty",
+        "alarms-tick-failed",
+        "alarms-tick-lost",
         "alarms-worker-dlq-not-empty",
         "alarms-worker-duration",
         "alarms-worker-error-rate",
@@ -490,6 +508,16 @@ def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, wor
     assert [q.get("returnData") for q in (result, errors, total)] == [True, False, False]
     assert errors["metric"]["dimensions"] == {"FunctionName": "shop-worker-dev"}
     assert (errors["metric"]["period"], errors["metric"]["stat"]) == (300, "Sum")
+    dimensions = {
+        name: [q["metric"]["dimensions"] for q in alarms[f"alarms-{name}-throttles"].inputs["metricQueries"][1:]]
+        for name in ("rows", "rows-kind-index")
+    }
+    of_index = {"TableName": "shop-rows-dev", "GlobalSecondaryIndexName": "kind-index"}
+    assert dimensions == {"rows": [{"TableName": "shop-rows-dev"}] * 2, "rows-kind-index": [of_index] * 2}
+    for kind, metric in {"failed": "FailedInvocations", "lost": "InvocationsFailedToBeSentToDlq"}.items():
+        alarm = alarms[f"alarms-tick-{kind}"].inputs
+        assert (alarm["namespace"], alarm["metricName"], alarm["threshold"]) == ("AWS/Events", metric, 0)
+        assert alarm["dimensions"] == {"RuleName": "shop-tick-dev"}
     assert alarms["alarms-worker-duration"].inputs["threshold"] == 8000
     assert alarms["alarms-flow-failed"].inputs["dimensions"] == {
         "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:shop-flow-dev"

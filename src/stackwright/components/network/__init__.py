@@ -15,6 +15,7 @@ from ..errors import ComponentError
 from ..policy import Statement
 from .addresses import MAX_ZONES, network_block, subnet_blocks
 from .endpoint import GATEWAY_SERVICES, Endpoint, EndpointArgs, services_of
+from .zones import zones_without_lambda
 
 __all__ = ["MAX_ZONES", "Endpoint", "EndpointArgs", "Network", "NetworkArgs", "network_block", "subnet_blocks"]
 
@@ -31,7 +32,7 @@ class NetworkArgs(ComponentArgs):
     endpoints: Sequence[str]
     """Services that the functions call, such as `dynamodb` and `secretsmanager`."""
     excluded_zone_ids: NotRequired[Sequence[str]]
-    """Zones to leave out, such as `use1-az3`, because a service is not offered there."""
+    """More zones to leave out, such as `use1-az2`. Where Lambda is known not to run functions is left out anyway."""
 
 
 class Network(Component):
@@ -74,7 +75,7 @@ class Network(Component):
         ordinary = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
         zones = aws.get_availability_zones_output(
             filters=[ordinary],
-            exclude_zone_ids=list(excluded) or None,
+            exclude_zone_ids=sorted({*zones_without_lambda(), *excluded}),
             opts=pulumi.InvokeOutputOptions(provider=self.environment.provider),
         )
         return zones.names

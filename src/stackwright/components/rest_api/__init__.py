@@ -59,7 +59,10 @@ class RestApiArgs(ComponentArgs):
     log_key: NotRequired[Key | None]
     """Customer-managed key of the access log."""
     manage_account_role: NotRequired[bool]
-    """Whether to set the role with which API Gateway writes logs, one per account and region; default False."""
+    """Whether to set the role with which API Gateway writes logs, one per account and region; default False.
+
+    The stage cannot be made while the account has none. The role outlives the stack, as other APIs may need it.
+    """
 
 
 class RestApi(Component):

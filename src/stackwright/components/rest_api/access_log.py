@@ -34,22 +34,27 @@ def account_role(owner: Component) -> apigateway.Account:
     """Declare the role with which API Gateway writes logs, and make it the account's.
 
     There is one per account and region. API Gateway refuses a stage with an access log while the account has none.
+    All three are kept when the stack goes: deleting the setting or the role would end the logs of every other API of
+    the account. Stacks that follow each other replace one such role by another that may do the same.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
     """
     environment = owner.environment
+    kept = pulumi.ResourceOptions(retain_on_delete=True)
     trust = {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = iam.Role(
         f"{owner.label}-account-role",
         assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-        opts=owner.inside(),
+        opts=pulumi.ResourceOptions.merge(owner.inside(), kept),
     )
     policy = "iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
     attachment = iam.RolePolicyAttachment(
         f"{owner.label}-account-policy",
         role=role.name,
         policy_arn=pulumi.Output.concat("arn:", environment.partition, f":{policy}"),
-        opts=owner.inside(),
+        opts=pulumi.ResourceOptions.merge(owner.inside(), kept),
     )
     return apigateway.Account(
-        f"{owner.label}-account", cloudwatch_role_arn=role.arn, opts=owner.inside(depends_on=[attachment])
+        f"{owner.label}-account",
+        cloudwatch_role_arn=role.arn,
+        opts=pulumi.ResourceOptions.merge(owner.inside(depends_on=[attachment]), kept),
     )

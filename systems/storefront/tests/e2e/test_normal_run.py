@@ -23,9 +23,14 @@ NO_XRAY = "the emulator has no X-Ray"
 NO_FAILURE = "only what fails in the end goes to the dead-letter queue; tried when the function is made, as AWS does"
 ONLY_AFTER_FAILURE = "a request with an Idempotency-Key fails"
 
+NO_ADDRESSES = "the emulator's Lambda makes its interfaces without a look at subnets and addresses"
+
 EVERY_SERVICE: Mapping[Grant, str] = {
     ("xray:PutTraceSegments", "*"): NO_XRAY,
     ("xray:PutTelemetryRecords", "*"): NO_XRAY,
+    ("ec2:DescribeSubnets", "*"): NO_ADDRESSES,
+    ("ec2:AssignPrivateIpAddresses", "*"): NO_ADDRESSES,
+    ("ec2:UnassignPrivateIpAddresses", "*"): NO_ADDRESSES,
     ("kms:GenerateDataKey", "data-key through sqs"): NO_FAILURE,
     ("kms:Decrypt", "data-key through sqs"): NO_FAILURE,
 }

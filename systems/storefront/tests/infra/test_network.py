@@ -8,6 +8,7 @@ from storefront_program import SERVICES, TABLES
 
 from stackwright.components import network_block
 from stackwright.components.table_policy import DATA_ACTIONS
+from stackwright.graph import reveal
 
 
 def ids(program, kind):
@@ -100,7 +101,7 @@ def test_table_policies_deny_data_outside_of_the_endpoint_and_leave_management_o
         assert program.depends(policy, f"{service}-function")
 
 
-@pytest.mark.parametrize("zones", [1, 2, 6])
+@pytest.mark.parametrize("zones", [1, 2, 5])
 @pytest.mark.parametrize("cidr", ["10.0.0.0/16", "192.168.128.0/22"])
 def test_subnets_are_computed_from_the_configured_block(variant, cidr, zones):
     program = variant(vpc_cidr=cidr, vpc_availability_zones=str(zones))
@@ -110,6 +111,14 @@ def test_subnets_are_computed_from_the_configured_block(variant, cidr, zones):
     assert all(subnet.subnet_of(network_block(cidr)) for subnet in found)
     assert not any(a.overlaps(b) for a, b in itertools.combinations(found, 2))
     assert program.inputs("network-vpc")["cidrBlock"] == cidr
+
+
+def test_no_subnet_is_in_a_zone_where_lambda_runs_no_functions(variant):
+    program = variant(vpc_availability_zones="5")
+    (zones,) = [reveal(i.result) for i in program.graph.invokes if i.token.endswith("getAvailabilityZones")]
+
+    assert "use1-az3" not in zones["zoneIds"]
+    assert {program.inputs(s.name)["availabilityZone"] for s in program.all("ec2/subnet:Subnet")} == set(zones["names"])
 
 
 def test_more_zones_than_the_region_has_end_in_one_clear_error(variant):

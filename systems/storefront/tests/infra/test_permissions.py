@@ -9,7 +9,14 @@ from storefront_program import SERVICES
 
 HANDLERS = Path(__file__).resolve().parents[2] / "handlers"
 PERMISSIONS = json.loads((HANDLERS / "permissions.json").read_text(encoding="utf-8"))
-INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+INTERFACES = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
 
 
 @pytest.fixture
@@ -188,8 +195,8 @@ def test_each_key_admits_the_services_that_need_it_and_no_other(program):
     for group in groups:
         condition = {"ArnEquals": {context: here.format("logs", f"log-group:{group}")}}
         assert ("logs.us-east-1.amazonaws.com", logs, condition) in data
-    rule = {"ArnEquals": {"aws:SourceArn": here.format("events", "rule/storefront-resume-orders-dev")}}
-    assert ("events.amazonaws.com", send, rule) in data
+    account = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert ("events.amazonaws.com", send, account) in data
     alarms = {
         "StringEquals": {"aws:SourceAccount": "123456789012"},
         "ArnLike": {"aws:SourceArn": here.format("cloudwatch", "alarm:*")},

@@ -7,6 +7,8 @@ import json
 import pytest
 from storefront_program import SERVICES, TABLES
 
+INDEXES = ("users-email-index", "orders-userId-index", "orders-status-index", "products-category-index")
+
 
 def test_all_logs_are_kept_for_the_configured_days_and_encrypted(program):
     groups = {
@@ -53,7 +55,10 @@ def test_everything_that_can_go_wrong_unseen_has_an_alarm(program):
         "api-5xx-rate",
         "order-workflow-failed",
         "order-workflow-timed-out",
+        "resume-orders-failed",
+        "resume-orders-lost",
         *(f"{table}-throttles" for table in TABLES),
+        *(f"{index}-throttles" for index in INDEXES),
     }
     topic = program.outputs("alarm-notifications-topic")["arn"]
     for name, alarm in alarms.items():
