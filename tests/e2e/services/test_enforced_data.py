@@ -251,7 +251,7 @@ def test_only_who_is_named_may_assume_a_role(aws: Any, worker: Any) -> None:
     target = aws.create("iam/role:Role", "target", assumeRolePolicy=named)
     other = aws.create("iam/role:Role", "other", assumeRolePolicy=worker.inputs["assumeRolePolicy"])
     may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
-    whom = {"RoleArn": target.outputs["arn"], "RoleSessionName": "s"}
+    whom = {"RoleArn": target.outputs["arn"], "RoleSessionName": "session"}
     acting(aws, worker, "sts", may).assume_role(**whom)
     with pytest.raises(ClientError, match="AccessDenied"):
         acting(aws, other, "sts", may).assume_role(**whom)
