@@ -93,7 +93,7 @@ def test_a_file_whose_check_cannot_be_written_down_is_found_and_finished(stack: 
     assert stack.object_exists(key)
     assert (left["status"], "download_url" in left) == ("uploading", False)
     assert (execution["status"], execution["error"]) == ("FAILED", "FileProcessingFailed")
-    assert "MetadataError" in history(stack, execution)
+    assert "TableError" in history(stack, execution)
     assert stack.announcements(file_id) == []
     # Starting the failed execution again is all it takes.
     stack.client("stepfunctions").start_execution(
@@ -131,7 +131,7 @@ def test_an_orphan_that_cannot_be_recorded_is_not_lost(stack: Stack, function: R
         (execution,) = stack.finished(key)
 
     assert (execution["status"], execution["error"]) == ("FAILED", "FileProcessingFailed")
-    assert "MetadataError" in history(stack, execution)
+    assert "TableError" in history(stack, execution)
     stack.repeat_event(key)
     assert [execution["status"] for execution in stack.finished(key, count=2)] == ["SUCCEEDED", "FAILED"]
 
