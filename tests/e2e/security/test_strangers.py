@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import io
 import json
 import zipfile
@@ -234,3 +235,17 @@ def test_policies_let_everybody_in_where_they_say_so(stranger: Any, aws: Any, un
     assert stranger.send("GET", f"/{unique}/page").text == "hello"
     assert stranger.send("PUT", f"/{unique}/page", "evil").status == 403
     assert stranger.send("DELETE", f"/{unique}").status == 403
+
+
+def test_a_call_of_aws_with_two_content_types_cannot_be_read_in_one_way(stranger: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", stranger.emulator.port, timeout=30)
+    connection.putrequest("POST", "/")
+    for kind in ("application/json", FORM["Content-Type"]):
+        connection.putheader("Content-Type", kind)
+    body = b"Action=CreateRole&RoleName=evil&Version=2010-05-08"
+    connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    assert (answer.status, "content-type is given more than once" in text) == (400, True)

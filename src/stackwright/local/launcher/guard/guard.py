@@ -63,6 +63,8 @@ class Guard:
 
     async def _decide(self, exchange: _Exchange) -> None:
         request, place = exchange.request, exchange.place
+        if request.types > 1 and place.kind not in PROGRAMS:
+            raise Malformed("The header content-type is given more than once.")
         if place.kind in (Kind.OURS, Kind.EMULATOR):
             await self._own(exchange)
             return

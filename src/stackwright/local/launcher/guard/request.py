@@ -12,7 +12,6 @@ _SINGLE = frozenset(
     {
         "authorization",
         "content-length",
-        "content-type",
         "host",
         "origin",
         "referer",
@@ -25,6 +24,8 @@ _SINGLE = frozenset(
         "x-stackwright-token",
     }
 )
+# For calls of AWS only, whose signature and whose operation it decides; a program's API answers for itself.
+_CONTENT_TYPE = "content-type"
 _MAX_FIELDS = 1000
 
 
@@ -41,6 +42,7 @@ class Request:
         raw_path: as it was sent, without the query.
         query: names and values, decoded, in the order in which they were sent.
         headers: names in lower case; values of a repeated header joined by a comma, as SigV4 signs them.
+        types: how many Content-Type headers there are.
         has_body: whether its framing announces one.
     """
 
@@ -50,6 +52,7 @@ class Request:
     query: tuple[tuple[str, str], ...]
     headers: Mapping[str, str]
     websocket: bool = False
+    types: int = 0
 
     @property
     def host(self) -> str:
@@ -95,6 +98,7 @@ def read(scope: Mapping[str, Any]) -> Request:
             raise Malformed(f"The header {name} is given more than once.")
         else:
             headers[name] += f",{value}"
+    types = sum(name.lower() == _CONTENT_TYPE.encode() for name, _ in scope["headers"])
     path = scope["path"]
     if not path.startswith("/") and path != "*":
         raise Malformed("The request target is not a path.")
@@ -105,7 +109,7 @@ def read(scope: Mapping[str, Any]) -> Request:
     raw_path = scope.get("raw_path") or quote(path).encode()
     websocket = scope["type"] == "websocket"
     method = "GET" if websocket else scope["method"]
-    return Request(method, path, raw_path.decode("latin-1"), tuple(query), headers, websocket)
+    return Request(method, path, raw_path.decode("latin-1"), tuple(query), headers, websocket, types)
 
 
 def _text(value: bytes) -> str:
