@@ -1,4 +1,4 @@
-"""The wheel outside of the repository: what the base install brings, and the same packages on two Pythons."""
+"""The wheel outside of the repository: what the base install brings, packages on two Pythons, and copied systems."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ for system in sys.argv[1:]:
     for package in built:
         print(package.sha256)
 """
+
+
+# What of a copied system's tests is run there; the rest is collected, so that nothing is imported that is not there.
+COPIES = {
+    "uploads": ("tests/handlers", "tests/infra", "tests/e2e/test_verification.py::test_a_fresh_stack_holds"),
+    "storefront": ("tests/handlers/test_users_and_products.py", "tests/infra/test_program.py"),
+}
 
 
 def run(*command: str | Path, cwd: Path) -> str:
@@ -85,14 +92,33 @@ def test_the_base_install_has_components_and_handlers_and_no_tools(wheel: Path, 
     assert "Traceback" not in command.stderr
 
 
-def test_packages_have_the_same_bytes_on_another_python_and_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def outside(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment with everything, another Python than this one where the machine has it."""
+    *_, other = pythons()
+    return environment(
+        tmp_path_factory.mktemp("outside"), other, f"stackwright[local,systems] @ file://{wheel}", "pytest>=8.4"
+    )
+
+
+def test_packages_have_the_same_bytes_on_another_python_and_from_the_wheel(outside: Path, tmp_path: Path) -> None:
     here = run(sys.executable, "-c", PACKAGES, ROOT / "systems/uploads", ROOT / "systems/storefront", cwd=tmp_path)
     assert len(here.split()) == 4
-    *_, other = pythons()
 
-    python = environment(tmp_path, other, f"stackwright[systems] @ file://{wheel}")
     where = "import stackwright, pathlib; print(pathlib.Path(stackwright.__file__).parent / 'systems')"
-    installed = Path(run(python, "-c", where, cwd=tmp_path).strip())
+    installed = Path(run(outside, "-c", where, cwd=tmp_path).strip())
 
-    assert installed.is_relative_to(tmp_path)
-    assert run(python, "-c", PACKAGES, installed / "uploads", installed / "storefront", cwd=tmp_path) == here
+    assert not installed.is_relative_to(ROOT)
+    assert run(outside, "-c", PACKAGES, installed / "uploads", installed / "storefront", cwd=tmp_path) == here
+
+
+@pytest.mark.parametrize("system", COPIES)
+def test_a_system_that_is_copied_brings_its_tests_along(outside: Path, tmp_path: Path, system: str) -> None:
+    copy = tmp_path / "mine"
+    run(outside.with_name("stackwright"), "new", system, copy, cwd=tmp_path)
+    original = ROOT / "systems" / system
+    brought = {str(path.relative_to(copy)) for path in copy.rglob("*.py")}
+    assert brought == {str(path.relative_to(original)) for path in original.rglob("*.py")}
+
+    run(outside, "-m", "pytest", "--collect-only", "-q", cwd=copy)
+    run(outside, "-m", "pytest", "-q", "-p", "no:cacheprovider", *COPIES[system], cwd=copy)

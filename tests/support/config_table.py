@@ -19,10 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from program_graph import module
-
 from stackwright.components import EnvironmentConfig
 from stackwright.graph import Graph, reveal
+from stackwright.testing.program import module
 from stackwright.workspace import load, locate
 
 STACK = "plain"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from config_table import Table, config_keys
-from program_graph import module
 
+from stackwright.testing.program import module
 from stackwright.workspace import bundled_systems
 
 SYSTEMS = bundled_systems()

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from program_graph import Program, texts
 
 from stackwright.graph import reveal
+from stackwright.testing.program import Program, texts
 from stackwright.workspace import bundled_systems
 
 SYSTEMS = bundled_systems()

@@ -14,7 +14,7 @@ from stackwright.workspace import copy_system
 @click.argument("system")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def command(system: str, directory: Path) -> None:
-    """Start a project of your own in DIRECTORY from the bundled SYSTEM.
+    """Start a project of your own in DIRECTORY from the bundled SYSTEM, its tests included.
 
     \b
     Example:
@@ -22,3 +22,4 @@ def command(system: str, directory: Path) -> None:
     """
     copy_system(system, directory)
     say(f"{system} is now in {directory}; bring it up with: stackwright up {directory}")
+    say(f"Its tests: pip install pytest && pytest {directory}/tests/handlers {directory}/tests/infra")

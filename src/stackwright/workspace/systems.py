@@ -40,7 +40,7 @@ def locate(name: str) -> Project:
 
 
 def copy_system(system: str, directory: Path) -> None:
-    """Start a project of one's own from a bundled system.
+    """Start a project of one's own from a bundled system, its tests included.
 
     Raises:
         UsageError: no such system, or the directory is not empty.
@@ -50,6 +50,5 @@ def copy_system(system: str, directory: Path) -> None:
         raise UsageError(f"there is no system {system!r}", fix=f"One of: {', '.join(systems)}.")
     if directory.exists() and any(directory.iterdir()):
         raise UsageError(f"{directory} is not empty", fix="Name a new directory.")
-    shutil.copytree(
-        systems[system], directory, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "tests")
-    )
+    left = shutil.ignore_patterns("__pycache__", "*.pyc", ".pytest_cache")
+    shutil.copytree(systems[system], directory, dirs_exist_ok=True, ignore=left)

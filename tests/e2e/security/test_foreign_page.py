@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from headless_browser import MISSING, Browser, browser, find_browser
+
+from stackwright.testing.browser import MISSING, Browser, browser, find_browser
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from headless_browser import MISSING, Browser, browser, find_browser
-from running_stack import CommandLine, running
+
+from stackwright.testing.browser import MISSING, Browser, browser, find_browser
+from stackwright.testing.running import CommandLine, running
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,9 +27,7 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def storefront(stackwright: CommandLine) -> Iterator[Storefront]:
-    with running(
-        stackwright, PROJECT, lambda_async_retry_base_seconds=0.05, lambda_async_retry_max_seconds=0.1
-    ) as stack:
+    with running(stackwright, PROJECT, retry_seconds=0.05, most_retry_seconds=0.1) as stack:
         yield Storefront(stack.outputs, stack.endpoint, emulator=stack.emulator)
 
 
@@ -42,9 +41,7 @@ def guarded_command(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 def guarded(guarded_command: CommandLine) -> Iterator[Storefront]:
     """A stack that asks for API keys, takes few requests, and lets failed events wait before they are tried again."""
     config = {"api_key_required": "true", "api_throttle_rate": "5", "api_throttle_burst": "5"}
-    with running(
-        guarded_command, PROJECT, config, lambda_async_retry_base_seconds=3.0, lambda_async_retry_max_seconds=3.0
-    ) as stack:
+    with running(guarded_command, PROJECT, config, retry_seconds=3.0, most_retry_seconds=3.0) as stack:
         yield Storefront(stack.outputs, stack.endpoint, emulator=stack.emulator)
 
 

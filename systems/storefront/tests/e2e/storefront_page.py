@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
-from headless_browser import Browser
-from running_stack import CommandLine
 from storefront_stack import Storefront
+
+from stackwright.testing.browser import Browser
+from stackwright.testing.running import CommandLine
 
 ROWS = "[...document.querySelectorAll('tbody tr')].map(row => [...row.cells].map(cell => cell.innerText))"
 SAID = "!document.getElementById('message').textContent.endsWith('…') && document.getElementById('message').textContent"

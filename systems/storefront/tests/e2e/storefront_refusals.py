@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from roles import Grant
 from storefront_roles import function_name, service_role
 from storefront_stack import DEADLINE, Storefront, unique
 
 from stackwright.local.verification import Response
+from stackwright.testing.roles import Grant
 
 covered: dict[str, set[Grant]] = {}
 """What is taken away from each role by some test."""

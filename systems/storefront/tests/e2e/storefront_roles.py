@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from roles import Role
 from storefront_stack import Storefront
+
+from stackwright.testing.roles import Role
 
 TABLES = {
     "users": ("email-index",),

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from running_stack import CommandLine
 from storefront_stack import DEADLINE, PROJECT, Storefront, error_code, unique
 
 from stackwright.local.verification import Response, Verification, run
+from stackwright.testing.running import CommandLine
 
 pytestmark = pytest.mark.e2e
 

@@ -13,11 +13,11 @@ import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Signing
-from running_stack import CommandLine
 from storefront_stack import PROJECT, Storefront, unique
 
 from stackwright.local.aws import Credentials
 from stackwright.local.verification import Response
+from stackwright.testing.running import CommandLine
 
 pytestmark = pytest.mark.e2e
 

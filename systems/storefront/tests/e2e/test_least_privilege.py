@@ -19,7 +19,6 @@ import test_least_privilege_orders
 import test_least_privilege_products
 import test_least_privilege_users
 from botocore.exceptions import ClientError
-from roles import Grant
 from storefront_refusals import (
     assert_failed,
     covered,
@@ -36,6 +35,8 @@ from storefront_refusals import (
 )
 from storefront_roles import SERVICES, function_name, last_decision, service_role
 from storefront_stack import DEADLINE, Storefront, error_code, unique
+
+from stackwright.testing.roles import Grant
 
 pytestmark = pytest.mark.e2e
 

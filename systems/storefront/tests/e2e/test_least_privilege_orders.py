@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from roles import Grant
 from storefront_refusals import assert_failed, ended, invoke, needs, order_of_a_new_product, refused, resumed
 from storefront_stack import Storefront, unique
+
+from stackwright.testing.roles import Grant
 
 pytestmark = pytest.mark.e2e
 

@@ -6,7 +6,6 @@ import json
 from urllib.parse import quote_plus
 
 import pytest
-from roles import Grant
 from storefront_refusals import (
     assert_failed,
     dead_letter,
@@ -18,6 +17,8 @@ from storefront_refusals import (
     resumed,
 )
 from storefront_stack import Storefront, unique
+
+from stackwright.testing.roles import Grant
 
 pytestmark = pytest.mark.e2e
 

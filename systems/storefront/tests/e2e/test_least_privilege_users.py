@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from roles import Grant
 from storefront_refusals import assert_failed, ended, needs, order_of_a_new_product, refused
 from storefront_stack import Storefront, unique
+
+from stackwright.testing.roles import Grant
 
 pytestmark = pytest.mark.e2e
 

@@ -10,12 +10,12 @@ import json
 from collections.abc import Iterator, Mapping
 
 import pytest
-from roles import WORKFLOW_NOT_EXERCISED, Grant, Role
-from running_stack import CommandLine, running
 from storefront_roles import SERVICES, service_role, workflow_role
 from storefront_stack import DEADLINE, PROJECT, Storefront
 
 from stackwright.local.observations import Decision
+from stackwright.testing.roles import WORKFLOW_NOT_EXERCISED, Grant, Role
+from stackwright.testing.running import CommandLine, running
 
 pytestmark = pytest.mark.e2e
 

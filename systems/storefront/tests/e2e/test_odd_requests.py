@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from odd_requests import Answer, Odd, Request, ask_all, routes_of
 from storefront_stack import Storefront
+
+from stackwright.testing.odd_requests import Answer, Odd, Request, ask_all, routes_of
 
 pytestmark = pytest.mark.e2e
 

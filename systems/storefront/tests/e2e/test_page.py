@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from headless_browser import Browser
-from running_stack import CommandLine
 from storefront_page import NO_ANSWER, NO_STORAGE, PAGE_SIZE, ROWS, Open, address_of, opener
 from storefront_stack import Storefront, unique
+
+from stackwright.testing.browser import Browser
+from stackwright.testing.running import CommandLine
 
 pytestmark = pytest.mark.e2e
 

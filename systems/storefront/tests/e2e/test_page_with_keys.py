@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
-from headless_browser import Browser
-from running_stack import CommandLine
 from storefront_imports import Import, bring, rows
 from storefront_page import NO_STORAGE, PAGE_SIZE, ROWS, SAID, Open, address_of, opener
 from storefront_stack import Storefront, unique
+
+from stackwright.testing.browser import Browser
+from stackwright.testing.running import CommandLine
 
 pytestmark = pytest.mark.e2e
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from roles import WORKFLOW_NOT_EXERCISED
 from storefront_policies import fired_by_events, permissions, rule_dead_letters, without_permission
 from storefront_refusals import LONG_AGO, ended, order_of_a_new_product, order_row, resumed, take_message
 from storefront_roles import SERVICES, last_decision, service_role, workflow_role
 from storefront_stack import DEADLINE, Storefront, error_code, unique
 
 from stackwright.local.aws import DEPLOYER_ROLE
+from stackwright.testing.roles import WORKFLOW_NOT_EXERCISED
 
 pytestmark = pytest.mark.e2e
 

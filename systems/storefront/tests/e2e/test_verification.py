@@ -7,10 +7,10 @@ import runpy
 from collections.abc import Callable
 
 import pytest
-from running_stack import CommandLine
 from storefront_stack import PROJECT, Storefront
 
 from stackwright.local.verification import Verification, run
+from stackwright.testing.running import CommandLine
 
 pytestmark = pytest.mark.e2e
 

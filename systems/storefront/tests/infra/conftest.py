@@ -7,7 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from program_graph import Program, Variants, module
+
+from stackwright.testing.program import Program, Variants, module
 
 HERE = Path(__file__).resolve().parent
 

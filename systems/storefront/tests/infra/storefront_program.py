@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from program_graph import Program
+from stackwright.testing.program import Program
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVICES = ("user-service", "order-service", "product-service")

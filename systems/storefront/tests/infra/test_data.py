@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from program_graph import texts
 from storefront_program import SERVICES, TABLES
 
 from stackwright.graph import reveal
+from stackwright.testing.program import texts
 
 KEYS = {
     "users": ("userId", {"email-index": ["email"]}),

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_stack import CommandLine, running
+
+from stackwright.testing.roles import Role
+from stackwright.testing.running import CommandLine, running
 
 HERE = Path(__file__).resolve().parent
 
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
-from roles import Role  # noqa: E402
 from uploads_roles import function_role, rule_role, workflow_role  # noqa: E402
 from uploads_stack import DEADLINE, PROJECT, Stack  # noqa: E402
 
@@ -26,7 +27,7 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def stack(stackwright: CommandLine) -> Iterator[Stack]:
-    with running(stackwright, PROJECT, lambda_async_retry_base_seconds=0.05, lambda_async_retry_max_seconds=0.1) as up:
+    with running(stackwright, PROJECT, retry_seconds=0.05, most_retry_seconds=0.1) as up:
         yield Stack(up.outputs, up.endpoint, emulator=up.emulator)
 
 

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from roles import Role
 from uploads_stack import DEADLINE, Stack, unique
+
+from stackwright.testing.roles import Role
 
 pytestmark = pytest.mark.e2e
 

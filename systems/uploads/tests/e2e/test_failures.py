@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from roles import Role
 from uploads_stack import DEADLINE, Stack, sha256, unique
+
+from stackwright.testing.roles import Role
 
 pytestmark = pytest.mark.e2e
 

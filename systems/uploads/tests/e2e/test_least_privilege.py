@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from roles import Grant, Role
 from uploads_stack import Stack, sha256, unique
+
+from stackwright.testing.roles import Grant, Role
 
 pytestmark = pytest.mark.e2e
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from running_stack import CommandLine
 from uploads_stack import PROJECT, Stack
 
 from stackwright.graph import Archive, Asset, Graph, Resource, reveal
+from stackwright.testing.running import CommandLine
 from stackwright.workspace import load, locate
 
 pytestmark = pytest.mark.e2e

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from roles import WORKFLOW_NOT_EXERCISED, Role
 from uploads_stack import DEADLINE, Stack
+
+from stackwright.testing.roles import WORKFLOW_NOT_EXERCISED, Role
 
 pytestmark = pytest.mark.e2e
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from roles import Role
-from running_stack import CommandLine, running
 from uploads_stack import PROJECT, Stack
 
 from stackwright.local.verification import Verification, run
+from stackwright.testing.roles import Role
+from stackwright.testing.running import CommandLine, running
 
 pytestmark = pytest.mark.e2e
 

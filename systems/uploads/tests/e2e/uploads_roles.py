@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from roles import Role
 from uploads_stack import Stack
+
+from stackwright.testing.roles import Role
 
 
 def resource_names(stack: Stack) -> dict[str, str]:

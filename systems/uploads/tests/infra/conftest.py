@@ -6,7 +6,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from program_graph import Program, module
+
+from stackwright.testing.program import Program, module
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -6,13 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pytest
+from unittest import mock
 
 from stackwright.local import projects
 from stackwright.local.aws import Endpoint
@@ -55,15 +54,31 @@ class Running:
 
 @contextmanager
 def running(
-    stackwright: CommandLine, project: Path, config: Mapping[str, str] | None = None, **settings: float
-) -> Iterator[Running]:
-    """A stack whose waits are short, on an emulator of its own."""
-    short = {"step_functions_wait_scale": 0.1, "alarm_period_seconds": 0.2, "alarm_time_scale": 0.01}
+    stackwright: CommandLine,
+    project: Path,
+    config: Mapping[str, str] | None = None,
+    *,
+    retry_seconds: float = 1.0,
+    most_retry_seconds: float = 30.0,
+) -> Generator[Running]:
+    """A stack whose waits are short, on an emulator of its own.
+
+    Args:
+        retry_seconds: wait before an asynchronous invocation that failed is tried again; doubles each time.
+        most_retry_seconds: upper limit of that wait.
+    """
     # Where `up` finds it.
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("STACKWRIGHT_HOME", str(stackwright.home))
+    with mock.patch.dict(os.environ, {"STACKWRIGHT_HOME": str(stackwright.home)}):
         state, _ = projects.enter(place_of(locate(str(project))))
-    emulator = start(EmulatorSettings(state_dir=state.emulator_directory, **short, **settings), lifeline=True)
+    settings = EmulatorSettings(
+        state.emulator_directory,
+        lambda_async_retry_base_seconds=retry_seconds,
+        lambda_async_retry_max_seconds=most_retry_seconds,
+        step_functions_wait_scale=0.1,
+        alarm_period_seconds=0.2,
+        alarm_time_scale=0.01,
+    )
+    emulator = start(settings, lifeline=True)
     try:
         options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
         document = json.loads(stackwright("up", str(project), *options, "--detach", "--json"))

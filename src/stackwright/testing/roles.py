@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -83,7 +83,7 @@ class Role:
         }
 
     @contextmanager
-    def without(self, *taken: Grant, denied: Sequence[Mapping[str, Any]] = ()) -> Iterator[None]:
+    def without(self, *taken: Grant, denied: Sequence[Mapping[str, Any]] = ()) -> Generator[None]:
         """Take grants out of the policy, or deny something more, and put it back afterwards."""
         missing = set(taken) - self.grants()
         assert not missing, f"{self.name} does not have {missing}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
-
-import pytest
+from typing import Any, Literal, cast
+from unittest import mock
 
 from stackwright.graph import Graph, Resource, reveal
 from stackwright.workspace import load, locate
@@ -61,9 +61,7 @@ class Variants:
 
     @functools.cache  # noqa: B019 - one object per test process
     def __call__(self, **values: str) -> Program:
-        with pytest.MonkeyPatch.context() as patch:
-            for key, value in values.items():
-                patch.setenv(key.upper(), value)
+        with mock.patch.dict(os.environ, {key.upper(): value for key, value in values.items()}):
             return Program.of(self._project)
 
 
@@ -84,10 +82,10 @@ def texts(value: Any) -> Iterator[str]:
         case str():
             yield value
         case Mapping():
-            for part in value.values():
+            for part in cast("Mapping[str, Any]", value).values():
                 yield from texts(part)
         case list() | tuple():
-            for part in value:
+            for part in cast("Sequence[Any]", value):
                 yield from texts(part)
         case _:
             return
