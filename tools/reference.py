@@ -14,14 +14,18 @@ from pathlib import Path
 import commands_page
 import config_page
 import graph_page
+import types_page
 
 from stackwright.local import fidelity
 
 ROOT = Path(__file__).parents[1]
+TYPES = ROOT / "docs/reference/types"
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs/reference/commands.md": commands_page.page,
     ROOT / "docs/reference/fidelity.md": fidelity.page,
     ROOT / "docs/reference/graph.md": graph_page.page,
+    TYPES / "README.md": types_page.index,
+    **{TYPES / f"{module}.md": partial(types_page.page, module) for module in types_page.modules()},
     **{readme: partial(config_page.page, readme) for readme in sorted(ROOT.glob("systems/*/README.md"))},
 }
 
@@ -32,8 +36,14 @@ def main() -> int:
     for path, make in PAGES.items():
         text = make()
         if "--check" not in sys.argv:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(str(path.relative_to(ROOT)))
+    for path in sorted({*(ROOT / "docs/reference").rglob("*.md")} - {*PAGES}):
+        if "--check" not in sys.argv:
+            path.unlink()
+        else:
             stale.append(str(path.relative_to(ROOT)))
     if stale:
         print(f"not current: {', '.join(stale)}; run: make reference", file=sys.stderr)

@@ -28,20 +28,21 @@ def find_lookup(token: str) -> Lookup | None:
     """What answers `aws:<module>/<function>:<function>`; None when the endpoint is not to be asked."""
     if token == "aws:index/getCallerIdentity:getCallerIdentity":
         return get_caller_identity
-    service = _service(token.split(":")[1].split("/")[0])
-    functions: Mapping[str, Lookup] = getattr(service, "FUNCTIONS", {})
+    found = service(token.split(":")[1].split("/")[0])
+    functions: Mapping[str, Lookup] = getattr(found, "FUNCTIONS", {})
     return functions.get(token)
 
 
 @functools.cache
 def of_module(module: str) -> Mapping[str, Provisioner]:
     """All provisioners of one of the SDK's modules, such as `s3`, by bare type token."""
-    service = _service(module)
-    classes: tuple[type[Provisioner], ...] = getattr(service, "PROVISIONERS", ())
+    found = service(module)
+    classes: tuple[type[Provisioner], ...] = getattr(found, "PROVISIONERS", ())
     return MappingProxyType({cls.type: cls() for cls in classes})
 
 
 @functools.cache
-def _service(module: str) -> ModuleType | None:
+def service(module: str) -> ModuleType | None:
+    """The file of one of the SDK's modules, if there is one."""
     name = f"{_SERVICES}.{module}{'_' if keyword.iskeyword(module) else ''}"
     return importlib.import_module(name) if importlib.util.find_spec(name) else None

@@ -6,9 +6,10 @@ import functools
 import pkgutil
 from collections import Counter
 
+from provisioner_source import Mentioned, has, mentioned
+
 from stackwright.engine import sdk
 from stackwright.local import fidelity, registry, services
-from tests.support.provisioner_source import Mentioned, has, mentioned
 from tests.support.shown_by import reached
 
 ENTRIES = fidelity.ledger()
