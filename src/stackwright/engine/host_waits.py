@@ -6,31 +6,70 @@ Loaded by `host.py` inside the program's own interpreter, so it needs nothing bu
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import selectors
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+_MANY = 10_000  # what the engine answers at once at most
+
 
 class Workers(ThreadPoolExecutor):
-    """Threads that wait for the engine. One that the engine keeps waiting must not keep others from asking."""
+    """Threads that wait for the engine. One that the engine keeps waiting must not keep others from asking.
+
+    The limit is kept here, so that the executor itself never has to make anything wait: up to Python 3.11 one that has
+    done so takes busy threads for idle ones, and starts no new ones.
+    """
 
     def __init__(self, size: int) -> None:
-        super().__init__(max_workers=size, thread_name_prefix="engine-calls")
+        super().__init__(max_workers=_MANY, thread_name_prefix="engine-calls")
         self._size = size
+        self._limit = size
+        self._at_work = 0
+        self._guard = threading.Lock()
+        self._queue: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As ever; what is over the limit waits."""
+        future: Future[Any] = Future()
+        with self._guard:
+            self._queue.append((future, functools.partial(fn, *args, **kwargs)))
+            self._start()
+        return future
 
     def make_room(self, kept: int) -> None:
         """The engine keeps so many requests waiting."""
-        more = self._size + kept - self._max_workers
-        self._max_workers += max(0, more)
-        for _ in range(more):
-            # An item makes the pool look for idle threads, and start one where there is none.
+        with self._guard:
+            self._limit = max(self._limit, self._size + kept)
             with suppress(RuntimeError):  # the program ends just now
-                self.submit(int)
+                self._start()
+
+    def _start(self) -> None:
+        for _ in range(min(self._limit - self._at_work, len(self._queue))):
+            super().submit(self._work)
+            self._at_work += 1
+
+    def _work(self) -> None:
+        while True:
+            with self._guard:
+                if not self._queue:
+                    self._at_work -= 1
+                    return
+                future, call = self._queue.popleft()
+            if future.set_running_or_notify_cancel():
+                try:
+                    result = call()
+                except BaseException as error:  # noqa: BLE001 - whoever waits for it gets it
+                    future.set_exception(error)
+                else:
+                    future.set_result(result)
+            del future, call
 
 
 class Outstanding:
