@@ -184,3 +184,48 @@ def test_patch_operations_switch_things_off_by_a_text(account: Any) -> None:
     key = api.client.create_api_key(name=account.name("key"), enabled=True)["id"]
     operation = {"op": "replace", "path": "/enabled", "value": "false"}
     assert api.client.update_api_key(apiKey=key, patchOperations=[operation])["enabled"] is False
+
+
+def test_patch_operations_reach_into_lists_and_maps(account: Any) -> None:
+    api = Api(account)
+
+    def updated(*operations: tuple[str, str, str | None]) -> Any:
+        patch = [
+            {"op": op, "path": path, **({} if value is None else {"value": value})} for op, path, value in operations
+        ]
+        return api.client.update_rest_api(restApiId=api.id, patchOperations=patch)
+
+    assert updated(("add", "/binaryMediaTypes/*~1*", None), ("add", "/binaryMediaTypes/a~1b~0c", None))[
+        "binaryMediaTypes"
+    ] == ["*/*", "a/b~c"]
+    assert updated(("remove", "/binaryMediaTypes/*~1*", None))["binaryMediaTypes"] == ["a/b~c"]
+    types = updated(("replace", "/endpointConfiguration/types/0", "PRIVATE"))["endpointConfiguration"]["types"]
+    assert types == ["PRIVATE"]
+    assert updated(("replace", "/minimumCompressionSize", "10"))["minimumCompressionSize"] == 10
+    assert updated(("replace", "/minimumCompressionSize", None)).get("minimumCompressionSize") is None
+
+
+def test_a_canary_is_promoted_by_copies(account: Any) -> None:
+    api = Api(account)
+    api.deploy()
+    (stage,) = api.client.get_stages(restApiId=api.id)["item"]
+
+    def updated(*operations: dict[str, str]) -> Any:
+        return api.client.update_stage(restApiId=api.id, stageName=stage["stageName"], patchOperations=list(operations))
+
+    found = updated(
+        {"op": "replace", "path": "/canarySettings/percentTraffic", "value": "10.5"},
+        {"op": "replace", "path": "/canarySettings/useStageCache", "value": "false"},
+        {"op": "replace", "path": "/canarySettings/stageVariableOverrides/limit", "value": "7"},
+    )
+    overrides = {"limit": "7"}
+    assert found["canarySettings"] == {
+        "percentTraffic": 10.5,
+        "useStageCache": False,
+        "stageVariableOverrides": overrides,
+    }
+    found = updated(
+        {"op": "copy", "from": "/canarySettings/stageVariableOverrides", "path": "/variables"},
+        {"op": "remove", "path": "/canarySettings"},
+    )
+    assert (found["variables"], found.get("canarySettings")) == (overrides, None)

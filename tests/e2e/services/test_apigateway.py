@@ -321,9 +321,14 @@ def test_authorizer_changes_in_place(aws: Any, api: Any) -> None:
     made = aws.create("apigateway/authorizer:Authorizer", "who", restApi=api.id, authorizerUri=uri)
     found = aws.client("apigateway").get_authorizer(restApiId=api.id, authorizerId=made.id)
     assert (found["type"], found["identitySource"]) == ("TOKEN", "method.request.header.Authorization")
-    aws.update(made, restApi=api.id, authorizerUri=uri, authorizerResultTtlInSeconds=0, name="other")
+    changed = aws.update(made, restApi=api.id, authorizerUri=uri, authorizerResultTtlInSeconds=0, name="other")
     found = aws.client("apigateway").get_authorizer(restApiId=api.id, authorizerId=made.id)
     assert (found["name"], found["authorizerResultTtlInSeconds"]) == ("other", 0)
+    pools = [f"arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_{number}" for number in range(3)]
+    made = aws.update(changed, restApi=api.id, type="COGNITO_USER_POOLS", providerArns=pools[:2])
+    aws.update(made, restApi=api.id, type="COGNITO_USER_POOLS", providerArns=pools[1:])
+    found = aws.client("apigateway").get_authorizer(restApiId=api.id, authorizerId=made.id)
+    assert (found["type"], found["providerARNs"]) == ("COGNITO_USER_POOLS", pools[1:])
     aws.delete(made)
     aws.delete(made)
 

@@ -4,16 +4,14 @@ AWS: a function needs a permission for the API (or the integration a role), and 
 answer of another shape, or an error of the handler, is 502 "Internal server error" without a word of the handler's,
 and a throttled function is 500; 29 seconds are the limit of an integration, 10 MB of a request; every request counts
 in AWS/ApiGateway. The event says under which name, path and protocol the API was called, and has the request id that
-the client gets. A body is validated only if its content type has a model. Patch operations give every value as text.
-https://docs.aws.amazon.com/apigateway/latest/api/API_PatchOperation.html
+the client gets. A body is validated only if its content type has a model.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 https://repost.aws/knowledge-center/api-gateway-internal-server-error
 MiniStack: no permission, shape, time or size is checked, errors are passed on, ``$context`` stays in the body of mocks,
-the event has no domain name and a request id of its own, the model for JSON holds for every content type, and the text
-``false`` switches nothing off.
+the event has no domain name and a request id of its own, and the model for JSON holds for every content type.
 Here: those checks around MiniStack's; failures go through the stage's gateway responses, so their headers apply.
 """
 
@@ -22,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from stackwright.local.launcher.patching import Patcher
@@ -70,7 +68,6 @@ class _RestApis:
         self._execute = replace(gateway, "_execute_in_scope", self._guarded, parameters=f"request {scope}")
         self._answer = replace(gateway, "_gateway_error_response", self._error_response, parameters="error request")
         replace(gateway, "_lambda_proxy_response", _proxy_response, parameters="result")
-        self._patch = replace(gateway, "_apply_patch", self._patched, parameters="obj patch_ops")
         invocation = (
             "integration api_id stage_name stage resource request_path method headers body query_params path_params"
             " owner_account_id owner_region binary_media_types authorizer_context caller_identity"
@@ -83,18 +80,6 @@ class _RestApis:
         self._build = replace(gateway, "_build_lambda_event_v1", self._event, parameters=event)
         self._authorize = replace(
             gateway, "_invoke_authorizer_lambda", self._authorizer, parameters="authorizer event account_id region"
-        )
-
-    def _patched(self, obj: dict[str, Any], patch_ops: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        switches = {f"/{name}" for name, value in obj.items() if isinstance(value, bool)}
-        return self._patch(
-            obj,
-            [
-                {**operation, "value": operation["value"] == "true"}
-                if operation.get("path") in switches and operation.get("value") in ("true", "false")
-                else operation
-                for operation in patch_ops
-            ],
         )
 
     async def _counted(self, api_id: str, stage_name: str, *rest: Any) -> Any:

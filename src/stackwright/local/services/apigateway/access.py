@@ -8,7 +8,8 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services.apigateway.common import GONE, arn, given, patches, replacing, retag, when
+from stackwright.local.services.apigateway.common import GONE, arn, given, retag, when
+from stackwright.local.services.apigateway.patching import Operation, method_pointer, patches, replacing
 
 _KEY = {"description": "description", "enabled": "enabled", "customerId": "customerId"}
 
@@ -64,8 +65,11 @@ class UsagePlan(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         operations = patches(new, old, {"name": "name", "description": "description"})
-        operations += [replacing(attribute, value) for attribute, value in _limits(new).items()]
-        aws.client("apigateway").update_usage_plan(usagePlanId=id_of(old), patchOperations=operations)
+        operations += patches(new, old, {"throttleSettings": "throttle", "quotaSettings": "quota"})
+        if new.get("apiStages") != old.inputs.get("apiStages"):
+            operations += _stage_changes(old.inputs.get("apiStages") or [], new.get("apiStages", []))
+        if operations:
+            aws.client("apigateway").update_usage_plan(usagePlanId=id_of(old), patchOperations=operations)
         retag(aws, new, old)
         return {}
 
@@ -87,6 +91,24 @@ def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
         for limit in stage.get("throttles") or []
     }
     return {"apiId": stage["apiId"], "stage": stage["stage"], **({"throttle": limits} if limits else {})}
+
+
+def _stage_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[Operation]:
+    """A stage whose limits changed goes and comes again, as there is no patch that takes them all away."""
+    gone, come = [s for s in before if s not in after], [s for s in after if s not in before]
+    operations: list[Operation] = [
+        {"op": "remove", "path": "/apiStages", "value": _stage_name(stage)} for stage in gone
+    ]
+    for stage in come:
+        operations.append({"op": "add", "path": "/apiStages", "value": _stage_name(stage)})
+        for path, limits in _stage(stage).get("throttle", {}).items():
+            start = f"apiStages/{_stage_name(stage)}/throttle/{method_pointer(path)}"
+            operations += [replacing(f"{start}/{name}", value) for name, value in limits.items()]
+    return operations
+
+
+def _stage_name(stage: Mapping[str, Any]) -> str:
+    return f"{stage['apiId']}:{stage['stage']}"
 
 
 class UsagePlanKey(Provisioner):

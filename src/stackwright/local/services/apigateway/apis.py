@@ -9,7 +9,8 @@ from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
 from stackwright.local.services.apigateway import openapi
-from stackwright.local.services.apigateway.common import GONE, arn, given, patches, replacing, retag, when
+from stackwright.local.services.apigateway.common import GONE, arn, given, retag, when
+from stackwright.local.services.apigateway.patching import Operation, changes, patches, pointer, replacing
 
 _API = {
     "name": "name",
@@ -42,7 +43,7 @@ class RestApi(Provisioner):
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         operations = patches(new, old, _API)
         if new.get("endpointConfiguration") != old.inputs.get("endpointConfiguration"):
-            operations += [replacing(k, v) for k, v in _endpoint_configuration(new).items()]
+            operations += _endpoint_changes(old.inputs, new)
         if new.get("minimumCompressionSize") != old.inputs.get("minimumCompressionSize"):
             operations.append(
                 replacing("minimumCompressionSize", _minimum_compression(new).get("minimumCompressionSize"))
@@ -83,12 +84,28 @@ def _arns(aws: Aws, api: str) -> dict[str, str]:
     }
 
 
-def _endpoint_configuration(new: Inputs) -> dict[str, Any]:
-    wanted = new.get("endpointConfiguration")
+def _endpoint_configuration(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = inputs.get("endpointConfiguration")
     if not wanted:
         return {"endpointConfiguration": {"types": ["EDGE"]}}
     types = wanted.get("types")
     return {"endpointConfiguration": {**wanted, "types": [types] if isinstance(types, str) else types}}
+
+
+def _endpoint_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Operation]:
+    """The type that an API has stands in the path.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-api-migration.html
+    """
+    start = "endpointConfiguration"
+    was, now = _endpoint_configuration(before)[start], _endpoint_configuration(after)[start]
+    operations: list[Operation] = []
+    if was["types"] != now["types"]:
+        operations.append(replacing(pointer(start, "types", was["types"][0]), now["types"][0]))
+    operations += changes(f"{start}/vpcEndpointIds", was.get("vpcEndpointIds"), now.get("vpcEndpointIds") or [])
+    if now.get("ipAddressType", was.get("ipAddressType")) != was.get("ipAddressType"):
+        operations.append(replacing(f"{start}/ipAddressType", now["ipAddressType"]))
+    return operations
 
 
 def _minimum_compression(new: Inputs) -> dict[str, int]:
@@ -181,7 +198,7 @@ class RequestValidator(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         flags = ("validateRequestBody", "validateRequestParameters")
-        operations = [replacing("name", new["name"]), *(replacing(k, str(bool(new.get(k))).lower()) for k in flags)]
+        operations = [replacing("name", new["name"]), *(replacing(k, bool(new.get(k))) for k in flags)]
         aws.client("apigateway").update_request_validator(
             restApiId=new["restApi"], requestValidatorId=id_of(old), patchOperations=operations
         )

@@ -22,30 +22,6 @@ def given(new: Inputs, fields: Mapping[str, str]) -> dict[str, Any]:
     return {k: v for k, v in values.items() if v is not None}
 
 
-def patches(new: Inputs, old: Resource, fields: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Patch operations for the inputs that changed; those no longer given go back to their defaults.
-
-    The emulator stores a patch's value as it comes and does not decode `~1` in paths, so values keep their types and
-    maps are replaced whole.
-
-    Args:
-        fields: input -> attribute.
-    """
-    operations: list[dict[str, Any]] = []
-    for ours, theirs in fields.items():
-        value = new.get(ours)
-        if value == old.inputs.get(ours):
-            continue
-        operations.append(replacing(theirs, new.outputs.get(ours) if value is None else value))
-    return operations
-
-
-def replacing(attribute: str, value: Any) -> dict[str, Any]:
-    """One patch operation."""
-    path = f"/{attribute}"
-    return {"op": "remove", "path": path} if value is None else {"op": "replace", "path": path, "value": value}
-
-
 def retag(aws: Aws, new: Inputs, old: Resource) -> None:
     """Bring the tags of a resource to what the program says now."""
     tags, before = aws.tags(new.get("tags")), old.outputs.get("tagsAll") or {}

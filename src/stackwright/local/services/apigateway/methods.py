@@ -8,7 +8,8 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner
-from stackwright.local.services.apigateway.common import GONE, given, patches
+from stackwright.local.services.apigateway.common import GONE, given
+from stackwright.local.services.apigateway.patching import patches
 
 _PLACE = ("restApi", "resourceId", "httpMethod")
 
@@ -90,8 +91,12 @@ class Integration(Provisioner):
         return Created(_id("agi", new), _computed(new))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
+        if new["type"] != old.inputs["type"]:
+            # There is no patch for the type.
+            return self.create(aws, new).outputs
         # PutIntegration would take the integration responses away. In a patch the method is called `httpMethod`.
         fields = {**_INTEGRATION, "integrationHttpMethod": "httpMethod"}
+        del fields["type"]
         aws.client("apigateway").update_integration(**_place(new), patchOperations=patches(new, old, fields))
         return _computed(new)
 

@@ -15,7 +15,8 @@ import yaml
 from stackwright.errors import ResourceError
 from stackwright.local.aws import Client, ignoring
 from stackwright.local.services._shapes import present
-from stackwright.local.services.apigateway.common import GONE, replacing
+from stackwright.local.services.apigateway.common import GONE
+from stackwright.local.services.apigateway.patching import Operation, changes
 
 _X: Final = "x-amazon-apigateway-"
 _ANY: Final = f"{_X}any-method"
@@ -90,7 +91,8 @@ class _Import:
                     self._operation(resource, "ANY" if key == _ANY else key.upper(), item[key] or {}, shared)
 
     def _settings(self) -> None:
-        operations: list[dict[str, Any]] = []
+        operations: list[Operation] = []
+        before = self._apigateway.get_rest_api(restApiId=self._api)
         for key, attribute in (
             ("binary-media-types", "binaryMediaTypes"),
             ("api-key-source", "apiKeySource"),
@@ -98,7 +100,8 @@ class _Import:
         ):
             value = self._document.get(_X + key)
             if value is not None:
-                operations.append(replacing(attribute, json.dumps(value) if attribute == "policy" else value))
+                wanted = json.dumps(value) if attribute == "policy" else value
+                operations += changes(attribute, before.get(attribute), wanted)
         if operations:
             self._apigateway.update_rest_api(restApiId=self._api, patchOperations=operations)
 

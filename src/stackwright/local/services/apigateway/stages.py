@@ -8,7 +8,8 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, ignoring
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services.apigateway.common import GONE, arn, given, patches, replacing, retag, when
+from stackwright.local.services.apigateway.common import GONE, arn, given, retag, when
+from stackwright.local.services.apigateway.patching import Operation, changes, method_pointer, patches, replacing
 
 
 class Deployment(Provisioner):
@@ -59,8 +60,8 @@ class Stage(Provisioner):
         apigateway.create_stage(restApiId=api, stageName=name, **given(new, _STAGE), tags=aws.tags(new.get("tags")))
         if new.get("accessLogSettings"):
             # CreateStage has no parameter for it.
-            operation = replacing("accessLogSettings", new["accessLogSettings"])
-            apigateway.update_stage(restApiId=api, stageName=name, patchOperations=[operation])
+            operations = changes("accessLogSettings", None, new["accessLogSettings"])
+            apigateway.update_stage(restApiId=api, stageName=name, patchOperations=operations)
         return Created(f"ags-{api}-{name}", _stage_outputs(aws, api, name))
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -117,35 +118,29 @@ class MethodSettings(Provisioner):
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
         dropped = [k for k in old.inputs["settings"] if k not in new["settings"]]
-        away = [{"op": "remove", "path": f"/{_pointer(new['methodPath'])}"}] if dropped else []
+        away: list[Operation] = [{"op": "remove", "path": f"/{method_pointer(new['methodPath'])}"}] if dropped else []
         _patch_settings(aws, new, [*away, *_operations(new)])
         return {}
 
     def delete(self, aws: Aws, old: Resource) -> None:
-        operation = {"op": "remove", "path": f"/{_pointer(old.inputs['methodPath'])}"}
+        operation = {"op": "remove", "path": f"/{method_pointer(old.inputs['methodPath'])}"}
         ignoring(GONE, lambda: _patch_settings(aws, old.inputs, [operation]))
 
 
-def _patch_settings(aws: Aws, inputs: Mapping[str, Any], operations: list[dict[str, Any]]) -> None:
+def _patch_settings(aws: Aws, inputs: Mapping[str, Any], operations: list[Operation]) -> None:
     aws.client("apigateway").update_stage(
         restApiId=inputs["restApi"], stageName=inputs["stageName"], patchOperations=operations
     )
 
 
-def _operations(new: Inputs) -> list[dict[str, Any]]:
-    start = _pointer(new["methodPath"])
+def _operations(new: Inputs) -> list[Operation]:
+    start = method_pointer(new["methodPath"])
     return [
-        replacing(f"{start}/{_SETTINGS[key]}", str(value).lower() if isinstance(value, bool) else str(value))
+        replacing(f"{start}/{_SETTINGS[key]}", value)
         for key, value in new["settings"].items()
         # A negative limit is the provider's word for none.
         if value is not None and not (key.startswith("throttling") and float(value) < 0)
     ]
-
-
-def _pointer(method_path: str) -> str:
-    """`files/{id}/GET` as a JSON pointer takes it: the resource path is one segment."""
-    resource, _, method = method_path.rpartition("/")
-    return f"{resource.replace('/', '~1')}/{method}"
 
 
 class Account(Provisioner):
