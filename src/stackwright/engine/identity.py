@@ -16,7 +16,6 @@ gets its outputs from what the program's SDK declares, by the form of their name
 
 from __future__ import annotations
 
-import functools
 import re
 import sys
 import tomllib
@@ -25,6 +24,7 @@ from dataclasses import replace
 from importlib import resources
 from typing import Any, Final, cast
 
+from stackwright.caching import cached
 from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.scope import DEFAULT_ACCOUNT, Scope, scope_of
@@ -176,7 +176,7 @@ def _module(type_token: str) -> str:
     return parts[1].split("/")[0] if len(parts) > 1 else ""
 
 
-@functools.cache
+@cached
 def _tables(module: str) -> Mapping[str, Mapping[str, Any]]:
     path = resources.files("stackwright.engine") / "data" / "identity" / f"{module}.toml"
     if not path.is_file():

@@ -7,7 +7,6 @@ account is made up from the names of its results; what nothing sensible can be m
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Any, Final
 
+from stackwright.caching import cached
 from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.policy_document import get_policy_document
@@ -212,7 +212,7 @@ def _zones(scope: Scope) -> list[tuple[str, str]]:
     return [(f"{scope.region}{letter}", f"{short}-az{number}") for letter, number in numbers.items()]
 
 
-@functools.cache
+@cached
 def _known_zones() -> dict[str, dict[str, int]]:
     text = (resources.files("stackwright.engine") / "data" / "zones.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

@@ -6,7 +6,6 @@ A result stays the same on later runs because unchanged inputs leave a resource 
 from __future__ import annotations
 
 import base64
-import functools
 import random
 import secrets
 import string
@@ -17,6 +16,7 @@ from dataclasses import replace
 from importlib import resources
 from typing import Any, Final
 
+from stackwright.caching import cached
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 
@@ -110,7 +110,7 @@ def _pet(inputs: Properties, source: random.Random) -> _Drawn:
     return str(defaults["separator"]).join(words), defaults
 
 
-@functools.cache
+@cached
 def _words() -> Mapping[str, list[str]]:
     path = resources.files("stackwright.engine") / "data" / "pets.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))

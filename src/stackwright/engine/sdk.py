@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from stackwright.caching import cached
 from stackwright.engine import shapes
 from stackwright.engine.shapes import Shape
 from stackwright.engine.urns import package_of
@@ -63,7 +64,7 @@ class Declared:
 _NOTHING: Final = Declared()
 
 
-@functools.cache
+@cached
 def resource_type(type_token: str, interpreter: str = sys.executable) -> Declared:
     """What is declared of a resource type; nothing when neither the program's environment nor ours has its package.
 
@@ -77,7 +78,7 @@ def resource_type(type_token: str, interpreter: str = sys.executable) -> Declare
     return _NOTHING
 
 
-@functools.cache
+@cached
 def function(token: str, interpreter: str = sys.executable) -> Declared | None:
     """What is declared of a function; None when there is no such function."""
     for file, text in _files_with(token, interpreter):
@@ -149,7 +150,7 @@ def _files_with(token: str, interpreter: str) -> Iterator[tuple[Path, str]]:
                 yield file, text
 
 
-@functools.cache
+@cached
 def _package_directory(package: str, interpreter: str) -> Path | None:
     module = f"pulumi_{package.replace('-', '_')}"
     if interpreter == sys.executable:
@@ -168,7 +169,7 @@ def _candidates(package: Path, token: str) -> Iterator[Path]:
     yield from (file for file in sorted(folder.glob("*.py"))[:_MOST_FILES] if file != named)
 
 
-@functools.cache
+@cached
 def _members(folder: Path, name: str) -> Mapping[str, Shape]:
     text = _outputs_file(folder)
     start = text.find(f"\nclass {name}(dict):")
@@ -178,7 +179,7 @@ def _members(folder: Path, name: str) -> Mapping[str, Shape]:
     return _getters(text[start : after.start() if after else None])
 
 
-@functools.lru_cache(maxsize=8)
+@cached
 def _outputs_file(folder: Path) -> str:
     file = folder / "outputs.py"
     return file.read_text(encoding="utf-8") if file.is_file() else ""

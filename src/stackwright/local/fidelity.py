@@ -14,7 +14,6 @@ reference page take it from there:
 
 from __future__ import annotations
 
-import functools
 import itertools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final, Literal, cast, get_args
 
+from stackwright.caching import cached
 from stackwright.graph import Graph
 
 Status = Literal["enforced", "rule", "stored", "dropped", "not-emulated", "provider"]
@@ -66,7 +66,7 @@ class Entry:
         return not self.property or inputs.get(self.property) not in (None, False, [], {})
 
 
-@functools.cache
+@cached
 def ledger() -> tuple[Entry, ...]:
     """All entries, sorted.
 
@@ -97,7 +97,7 @@ def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-@functools.cache
+@cached
 def about(type_name: str) -> Mapping[tuple[str, str], Entry]:
     """Entries about a type, given without the package, by property and case; those of every type included."""
     return {(e.property, e.case): e for e in ledger() if e.type in (ANY_TYPE, type_name)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Final
 
+from stackwright.caching import cached
 from stackwright.graph import Resource
 
 _PACKAGE: Final = "aws:"
@@ -74,7 +74,7 @@ class OrderRules:
         return self.named.get(type_token.removeprefix(_PACKAGE), {})
 
 
-@functools.cache
+@cached
 def order_rules() -> OrderRules:
     """All that is known."""
     path = resources.files("stackwright.local") / "data" / "order.toml"

@@ -7,13 +7,13 @@ runs here, and the developer hears what a deployment would meet.
 from __future__ import annotations
 
 import datetime
-import functools
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
+from stackwright.caching import cached
 from stackwright.graph import Resource
 
 _PACKAGE: Final = "aws:"
@@ -54,14 +54,14 @@ def _named(new: Resource) -> tuple[str, str]:
     return str(engine), str(new.inputs.get(where["version"]) or "")
 
 
-@functools.cache
+@cached
 def _data() -> Mapping[str, Any]:
     path = resources.files("stackwright.local") / "data" / "retired.toml"
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     return {"types": {one["type"]: one for one in raw["type"]}, "versions": raw["version"]}
 
 
-@functools.cache
+@cached
 def _retired() -> Mapping[str, tuple[Retirement, ...]]:
     found: dict[str, list[Retirement]] = {}
     for engine, one in _listed():

@@ -22,7 +22,6 @@ parameters of the operation that lift it.
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import tomllib
@@ -30,6 +29,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from importlib import resources
 from typing import Any, Final, cast
+
+from stackwright.caching import cached
 
 _CONSTRAINTS: Final = frozenset({"enum", "pattern", "min", "max", "type"})
 
@@ -120,7 +121,7 @@ class ServiceLimits:
     dropped: Mapping[str, tuple[str, ...]]
 
 
-@functools.cache
+@cached
 def limits_of(service: str) -> ServiceLimits:
     """The limits of a service, by boto3's name for it.
 

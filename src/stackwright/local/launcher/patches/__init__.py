@@ -29,6 +29,7 @@ from stackwright.local.launcher.patches import (
     s3_conditions,
     s3_notifications,
     saving,
+    service_models,
     sns_delivery,
     step_functions,
     stream_batches,
@@ -39,6 +40,7 @@ from stackwright.local.launcher.services import Services
 # Of two that replace the same function, the later one is the outer one.
 ALL = (
     saving,
+    service_models,
     guarded,
     distributions,
     decision_log,
