@@ -26,7 +26,7 @@ from typing import Any
 
 from stackwright.engine.provider import Provider
 from stackwright.errors import StackwrightError
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 from stackwright.workspace import UpOptions, locate, session
 from stackwright.workspace.session import Session
 
@@ -72,7 +72,7 @@ class Delayed:
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
         return self._provider.replacing(new, old, changed)
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         self._wait()
         return self._provider.invoke(token, args, config)
 

@@ -165,12 +165,17 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Invoke:
-    """A function call to a provider, such as `aws:index/getCallerIdentity:getCallerIdentity`."""
+    """A function call to a provider, such as `aws:index/getCallerIdentity:getCallerIdentity`.
+
+    Attributes:
+        simulated: why the result is made up, as that of a look-up in an account; empty when it was found or computed.
+    """
 
     token: str
     args: Properties
     result: Properties
     provider: str = ""
+    simulated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +379,7 @@ def _invoke_from_json(data: Mapping[str, Any]) -> Invoke:
         args=properties_from_json(data["args"]),
         result=properties_from_json(data["result"]),
         provider=data["provider"],
+        simulated=data.get("simulated", ""),
     )
 
 

@@ -107,7 +107,10 @@ def full_graph() -> Graph:
         mode="emulator",
         resources=(full_resource(), Resource("u", "my:c:C", "c", custom=False, id=UNKNOWN)),
         outputs={"url": Secret("x")},
-        invokes=(Invoke("aws:index/getRegion:getRegion", {}, {"name": "r"}, "urn"),),
+        invokes=(
+            Invoke("aws:index/getRegion:getRegion", {}, {"name": "r"}, "urn"),
+            Invoke("aws:ec2/getVpc:getVpc", {}, {"id": "vpc-1"}, "urn", "why"),
+        ),
         diagnostics=(Diagnostic("warning", "careful", "u"),),
     )
 
@@ -118,6 +121,13 @@ def test_graphs_survive_json() -> None:
     assert Graph.from_json(json.loads(text)) == graph
     resource = full_resource()
     assert resource_from_json(json.loads(json.dumps(resource_to_json(resource, show_secrets=True)))) == resource
+
+
+def test_what_was_written_before_made_up_answers_were_marked_is_read() -> None:
+    data = full_graph().to_json(show_secrets=True)
+    for invoke in data["invokes"]:
+        del invoke["simulated"]
+    assert [i.simulated for i in Graph.from_json(data).invokes] == ["", ""]
 
 
 def test_another_format_is_refused() -> None:

@@ -117,6 +117,9 @@ def _limits(result: UpResult) -> list[str]:
     simulated = result.simulated_types()
     if simulated:
         lines.append(f"Simulated, for the emulator does not have them: {', '.join(simulated)}")
+    functions = result.simulated_functions()
+    if functions:
+        lines.append(f"Made up, for nothing here can be asked for them: {', '.join(functions)}")
     found = fidelity.limits(result.graph)
     if found:
         lines.append(f"A local run does not show {len(found)} things that this program sets; why: stackwright limits")

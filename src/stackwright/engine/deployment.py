@@ -174,14 +174,14 @@ class Deployment:
         plain = reveal(args)
         present = list(self._resources.values()) if self.mode == "simulated" else []
 
-        def ask() -> Properties:
+        def ask() -> Invoke:
             own = registered.answer(token, plain, present, self._interpreter)
             with self._steps.clock:
                 return own or self._provider.invoke(token, plain, self._providers.of(urn))
 
         ticket = self.ordering.lookup(token, args, dependencies)
         try:
-            result = self.waiting.take(ticket, ask)
+            answer = self.waiting.take(ticket, ask)
         except StackwrightError as error:
             error.what = secrecy.masking(args)(error.what)
             raise
@@ -189,10 +189,10 @@ class Deployment:
             raise self.failures.place((), token, failures.of_invoke(error, token, args)) from error
         self.ordering.came_right(ticket)
         if secrecy.contains_secret(args):
-            result = {k: Secret(v) for k, v in result.items()}
+            answer = replace(answer, result={k: Secret(v) for k, v in answer.result.items()})
         with self._lock:
-            self._invokes.append(Invoke(token, args, result, urn))
-        return result
+            self._invokes.append(replace(answer, args=args, provider=urn))
+        return answer.result
 
     def is_pending(self, urn: str) -> bool:
         """Whether a resource will only exist when this run has ended, as in a preview."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from stackwright.engine.provider import Provider
 from stackwright.engine.urns import package_of
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 
 class Dispatch:
@@ -39,5 +39,5 @@ class Dispatch:
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
         return self._of(new.type).replacing(new, old, changed)
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         return self._of(token).invoke(token, args, config)

@@ -24,7 +24,7 @@ from stackwright.engine.digests import digest
 from stackwright.engine.project import Config, Project
 from stackwright.engine.protocol import provider_pb2, provider_pb2_grpc
 from stackwright.errors import ProgramError, ResourceError
-from stackwright.graph import Archive, Asset, Properties, Resource, Unknown
+from stackwright.graph import Archive, Asset, Invoke, Properties, Resource, Unknown
 
 _HOST: Final = Path(__file__).with_name("dynamic_host.py")
 _START_SECONDS: Final = 30.0
@@ -92,7 +92,7 @@ class DynamicPackage:
         """What the provider's `diff` says."""
         return frozenset(self._difference(new, old).replaces)
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         """Raises:
         ResourceError: always; dynamic providers have no functions.
         """

@@ -2,7 +2,7 @@
 
 Each takes its arguments and the scope (account, region) of the provider it was called on, and gives the properties of
 its result, in the provider's spelling. What can be computed is computed; a look-up of something that exists in an
-account is made up from the names of its results; what nothing sensible can be made up for is refused.
+account is made up from the names of its results, and marked so; what nothing sensible can be made up for is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stackwright.engine.forms import Forms
 from stackwright.engine.policy_document import get_policy_document
 from stackwright.engine.scope import Scope
 from stackwright.errors import ResourceError
-from stackwright.graph import Properties
+from stackwright.graph import Invoke, Properties
 
 Function = Callable[[Properties, Scope], dict[str, Any]]
 
@@ -35,10 +35,19 @@ _REFUSED: Final = {
     "aws:secretsmanager/getSecretVersion:getSecretVersion": "it would read a secret",
     "aws:kms/getSecrets:getSecrets": "it would decrypt",
 }
+_MADE_UP: Final = "no account was asked; the answer is made up"
+# Those of `FUNCTIONS` whose answer lies in an account, or in chance.
+_LOOK_UPS: Final = frozenset(
+    {
+        "aws:s3/getCanonicalUserId:getCanonicalUserId",
+        "aws:ec2/getSubnets:getSubnets",
+        "aws:secretsmanager/getRandomPassword:getRandomPassword",
+    }
+)
 
 
-def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.executable) -> dict[str, Any]:
-    """The result of a function.
+def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.executable) -> Invoke:
+    """A function with its result.
 
     Args:
         interpreter: the program's Python, whose SDK declares the results of functions that are made up.
@@ -50,7 +59,7 @@ def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.ex
     if isinstance(region, str) and region:
         scope = Scope(scope.account, region)
     if token in FUNCTIONS:
-        return FUNCTIONS[token](args, scope)
+        return Invoke(token, args, FUNCTIONS[token](args, scope), simulated=_MADE_UP if token in _LOOK_UPS else "")
     declared = sdk.function(token, interpreter) if token.startswith("aws:") else None
     if declared is None or token in _REFUSED:
         why = _REFUSED.get(token, "its package does not run here")
@@ -58,7 +67,7 @@ def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.ex
             f"the function {token} cannot be answered here: {why}.",
             fix="Pass its result in as configuration, or call it on some stacks only.",
         )
-    return _made_up(token, args, scope, declared)
+    return Invoke(token, args, _made_up(token, args, scope, declared), simulated=_MADE_UP)
 
 
 def get_caller_identity(args: Properties, scope: Scope) -> dict[str, Any]:

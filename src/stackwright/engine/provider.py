@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 
 class Provider(Protocol):
@@ -36,6 +36,6 @@ class Provider(Protocol):
         """Those of the changed top-level inputs that cannot be changed in place."""
         ...
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
-        """Answer a function call such as `aws:index/getRegion:getRegion`."""
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
+        """Answer a function call such as `aws:index/getRegion:getRegion`, and say whether the answer is made up."""
         ...

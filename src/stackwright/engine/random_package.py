@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from stackwright.caching import cached
 from stackwright.errors import ResourceError
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 _SPECIAL: Final = "!@#$%&*()-_=+[]{}<>:?"
 
@@ -63,7 +63,7 @@ class RandomPackage:
         """Whatever changes, a new value is drawn."""
         return changed
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         """Raises:
         ResourceError: always; the package has no functions.
         """

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from stackwright.engine import sdk
-from stackwright.graph import Properties, Resource, Unknown, reveal
+from stackwright.graph import Invoke, Properties, Resource, Unknown, reveal
 
 # Arguments that say how to answer rather than which one is meant.
 _NO_NAMES: Final = frozenset({"region", "tags", "filters", "mostRecent", "owners", "versionStage", "withDecryption"})
@@ -19,8 +19,8 @@ _NO_NAMES: Final = frozenset({"region", "tags", "filters", "mostRecent", "owners
 
 def answer(
     token: str, args: Properties, resources: Sequence[Resource], interpreter: str = sys.executable
-) -> dict[str, Any] | None:
-    """The function's result as its resource has it; None where no single resource is meant by the arguments."""
+) -> Invoke | None:
+    """The function with its result as its resource has it; None where no single resource is meant by the arguments."""
     module, _, name = token.partition("/")
     subject = name.partition(":")[0].removeprefix("get")
     wanted = f"{module}/{subject[:1].lower()}{subject[1:]}:{subject}"
@@ -32,7 +32,7 @@ def answer(
     if len(found) != 1:
         return None
     known = {key: value for key, value in found[0].outputs.items() if key in declared.properties}
-    return {**known, "id": found[0].id, **{k: v for k, v in args.items() if v is not None}}
+    return Invoke(token, args, {**known, "id": found[0].id, **{k: v for k, v in args.items() if v is not None}})
 
 
 def _is(resource: Resource, key: str, value: Any) -> bool:

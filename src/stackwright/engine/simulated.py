@@ -8,7 +8,7 @@ from dataclasses import replace
 from stackwright.engine import identity, invokes
 from stackwright.engine.random_package import RandomPackage
 from stackwright.engine.urns import package_of
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 
 class Simulated:
@@ -47,7 +47,7 @@ class Simulated:
         """Nothing needs replacing."""
         return frozenset()
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         """Functions that can be computed or made up, see `invokes`.
 
         Raises:

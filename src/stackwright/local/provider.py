@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from stackwright.errors import Refused, ResourceError
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 from stackwright.local import registry, retired
 from stackwright.local.aws import Aws, Endpoint
 from stackwright.local.provisioner import Inputs, Settings, id_of
@@ -25,7 +25,7 @@ class Fallback(Protocol):
 
     def read(self, wanted: Resource, config: Properties) -> Resource: ...
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties: ...
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke: ...
 
 
 class EndpointProvider:
@@ -117,14 +117,21 @@ class EndpointProvider:
         provisioner = registry.find(new.type)
         return changed & ((provisioner.replace_on if provisioner else frozenset()) | {"region"})
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         """Ask the endpoint where it knows, otherwise compute."""
         lookup = registry.find_lookup(token)
         if lookup is None:
-            return self._fallback.invoke(token, args, config)
+            answer = self._fallback.invoke(token, args, config)
+            if answer.simulated and self._strict:
+                raise ResourceError(
+                    f"the function {token} is not covered by the local provider",
+                    fix="Run without --strict to have its answer made up.",
+                )
+            return answer
         aws = self._aws(None, config)
         given = Settings(args, f"the function {token} needs ")
-        return _found(lambda: self._explained(f"the function {token} failed", lambda: lookup(aws, given)))
+        result = _found(lambda: self._explained(f"the function {token} failed", lambda: lookup(aws, given)))
+        return Invoke(token, args, result)
 
     def _explained(self, what: str, call: Callable[[], _T]) -> _T:
         return explained(what, call, log=self._endpoint.log)

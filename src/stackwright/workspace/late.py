@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stackwright.engine.provider import Provider
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 
 class Late:
@@ -36,5 +36,5 @@ class Late:
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
         return self._get().replacing(new, old, changed)
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         return self._get().invoke(token, args, config)

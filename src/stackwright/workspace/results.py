@@ -81,6 +81,10 @@ class UpResult:
         """Types of which at least one resource is made up, sorted."""
         return sorted({r.type for r in self.graph.resources if "" in r.simulated})
 
+    def simulated_functions(self) -> list[str]:
+        """Functions of which at least one answer is made up, sorted."""
+        return sorted({i.token for i in self.graph.invokes if i.simulated})
+
     def to_json(self) -> dict[str, Any]:
         """The object `up --json` prints."""
         counts = self.counts
@@ -99,6 +103,7 @@ class UpResult:
                 "deleted": counts["delete"],
                 "simulated": self.simulated_types(),
             },
+            "functions": {"simulated": self.simulated_functions()},
             "ordering": [missing.to_json() for missing in self.ordering],
             "seconds": {
                 "program": round(self.program_seconds, 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,16 @@ def test_strict_refuses_what_would_be_simulated(stackwright: Any, project: Any) 
     assert "Simulated" in finished.err
     assert "aws:guardduty/detector:Detector" in finished.err
     assert stackwright.up(directory)["resources"]["simulated"] == ["aws:guardduty/detector:Detector"]
+
+
+def test_look_ups_that_nothing_answers_are_named(stackwright: Any, project: Any) -> None:
+    directory = project("import pulumi_aws as aws\n\naws.get_caller_identity()\naws.guardduty.get_detector()\n")
+    finished = stackwright("up", directory, "--detach", "--json")
+    assert json.loads(finished.out)["functions"] == {"simulated": ["aws:guardduty/getDetector:getDetector"]}
+    finished = stackwright("up", directory, "--detach", "--strict")
+    assert finished.code == 2
+    assert "aws:guardduty/getDetector:getDetector is not covered" in finished.err
+    assert "__main__.py:4" in finished.err
 
 
 def test_another_endpoint(stackwright: Any, project: Any) -> None:

@@ -13,6 +13,7 @@ from stackwright.errors import Defect, ProgramError, ResourceError
 from stackwright.graph import (
     UNKNOWN,
     Graph,
+    Invoke,
     Options,
     Properties,
     Resource,
@@ -70,8 +71,8 @@ class Memory:
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
         return changed & self.replace_on
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
-        return {"echo": args}
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
+        return Invoke(token, args, {"echo": args})
 
 
 class Stack:

@@ -14,7 +14,7 @@ HERE = Scope("111111111111", "eu-west-1")
 
 
 def ask(function: str, scope: Scope = HERE, **args: Any) -> dict[str, Any]:
-    return invokes.answer(f"aws:{function}", args, scope)
+    return dict(invokes.answer(f"aws:{function}", args, scope).result)
 
 
 NEEDED = {
@@ -29,7 +29,7 @@ def test_every_function_answers() -> None:
         if declared is None or token in invokes._REFUSED:
             continue
         results = declared.properties
-        answer = invokes.answer(token, NEEDED.get(token, {}), HERE)
+        answer = invokes.answer(token, NEEDED.get(token, {}), HERE).result
         assert answer.get("id") or "id" not in results, token
         # Computed answers leave out what only echoes an argument that was not given.
         missing = set(results) - set(answer) - {"filters"}

@@ -11,7 +11,7 @@ import pytest
 
 from stackwright.engine.simulated import Simulated
 from stackwright.errors import Defect, ProgramError, ResourceError
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 QUEUE = """
 class Queue(pulumi.CustomResource):
@@ -180,7 +180,7 @@ class Refusing(Simulated):
         made = super().create(new, config)
         return replace(made, outputs={**made.outputs, "seen": True})
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         if args.get("name") == "fault":
             raise KeyError("oops")
         return super().invoke(token, args, config)

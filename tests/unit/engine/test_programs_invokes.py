@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from stackwright.graph import Secret
 
 
@@ -79,3 +81,27 @@ pulumi.export("hidden", aws.get_arn_output(arn=pulumi.Output.secret("arn:aws:iam
     assert document["Statement"][0]["Resource"] == ran.named("q").outputs["arn"]
     assert ":us-west-2:444444444444:" in document["Statement"][0]["Resource"]
     assert ran.outputs["hidden"] == Secret("1")
+
+
+@pytest.mark.parametrize("mode", ["simulated", "unknown"])
+def test_answers_that_are_made_up_are_marked(run: Any, mode: str) -> None:
+    ran = run(
+        """
+import pulumi_aws as aws
+aws.get_caller_identity()
+aws.get_region()
+aws.get_availability_zones()
+aws.iam.get_policy_document(statements=[])
+aws.ec2.get_vpc(default=True)
+aws.ec2.get_ami(most_recent=True)
+aws.ec2.get_subnets()
+aws.s3.get_canonical_user_id()
+aws.secretsmanager.get_random_password()
+queue = aws.sqs.Queue("own", name="own")
+aws.sqs.get_queue_output(name=queue.name)
+""",
+        mode=mode,
+    )
+    made_up = {i.token.rpartition(":")[2] for i in ran.graph.invokes if i.simulated}
+    assert made_up == {"getVpc", "getAmi", "getSubnets", "getCanonicalUserId", "getRandomPassword"}
+    assert {i.simulated for i in ran.graph.invokes} == {"", "no account was asked; the answer is made up"}

@@ -13,7 +13,7 @@ import pytest
 
 from stackwright.engine.simulated import Simulated
 from stackwright.errors import Refused, ResourceError
-from stackwright.graph import Properties, Resource
+from stackwright.graph import Invoke, Properties, Resource
 
 THING = """
 import asyncio, threading, time
@@ -43,9 +43,9 @@ class Picky(Simulated):
             self.there.add(new.name)
         return made
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         self._ask("lookup", [args["name"]])
-        return {"found": args["name"]}
+        return Invoke(token, args, {"found": args["name"]})
 
     def _ask(self, name: str, needs: list[str]) -> None:
         with self._guard:

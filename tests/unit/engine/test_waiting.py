@@ -15,7 +15,7 @@ import pytest
 
 from stackwright.engine.deployment import Deployment, Registration
 from stackwright.errors import Refused, ResourceError, StackwrightError
-from stackwright.graph import Properties, Resource, SourcePosition
+from stackwright.graph import Invoke, Properties, Resource, SourcePosition
 
 FUNCTION, POLICY, THING = "mem:index:Function", "mem:index:Policy", "mem:index:Thing"
 DEADLINE = 20.0
@@ -82,9 +82,9 @@ class Service:
     def replacing(self, new: Resource, old: Resource, changed: frozenset[str]) -> frozenset[str]:
         return frozenset()
 
-    def invoke(self, token: str, args: Properties, config: Properties) -> Properties:
+    def invoke(self, token: str, args: Properties, config: Properties) -> Invoke:
         self._look(str(args["name"]))
-        return {}
+        return Invoke(token, args, {})
 
     def _look(self, name: str) -> None:
         # What is only taken back and made again, in the thread of another step, does not stop.
