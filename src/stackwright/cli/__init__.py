@@ -16,6 +16,12 @@ _AGAIN: Final = 0.01  # seconds
 
 def main() -> NoReturn:
     """Entry point of the `stackwright` command."""
+    if sys.platform == "win32":
+        sys.stderr.write(
+            "error: Stackwright runs on Linux and macOS\n"
+            "  fix: on Windows use the Windows Subsystem for Linux (wsl --install)\n"
+        )
+        sys.exit(3)
     for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:

@@ -14,6 +14,7 @@ from typing import Final
 
 from stackwright.engine.diagnostics import Stream
 from stackwright.errors import ProgramError
+from stackwright.processes import signal_group
 
 _STOP_SECONDS: Final = 5.0
 _CHUNK: Final = 65536  # bytes
@@ -105,7 +106,7 @@ class Child:
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process.poll() is None:
-            os.killpg(self._process.pid, number)
+            signal_group(self._process.pid, number)
 
 
 def _hear(descriptor: int, hear: Callable[[str], None]) -> None:

@@ -23,6 +23,7 @@ from typing import Final, Literal
 from stackwright.engine.environments import LOCK, Environment
 from stackwright.engine.project import Project
 from stackwright.errors import EnvironmentFailed, ProjectError, StackwrightError
+from stackwright.processes import signal_group
 
 Python = Literal["project", "current"]
 Tell = Callable[[str], None]
@@ -182,7 +183,7 @@ def _run(command: Sequence[str | Path], directory: Path, variables: Mapping[str,
                     tell(line.rstrip())
         return process.wait()
     except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
+        signal_group(process.pid, signal.SIGKILL)
         process.wait()
         raise
 

@@ -1,0 +1,36 @@
+"""Groups of processes are ended, whatever is left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from stackwright.processes import signal_group
+
+WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")
+
+
+def test_a_group_is_ended() -> None:
+    with subprocess.Popen(WAITS, stdin=subprocess.PIPE, start_new_session=True) as process:
+        signal_group(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+
+
+def test_a_group_that_is_gone_needs_no_signal() -> None:
+    with subprocess.Popen(
+        WAITS, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        process.wait()
+    signal_group(process.pid, signal.SIGKILL)
+
+
+def test_a_group_of_ended_processes_is_refused_by_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killpg(group: int, number: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "killpg", killpg)
+    signal_group(os.getpid(), signal.SIGKILL)
