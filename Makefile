@@ -6,7 +6,7 @@ UV     := $(VENV)/bin/uv
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup browser up down test check format reference clean
+.PHONY: help setup browser up down test check format reference wheel clean
 
 help: ## Show what there is to make
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ format: setup ## Format and fix what can be fixed by itself
 
 reference: setup ## Write docs/reference anew
 	$(VENV)/bin/python tools/reference.py
+
+wheel: setup ## Build dist/stackwright-*.whl
+	$(UV) build --quiet --wheel --out-dir dist
 
 clean: ## Remove the environment and caches
 	rm -rf $(VENV) dist .pytest_cache .ruff_cache
