@@ -33,6 +33,7 @@ from stackwright.local.launcher.patches import (
     sns_delivery,
     step_functions,
     stream_batches,
+    xml_answers,
 )
 from stackwright.local.launcher.patching import Patcher
 from stackwright.local.launcher.services import Services
@@ -69,6 +70,7 @@ ALL = (
     s3_notifications,
     s3_conditions,
     s3_absent_keys,
+    xml_answers,
 )
 
 
