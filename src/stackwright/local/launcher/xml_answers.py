@@ -133,5 +133,6 @@ def _tag(name: str, member: Any) -> str:
 
 def _repeated(shape: Any) -> Any:
     """The items of a flattened list stand where the list would."""
-    is_flat = shape is not None and shape.type_name == "list" and shape.serialization.get("flattened")
-    return shape.member if is_flat else shape
+    if shape is not None and shape.type_name == "list" and shape.serialization.get("flattened"):
+        return shape.member
+    return shape
