@@ -258,6 +258,7 @@ resume_orders = Rule(
         "retry_attempts": 0,
         "dead_letter_key": data_key,
         "dead_letter_retention_seconds": config.sqs_message_retention,
+        "dead_letter_visibility_seconds": config.sqs_visibility_timeout,
     },
     opts,
 )
@@ -315,6 +316,8 @@ BucketFiles(
 
 # ---- watching --------------------------------------------------------------------------------------------------------
 alarm_notifications = Topic("alarm-notifications", {"key": data_key}, opts)
+if config.alarm_email is not None:
+    alarm_notifications.subscribe_email(config.alarm_email)
 Alarms(
     "alarms",
     {

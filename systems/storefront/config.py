@@ -135,6 +135,12 @@ class StorefrontConfig(EnvironmentConfig):
     force_destroy: bool = setting("Whether destroying the stack deletes the files in the buckets", default=False)
     deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
 
+    alarm_email: str | None = setting(
+        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
+        default=None,
+        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
+        pattern_means="one e-mail address",
+    )
     alarm_period_seconds: int = setting(
         "Period of the alarms, seconds", default=60, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
     )

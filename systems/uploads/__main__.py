@@ -17,6 +17,7 @@ from workflow import file_workflow
 from stackwright.components import (
     Alarms,
     Bucket,
+    BucketCors,
     Dashboard,
     Environment,
     Function,
@@ -57,6 +58,7 @@ uploads = Bucket(
                 "expiration_days": config.s3_lifecycle_expiration_days,
             }
         },
+        "cors": BucketCors(config.s3_cors_origins) if config.s3_cors_origins else None,
         "name_suffix": config.s3_bucket_suffix,
         "force_destroy": config.force_destroy,
     },
@@ -187,7 +189,7 @@ file_stored = Rule(
         "description": "Starts file-workflow for every object in the bucket",
         "pattern": uploads.object_created(),
         "target": workflow,
-        "input": {"s3_key": "$.detail.object.key", "size": "$.detail.object.size", "event_time": "$.time"},
+        "input": {"s3_key": "$.detail.object.key"},
         "dead_letter_key": sqs_key,
         "dead_letter_retention_seconds": dead_letter_seconds,
     },
@@ -196,6 +198,8 @@ file_stored = Rule(
 
 # ---- watching --------------------------------------------------------------------------------------------------------
 alarm_notifications = Topic("alarm-notifications", {"key": sns_key}, opts)
+if config.alarm_email is not None:
+    alarm_notifications.subscribe_email(config.alarm_email)
 Alarms(
     "alarms",
     {
@@ -233,6 +237,7 @@ pulumi.export("file_processor_function_arn", file_processor.arn)
 pulumi.export("file_processor_log_group", file_processor.logs.name)
 pulumi.export("file_processor_dlq_url", file_processor.dead_letters.url)
 pulumi.export("file_processor_dlq_arn", file_processor.dead_letters.arn)
+pulumi.export("dead_letter_retention_seconds", dead_letter_seconds)
 pulumi.export("file_workflow_arn", workflow.arn)
 pulumi.export("sns_topic_arn", notifications.arn)
 pulumi.export("alarm_topic_arn", alarm_notifications.arn)

@@ -51,6 +51,12 @@ class UploadsConfig(EnvironmentConfig):
     s3_lifecycle_expiration_days: int = setting(
         "Days until a file and its metadata are deleted", default=90, minimum=31, maximum=36_500
     )
+    s3_cors_origins: tuple[str, ...] = setting(
+        "Origins of pages that may send and fetch files in a browser, such as https://www.example.com",
+        default=(),
+        pattern=r"\*|https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?",
+        pattern_means="origins: scheme, host and port without a path",
+    )
     s3_bucket_suffix: str = setting(
         "Last part of the bucket's name, which must be unique among all AWS accounts",
         default="",
@@ -86,6 +92,12 @@ class UploadsConfig(EnvironmentConfig):
     force_destroy: bool = setting("Whether destroying the stack deletes the files in the bucket", default=False)
     deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
 
+    alarm_email: str | None = setting(
+        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
+        default=None,
+        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
+        pattern_means="one e-mail address",
+    )
     alarm_period_seconds: int = setting(
         "Period of the alarms, seconds", default=300, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
     )

@@ -14,7 +14,6 @@ from typing import Any
 from stackwright.local import checks
 from stackwright.local.verification import Response, Verification
 
-FOURTEEN_DAYS = 14 * 24 * 3600
 WORKFLOW_SECONDS = 60
 
 WATCHED = {
@@ -150,13 +149,15 @@ def check_alarms(v: Verification) -> str:
 
 
 def check_queues(v: Verification) -> str:
-    """Failed events are kept for 14 days in encrypted queues that take no plain HTTP"""
+    """Failed events are kept as long as the stack says, in encrypted queues that take no plain HTTP"""
     waiting: dict[str, int] = {}
+    kept = int(v.outputs["dead_letter_retention_seconds"])
     for arn in _queues_of_failed_events(v):
         sqs, name = v.client("sqs"), arn.rpartition(":")[2]
         url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-        assert int(found["MessageRetentionPeriod"]) == FOURTEEN_DAYS, f"{name} keeps messages for another time"
+        retention = int(found["MessageRetentionPeriod"])
+        assert retention == kept, f"{name} keeps messages for {retention} s, not {kept} s"
         assert found["KmsMasterKeyId"] in (v.outputs["sqs_kms_key_arn"], v.outputs["sqs_kms_key_id"]), (
             f"{name} is not encrypted with the key for queues"
         )

@@ -133,8 +133,15 @@ def keeping(*, key_window: int, suffix: str) -> list[Row]:
 
 def alarms(*, period: int, throttles: int, functions: str) -> list[Row]:
     """Keys of alarms; `functions` is a pattern of the functions' names. The changed timeout is 40 s."""
-    alarm = "cloudwatch/metricAlarm"
+    alarm, subscription = "cloudwatch/metricAlarm", "sns/topicSubscription"
     return [
+        Row(
+            "alarm_email",
+            "ops@example.com",
+            at(subscription, "#", 0, 1, "alarm-notifications-email"),
+            at(subscription, "endpoint", None, "ops@example.com"),
+            at(subscription, "protocol", None, "email"),
+        ),
         Row("alarm_period_seconds", "900", at(alarm, "**/period", period, 900)),
         Row(
             "alarm_error_rate_percent",

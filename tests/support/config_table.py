@@ -36,7 +36,8 @@ class Place:
         type: regular expression of the type without `aws:` and class, such as `lambda/function`.
         path: steps to the value, separated by slashes; JSON texts are read on the way. A step is a name, an index, `*`
             for each item, `**` for any depth, `#` for how many there are, or `name=text` for the items that have it.
-        default: what is there with the defaults; None for nothing, a pattern for a text that matches as a whole.
+        default: what is there with the defaults; None for nothing, also for no such resource, and a pattern for a text
+            that matches as a whole.
         changed: what is there with the changed value.
         names: regular expression of the resources' names in the program.
     """
@@ -62,7 +63,7 @@ class Place:
         if self.path == "#":
             return [] if len(resources) == expected else [f"{self}: {len(resources)}, not {expected}"]
         if not resources:
-            return [f"{self}: there is no such resource"]
+            return [] if expected is None else [f"{self}: there is no such resource"]
         found = [(r.name, value) for r in resources for value in self._read(reveal(r.inputs))]
         return [f"{self}: {name} has {value!r}, not {expected!r}" for name, value in found if not _is(value, expected)]
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from .alarms import Alarms, AlarmsArgs
 from .bucket import Bucket, BucketArgs
+from .bucket_cors import BucketCors
 from .bucket_files import BucketFiles, BucketFilesArgs
 from .bucket_lifecycle import LifecycleRuleArgs
 from .bucket_notification import BucketNotification, BucketNotificationArgs, ObjectEventsArgs
@@ -62,6 +63,7 @@ __all__ = [
     "Branch",
     "Bucket",
     "BucketArgs",
+    "BucketCors",
     "BucketFiles",
     "BucketFilesArgs",
     "BucketNotification",

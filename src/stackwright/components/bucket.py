@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import s3
 
 from . import names
+from .bucket_cors import BucketCors
 from .bucket_lifecycle import LifecycleRuleArgs, lifecycle_rules
 from .bucket_policy import refuse_other_encryption
 from .component import Component, ComponentArgs
@@ -40,6 +41,8 @@ class BucketArgs(ComponentArgs):
     """Whether old versions are kept; default False."""
     send_events: NotRequired[bool]
     """Whether S3 sends its events to EventBridge; default False. A BucketNotification can do so, too."""
+    cors: NotRequired[BucketCors | None]
+    """Which pages of other origins may use the bucket with signed URLs; none without."""
     name_suffix: NotRequired[str]
     """Last part of the name, because bucket names are shared with all other accounts."""
     force_destroy: NotRequired[bool]
@@ -58,6 +61,9 @@ class Bucket(Component):
     def __init__(self, name: str, args: BucketArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
         args = args if args is not None else {}
         rules = lifecycle_rules(name, args.get("lifecycle", {}), versioned=args.get("versioned", False))
+        cors = args.get("cors")
+        if cors is not None:
+            cors.check(name)
         super().__init__("Bucket", name, args, opts)
 
         self.key = args.get("key")
@@ -93,6 +99,8 @@ class Bucket(Component):
                 opts=self.inside(),
             )
         s3.BucketLifecycleConfiguration(f"{name}-lifecycle", bucket=self.bucket_name, rules=rules, opts=self.inside())
+        if cors is not None:
+            cors.declare(self, self.bucket_name)
         if self.sends_events:
             s3.BucketNotification(f"{name}-notification", bucket=self.bucket_name, eventbridge=True, opts=self.inside())
         self.finish(bucket_name=self.bucket_name, arn=self.arn)

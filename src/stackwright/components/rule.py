@@ -45,6 +45,8 @@ class RuleArgs(ComponentArgs):
     """Customer-managed key of the queue for events that could not be delivered."""
     dead_letter_retention_seconds: NotRequired[int]
     """How long such an event is kept; default 1,209,600 (14 days)."""
+    dead_letter_visibility_seconds: NotRequired[int]
+    """How long such an event is hidden once received, 0..43,200 s; default 30."""
 
 
 class Rule(Component):
@@ -102,6 +104,7 @@ class Rule(Component):
             {
                 "key": args.get("dead_letter_key"),
                 "retention_seconds": args.get("dead_letter_retention_seconds", 1_209_600),
+                "visibility_timeout_seconds": args.get("dead_letter_visibility_seconds", 30),
             },
             opts=self.inside(),
         )

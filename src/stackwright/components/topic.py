@@ -67,6 +67,15 @@ class Topic(Component):
         function.variables.set(variable, self.arn)
         self.grant_publish(function)
 
+    def subscribe_email(self, address: str) -> sns.TopicSubscription:
+        """Send every message to an address, once its reader has followed the link that SNS sends there.
+
+        https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+        """
+        return sns.TopicSubscription(
+            f"{self.label}-email", topic=self.arn, protocol="email", endpoint=address, opts=self.inside()
+        )
+
     def accept_alarms(self) -> None:
         """Let the CloudWatch alarms of this account and region publish, and use the key for it.
 

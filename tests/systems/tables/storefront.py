@@ -44,7 +44,7 @@ TABLE = Table(
         ),
         Row("enable_contributor_insights", "false", at("dynamodb/contributorInsights", "#", 7, 0)),
         Row("workflow_timeout_seconds", "700", at(_MACHINE, "definition/TimeoutSeconds", 600, 700)),
-        Row("sqs_visibility_timeout", "45", at(_QUEUE, "visibilityTimeoutSeconds", 30, 45, f"({_SERVICES})-dlq-queue")),
+        Row("sqs_visibility_timeout", "45", at(_QUEUE, "visibilityTimeoutSeconds", 30, 45)),
         Row("sqs_message_retention", "7200", at(_QUEUE, "messageRetentionSeconds", 1_209_600, 7200)),
         Row(
             "s3_lifecycle_expiration_days",

@@ -34,6 +34,12 @@ TABLE = Table(
             at(_LIFECYCLE, f"{_FILES}/expiration/days", 90, 100),
             at(_FUNCTION, f"{_VARIABLES}/EXPIRATION_DAYS", "90", "100"),
         ),
+        Row(
+            "s3_cors_origins",
+            "https://files.example.com,http://localhost:3000",
+            at("s3/bucketCorsConfiguration", "corsRules/0/allowedOrigins/1", None, "http://localhost:3000"),
+            at("s3/bucketCorsConfiguration", "corsRules/0/exposeHeaders/0", None, "ETag"),
+        ),
         Row("dead_letter_retention_days", "5", at(_QUEUE, "messageRetentionSeconds", 1_209_600, 432_000)),
         Row("workflow_retry_interval_seconds", "4", at(_MACHINE, f"{_RETRY}/IntervalSeconds", 2, 4)),
         Row("workflow_retry_attempts", "0", at(_MACHINE, f"{_RETRY}/MaxAttempts", 3, 0)),

@@ -8,6 +8,7 @@ import pytest
 from stackwright.components import (
     Alarms,
     Bucket,
+    BucketCors,
     ComponentError,
     Environment,
     Function,
@@ -149,6 +150,28 @@ def test_without_a_key_a_bucket_uses_the_one_that_aws_manages(run, environment):
     by_default = recorder.all("BucketServerSideEncryptionConfiguration")[0].inputs["rules"][0]
     assert by_default["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "aws:kms"}
     assert [s["Sid"] for s in statements(recorder.one("files-policy"))] == ["RefusePlainHttp"]
+
+
+def test_pages_reach_a_bucket_only_where_it_names_their_origin(run, environment):
+    closed = run(lambda: Bucket("files", {}, environment().opts))
+    recorder = run(lambda: Bucket("files", {"cors": BucketCors(["https://www.example.com"])}, environment().opts))
+
+    assert closed.all("BucketCorsConfiguration") == []
+    assert recorder.one("files-cors").inputs["corsRules"] == [
+        {
+            "allowedOrigins": ["https://www.example.com"],
+            "allowedMethods": ["GET", "HEAD", "PUT", "POST"],
+            "allowedHeaders": ["*"],
+            "exposeHeaders": ["ETag"],
+            "maxAgeSeconds": 3000,
+        }
+    ]
+
+
+@pytest.mark.parametrize("origins", [[], ["www.example.com"], ["https://www.example.com/"], ["https://*"], ["null"]])
+def test_what_no_browser_sends_is_no_origin(run, environment, origins):
+    with pytest.raises(ComponentError, match="origin"):
+        run(lambda: Bucket("files", {"cors": BucketCors(origins)}, environment().opts))
 
 
 def test_lifecycle_rules_have_a_filter_and_remove_incomplete_uploads(run, environment):

@@ -83,6 +83,7 @@ KEYS = {
     "secret_recovery_window_days": ("0", ["-1", "1", "6", "31"]),
     "force_destroy": ("true", ["yes please"]),
     "deletion_protection": ("0", ["-"]),
+    "alarm_email": ("ops@example.com", ["ops", "ops@example", "a@example.com, b@example.com"]),
     "alarm_period_seconds": ("300", ["59", "61"]),
     "alarm_error_rate_percent": ("0", ["-0.1", "100.1"]),
     "alarm_throttles": ("5", ["-1"]),

@@ -39,7 +39,12 @@ def test_the_table_is_for_people(stack: Stack, stackwright: CommandLine) -> None
 
 def test_a_stack_that_asks_for_keys_and_takes_few_requests_holds(tmp_path: Path) -> None:
     command = CommandLine(tmp_path)
-    config = {"api_key_required": "true", "api_throttle_rate": "5", "api_throttle_burst": "5"}
+    config = {
+        "api_key_required": "true",
+        "api_throttle_rate": "5",
+        "api_throttle_burst": "5",
+        "dead_letter_retention_days": "4",
+    }
 
     with running(command, PROJECT, config) as guarded:
         outcomes = {each["name"]: each for each in json.loads(command("verify", str(PROJECT), "--json"))}
@@ -93,7 +98,7 @@ def test_a_broken_part_fails_its_step_alone(stack: Stack) -> None:
 
     assert found.keys() == {"check_alarms", "check_queues", "check_dashboard"}
     assert found["check_alarms"] == "error rate of file-processor: the alarm notifies nobody"
-    assert found["check_queues"] == "uploads-file-processor-dlq-dev keeps messages for another time"
+    assert found["check_queues"] == "uploads-file-processor-dlq-dev keeps messages for 60 s, not 1209600 s"
     assert "ResourceNotFound" in found["check_dashboard"]
 
 

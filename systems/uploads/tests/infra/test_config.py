@@ -57,6 +57,8 @@ def test_every_bad_key_is_named_at_once(config):
         "s3_lifecycle_transition_days": "29",
         "dead_letter_retention_days": "15",
         "s3_bucket_suffix": "No_Good",
+        "s3_cors_origins": "https://www.example.com/, www.example.com",
+        "alarm_email": "ops",
         "lambda_architecture": "sparc",
     }
 

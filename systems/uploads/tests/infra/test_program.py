@@ -89,11 +89,7 @@ def test_every_stored_object_starts_the_workflow(program):
     }
     target = program.inputs("file-stored-target")
     assert target["arn"] == program.outputs("file-workflow-machine")["arn"]
-    assert target["inputTransformer"]["inputPaths"] == {
-        "s3_key": "$.detail.object.key",
-        "size": "$.detail.object.size",
-        "event_time": "$.time",
-    }
+    assert target["inputTransformer"]["inputPaths"] == {"s3_key": "$.detail.object.key"}
 
 
 def test_the_workflow_retries_records_and_fails(program):
