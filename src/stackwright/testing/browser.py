@@ -17,6 +17,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from stackwright.testing.eventually import eventually
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "no Chromium or Chrome is on the PATH; install Debian's package chromium, which `make browser` does"
 DEADLINE = 60.0  # seconds, for whatever is waited for
@@ -76,13 +78,9 @@ class Browser:
 
     def wait(self, expression: str) -> Any:
         """The expression's value, once it is truthy."""
-        end = time.monotonic() + DEADLINE
-        while not (found := self.value(expression)):
-            assert time.monotonic() < end, (
-                f"not within {DEADLINE:g} s: {expression}\n{self.value('document.body.innerText')}"
-            )
-            time.sleep(0.02)
-        return found
+        return eventually(
+            lambda: self.value(expression), lambda: f"{expression}\n{self.value('document.body.innerText')}", DEADLINE
+        )
 
     def text(self, selector: str) -> str:
         """What a reader sees of an element; empty when it is hidden."""

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
+
+from stackwright.testing.eventually import eventually
 
 STACKWRIGHT = Path(sys.executable).with_name("stackwright")
 DEADLINE = 60.0  # seconds; for conditions that take a moment, far above what they need
@@ -197,16 +198,6 @@ class CommandLine:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-
-
-def eventually(condition: Callable[[], Any], problem: Callable[[], str], seconds: float = DEADLINE) -> Any:
-    end = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < end, problem()
-        time.sleep(0.02)
 
 
 @pytest.fixture

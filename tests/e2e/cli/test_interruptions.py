@@ -7,12 +7,13 @@ import os
 import resource
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from stackwright.testing.eventually import eventually
 
 # Says where it is, and goes on when the test has put the file `go` beside it.
 STEPS = """
@@ -40,13 +41,6 @@ STEPS = """
 
 IN_THE_IMPORT = STEPS.format(before_import='pause("the import")', inside="pass")
 BETWEEN_RESOURCES = STEPS.format(before_import="", inside='pause("the middle")')
-
-
-def until(condition: Callable[[], bool], problem: Callable[[], str]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, problem()
-        time.sleep(0.005)
 
 
 def go(directory: Path) -> None:
@@ -103,7 +97,7 @@ def test_ctrl_c_while_the_emulator_starts(stackwright: Any, project: Any) -> Non
     directory = project(IN_THE_IMPORT)
     running = stackwright.start("up", directory)
     log = "projects/*/emulator/emulator.log"
-    until(lambda: any(stackwright.home.glob(log)), lambda: "no emulator was started")
+    eventually(lambda: any(stackwright.home.glob(log)), "no emulator was started", pause=0.005)
     running.interrupt()
     finished = running.finish()
     assert finished.code == 130

@@ -6,24 +6,15 @@ import json
 import os
 import subprocess
 import sys
-import time
 import unicodedata
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from stackwright.local.aws import Credentials, Endpoint
-
-
-def until(condition: Callable[[], Any], problem: Callable[[], Any]) -> Any:
-    end = time.monotonic() + 60
-    while not (found := condition()):
-        assert time.monotonic() < end, problem()
-        time.sleep(0.02)
-    return found
+from stackwright.testing.eventually import eventually
 
 
 def test_status_outputs_logs_and_invoke(stackwright: Any, two_functions: Path, tmp_path: Path) -> None:
@@ -58,7 +49,7 @@ def test_status_outputs_logs_and_invoke(stackwright: Any, two_functions: Path, t
     assert "ZeroDivisionError" in lines
     assert "asked for one" not in stackwright("logs", "second").out
     follower = stackwright.start("logs", "-f", "--since", "0")
-    until(lambda: stackwright.invoke("first") and "asked for one" in follower.out, lambda: follower.err)
+    eventually(lambda: stackwright.invoke("first") and "asked for one" in follower.out, lambda: follower.err)
     stackwright("down")
     assert follower.finish().code == 0
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ import pytest
 from botocore.config import Config
 
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright.testing.eventually import eventually
 
 
 @pytest.fixture(scope="session")
@@ -136,14 +136,7 @@ class Account:
         """Number of the latest authorization; 0 before the first."""
         return max((entry.number for entry in self.emulator.decisions()), default=0)
 
-    def until(self, condition: Callable[[], Any], seconds: float = 15.0) -> Any:
-        """The first true value of ``condition``; the test fails when there is none in time."""
-        end = time.monotonic() + seconds
-        while not (value := condition()):
-            if time.monotonic() > end:
-                pytest.fail(f"nothing within {seconds} s")
-            time.sleep(0.02)
-        return value
+    until = staticmethod(eventually)
 
 
 def policy(statements: Sequence[Mapping[str, Any]]) -> str:

@@ -10,7 +10,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import pytest
 from stackwright.errors import Busy, EnvironmentFailed
 from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import Emulator, EmulatorSettings, attach, start
+from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -35,15 +35,6 @@ sys.stdin.read()
 
 def client(emulator: Emulator, service: str) -> Any:
     return Endpoint.of(emulator).client_as(emulator.root(), service)
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def gone(pid: int) -> bool:

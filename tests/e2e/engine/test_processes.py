@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from stackwright.testing.eventually import eventually
+
 pytestmark = pytest.mark.e2e
 
 DRIVER = """
@@ -72,10 +74,10 @@ def is_running(pid: int) -> bool:
 
 
 def wait_until_gone(*pids: int) -> None:
-    deadline = time.monotonic() + 10
-    while any(is_running(pid) for pid in pids):
-        assert time.monotonic() < deadline, f"still running: {[p for p in pids if is_running(p)]}"
-        time.sleep(0.01)
+    eventually(
+        lambda: not any(is_running(pid) for pid in pids),
+        lambda: f"still running: {[p for p in pids if is_running(p)]}",
+    )
 
 
 def test_the_engine_is_killed(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from stackwright.testing.eventually import eventually
+
 
 def test_an_event_bus_with_a_rule_and_a_queue(programs: Any) -> None:
     result = programs.up("event-bus")
@@ -45,7 +47,7 @@ def test_a_function_that_runs_for_each_new_object(programs: Any) -> None:
     def keys() -> list[str]:
         return [o["Key"] for o in s3.list_objects_v2(Bucket=outputs["outbox"]).get("Contents", [])]
 
-    programs.eventually(keys)
+    eventually(keys)
     assert keys() == ["a picture.txt"]
     assert s3.get_object(Bucket=outputs["outbox"], Key="a picture.txt")["Body"].read() == b"1234"
     assert result.simulated_types() == []
@@ -70,7 +72,7 @@ def test_a_workflow_of_functions(programs: Any) -> None:
     def run(price: int) -> Any:
         order = {"items": [{"price": price, "count": 2}]}
         execution = sfn.start_execution(stateMachineArn=machine, input=json.dumps(order))["executionArn"]
-        described = programs.eventually(
+        described = eventually(
             lambda: (d := sfn.describe_execution(executionArn=execution))["status"] != "RUNNING" and d
         )
         assert described["status"] == "SUCCEEDED", described

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -58,21 +57,6 @@ def make(aws: Any, role: str) -> Callable[..., Resource]:
         return aws.create("lambda/function:Function", logical, **given)
 
     return create
-
-
-@pytest.fixture
-def eventually() -> Callable[..., Any]:
-    """Asks until the answer is something, with a deadline."""
-
-    def ask(what: Callable[[], Any], seconds: float = 20) -> Any:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = what()
-            if found:
-                return found
-        raise AssertionError("it did not happen in time")
-
-    return ask
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 
 from stackwright.errors import ResourceError
 from stackwright.local.services.cloudwatch import FUNCTIONS
+from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +24,7 @@ def handler(event, context):
 
 
 @pytest.fixture
-def out(aws: Any, queue: tuple[str, str], eventually: Any) -> Any:
+def out(aws: Any, queue: tuple[str, str]) -> Any:
     """The next message of the test's queue."""
 
     def receive(wanted: Any = lambda message: True) -> Any:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stackwright.testing.eventually import eventually
+
 pytestmark = pytest.mark.e2e
 
 
@@ -62,7 +64,7 @@ def put(aws: Any, bus: Any) -> None:
 
 
 def test_an_api_destination_is_called_with_the_credentials_of_its_connection(
-    aws: Any, bus: Any, role: str, outside: Any, eventually: Any
+    aws: Any, bus: Any, role: str, outside: Any
 ) -> None:
     url, calls = outside
     connection = aws.create(
@@ -109,7 +111,7 @@ def test_archived_events_can_be_replayed(aws: Any, bus: Any, queue: tuple[str, s
     assert got == ["sold", "sold"]
 
 
-def test_a_worker_gets_the_task_of_an_activity(aws: Any, role: str, eventually: Any) -> None:
+def test_a_worker_gets_the_task_of_an_activity(aws: Any, role: str) -> None:
     states = aws.client("stepfunctions")
     activity = aws.create("sfn/activity:Activity", "by-hand")
     task = {"Type": "Task", "Resource": activity.id, "End": True}

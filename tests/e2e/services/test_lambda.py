@@ -18,6 +18,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Archive, Asset
 from stackwright.local.aws import AwsError
 from stackwright.local.services.lambda_ import FUNCTIONS
+from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -284,9 +285,7 @@ def test_function_url_works_on_this_machine(aws: Any, make: Any, auth: str) -> N
     aws.delete(url)
 
 
-def test_asynchronous_failures_go_where_the_configuration_says(
-    aws: Any, make: Any, queue: tuple[str, str], eventually: Any
-) -> None:
+def test_asynchronous_failures_go_where_the_configuration_says(aws: Any, make: Any, queue: tuple[str, str]) -> None:
     sqs, (url, arn) = aws.client("sqs"), queue
     made = make(text="def handler(e, c):\n    raise ValueError('no')\n")
     config = aws.create(
@@ -312,7 +311,7 @@ def test_asynchronous_failures_go_where_the_configuration_says(
 
 
 def test_mapping_feeds_the_function_from_a_queue(
-    aws: Any, make: Any, queue: tuple[str, str], eventually: Any, counted: Any, unique: str
+    aws: Any, make: Any, queue: tuple[str, str], counted: Any, unique: str
 ) -> None:
     sqs, (source, arn) = aws.client("sqs"), queue
     target = sqs.create_queue(QueueName=f"{unique}-out")["QueueUrl"]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from stackwright.testing.eventually import eventually
+
 pytestmark = pytest.mark.e2e
 
 
@@ -24,7 +26,7 @@ def stream(aws: Any, unique: str) -> str:
 
 
 def test_pipe_moves_records_of_a_table_to_a_topic(
-    aws: Any, role: str, stream: str, queue: tuple[str, str], unique: str, eventually: Any
+    aws: Any, role: str, stream: str, queue: tuple[str, str], unique: str
 ) -> None:
     sns, sqs = aws.client("sns"), aws.client("sqs")
     topic = sns.create_topic(Name=unique)["TopicArn"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
 from stackwright.local.services.s3 import PROVISIONERS
+from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -328,12 +328,14 @@ def test_notification_reaches_the_queue(aws: Any, bucket: Any) -> None:
     s3.put_object(Bucket=bucket.id, Key="out/no", Body=b"")
     s3.put_object(Bucket=bucket.id, Key="in/yes", Body=b"")
     keys: list[str] = []
-    deadline = time.monotonic() + 20
-    while not keys and time.monotonic() < deadline:
+
+    def told() -> list[str]:
         for message in sqs.receive_message(QueueUrl=queue.id, WaitTimeSeconds=5).get("Messages", []):
-            keys += [r["s3"]["object"]["key"] for r in json.loads(message["Body"]).get("Records", [])]
+            keys.extend(r["s3"]["object"]["key"] for r in json.loads(message["Body"]).get("Records", []))
             sqs.delete_message(QueueUrl=queue.id, ReceiptHandle=message["ReceiptHandle"])
-    assert keys == ["in/yes"]
+        return keys
+
+    assert eventually(told) == ["in/yes"]
     assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket=bucket.id)
     aws.delete(made)
     assert "QueueConfigurations" not in s3.get_bucket_notification_configuration(Bucket=bucket.id)

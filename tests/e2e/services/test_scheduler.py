@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from stackwright.testing.eventually import eventually
+
 pytestmark = pytest.mark.e2e
 
 NOW_AND_THEN = {"mode": "OFF"}
 
 
-def test_schedule_fires_once_and_goes(aws: Any, role: str, queue: tuple[str, str], eventually: Any) -> None:
+def test_schedule_fires_once_and_goes(aws: Any, role: str, queue: tuple[str, str]) -> None:
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     made = aws.create(
         "scheduler/schedule:Schedule",

@@ -9,6 +9,7 @@ import pytest
 
 from stackwright.errors import ResourceError
 from stackwright.local.services.sfn import FUNCTIONS
+from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
@@ -17,7 +18,7 @@ def passing(result: Any) -> str:
     return json.dumps({"StartAt": "P", "States": {"P": {"Type": "Pass", "Result": result, "End": True}}})
 
 
-def run(aws: Any, eventually: Any, arn: str, **event: Any) -> Any:
+def run(aws: Any, arn: str, **event: Any) -> Any:
     states = aws.client("stepfunctions")
     execution = states.start_execution(stateMachineArn=arn, input=json.dumps(event))["executionArn"]
 
@@ -30,7 +31,7 @@ def run(aws: Any, eventually: Any, arn: str, **event: Any) -> Any:
     return json.loads(found["output"])
 
 
-def test_machine_runs_and_calls_a_function(aws: Any, make: Any, role: str, eventually: Any) -> None:
+def test_machine_runs_and_calls_a_function(aws: Any, make: Any, role: str) -> None:
     function = make(text="def handler(e, c):\n    return e['x'] + 1\n")
     task = {"Type": "Task", "Resource": function.outputs["arn"], "End": True}
     made = aws.create(
@@ -45,10 +46,10 @@ def test_machine_runs_and_calls_a_function(aws: Any, make: Any, role: str, event
     found = aws.client("stepfunctions").describe_state_machine(stateMachineArn=made.id)
     assert found["revisionId"] == made.outputs["revisionId"]
     assert made.simulated == {}
-    assert run(aws, eventually, made.id, x=1) == 2
+    assert run(aws, made.id, x=1) == 2
 
 
-def test_machine_changes_only_what_changed(aws: Any, role: str, eventually: Any, counted: Any) -> None:
+def test_machine_changes_only_what_changed(aws: Any, role: str, counted: Any) -> None:
     made = aws.create(
         "sfn/stateMachine:StateMachine", "flow", roleArn=role, definition=passing(1), tags={"a": "1", "b": "2"}
     )
@@ -58,7 +59,7 @@ def test_machine_changes_only_what_changed(aws: Any, role: str, eventually: Any,
     assert same.outputs["revisionId"] == made.outputs["revisionId"]
     changed = aws.update(same, roleArn=role, definition=passing(2), tags={"a": "2"})
     assert changed.outputs["revisionId"] != made.outputs["revisionId"]
-    assert run(aws, eventually, made.id) == 2
+    assert run(aws, made.id) == 2
     tags = aws.client("stepfunctions").list_tags_for_resource(resourceArn=made.id)["tags"]
     assert tags == [{"key": "a", "value": "2"}]
     assert aws.read("sfn/stateMachine:StateMachine", made.id).outputs["definition"] == passing(2)

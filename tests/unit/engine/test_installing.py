@@ -6,10 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import venv
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from stackwright.engine import installing
 from stackwright.engine.installing import ready
 from stackwright.engine.project import load
 from stackwright.errors import EnvironmentFailed, ProjectError
+from stackwright.testing.eventually import eventually
 
 OPTIONS = "name: shop\nruntime:\n  name: python\n  options: {{{}}}\n"
 
@@ -208,19 +207,12 @@ def start(directory: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", DRIVER, str(directory)], stdout=subprocess.PIPE, text=True)
 
 
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_install_is_not_taken_for_a_whole_one(
     slow: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     running = start(slow)
-    until((tmp_path / "started").exists)
+    eventually((tmp_path / "started").exists)
     os.kill(running.pid, number)
     running.communicate(timeout=60)
     environment = load(slow).environment
@@ -237,7 +229,7 @@ def test_an_interrupted_install_is_not_taken_for_a_whole_one(
 
 def test_two_at_once_install_once(slow: Path, tmp_path: Path) -> None:
     first = start(slow)
-    until((tmp_path / "started").exists)
+    eventually((tmp_path / "started").exists)
     second = start(slow)
     assert second.stdout is not None
     assert second.stdout.readline().startswith("Waiting for another process")

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from stackwright.local.emulator import Decision, Emulator
-from stackwright.local.verification import Response, Verification
+from stackwright.testing.eventually import eventually
+from stackwright.verify import Response, Verification
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
@@ -35,12 +34,7 @@ class Stack(Verification):
         self, what: str | Callable[[], str], probe: Callable[[], Any], seconds: float = DEADLINE, pause: float = 0.05
     ) -> Any:
         """Ask until the answer is truthy, and return it."""
-        end = time.monotonic() + seconds
-        while not (found := probe()):
-            if time.monotonic() > end:
-                pytest.fail(f"{what if isinstance(what, str) else what()}: not within {seconds:g} s")
-            time.sleep(pause)
-        return found
+        return eventually(probe, what, seconds, pause)
 
     # ---- what users do -----------------------------------------------------------------------------------------------
 
