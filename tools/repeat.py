@@ -24,11 +24,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from stackwright.engine.dispatch import Routes
 from stackwright.engine.provider import Provider
 from stackwright.errors import StackwrightError
 from stackwright.graph import Invoke, Properties, Resource
-from stackwright.workspace import UpOptions, locate, session
-from stackwright.workspace.session import Session
+from stackwright.workspace import UpOptions, applying, locate, open_project
 
 ROOT = Path(__file__).parents[1]
 # Needs what another program exports.
@@ -79,13 +79,19 @@ class Delayed:
 
 def outcome(project: Path, seed: int, seconds: float) -> Mapping[str, Any]:
     """What one run comes to, without what is made up by chance."""
-    original = Session._provider
+    original = applying.routes
     with tempfile.TemporaryDirectory(prefix="stackwright-repeat-") as home:
         os.environ["STACKWRIGHT_HOME"] = home
-        Session._provider = lambda self, dynamic: Delayed(original(self, dynamic), seed, seconds)  # type: ignore[method-assign]
+
+        def delayed(*arguments: Any) -> Routes:
+            packages, otherwise = original(*arguments)
+            slow = {name: Delayed(provider, seed, seconds) for name, provider in packages.items()}
+            return slow, Delayed(otherwise, seed, seconds)
+
+        applying.routes = delayed
         try:
-            with session(locate(str(project)), UpOptions()) as opened:
-                result = opened.apply()
+            with open_project(locate(str(project)), UpOptions()).connect() as session:
+                result = session.apply()
             graph = result.graph.to_json()
             return {
                 "resources": [_without_chance(resource) for resource in graph["resources"]],
@@ -95,7 +101,7 @@ def outcome(project: Path, seed: int, seconds: float) -> Mapping[str, Any]:
         except StackwrightError as error:
             return {"error": _plain(str(error))}
         finally:
-            Session._provider = original  # type: ignore[method-assign]
+            applying.routes = original
 
 
 def _without_chance(resource: Mapping[str, Any]) -> dict[str, Any]:

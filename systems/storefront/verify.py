@@ -11,8 +11,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from stackwright.local import checks
-from stackwright.local.verification import Response, Verification
+from stackwright.verify import Response, Verification, alarms_notify, has_widgets, refuses_strangers
 
 WORKFLOW_SECONDS = 60
 CATEGORY = "stackwright verification"
@@ -56,7 +55,7 @@ def check_api_answers(v: Verification) -> str:
 def check_api_key(v: Verification) -> str:
     """Callers without an API key are refused, where the system asks for keys"""
     requests = (("GET", "/users/x"), ("GET", "/products/x"), ("GET", "/orders/x"), ("POST", "/orders"))
-    return checks.refuses_strangers(v, v.outputs["api_endpoint_url"], requests)
+    return refuses_strangers(v, v.outputs["api_endpoint_url"], requests)
 
 
 def check_user(v: Verification) -> str:
@@ -199,7 +198,7 @@ def check_encryption(v: Verification) -> str:
 
 def check_alarms(v: Verification) -> str:
     """Every alarm is there, and all notify the topic for alarms"""
-    return checks.alarms_notify(v, WATCHED)
+    return alarms_notify(v, WATCHED)
 
 
 def check_dead_letter_queues(v: Verification) -> str:
@@ -220,7 +219,7 @@ def check_dead_letter_queues(v: Verification) -> str:
 
 def check_dashboard(v: Verification) -> str:
     """The dashboard is there"""
-    return checks.has_widgets(v)
+    return has_widgets(v)
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None, idempotency_key: str = "") -> Response:

@@ -11,8 +11,7 @@ import json
 import uuid
 from typing import Any
 
-from stackwright.local import checks
-from stackwright.local.verification import Response, Verification
+from stackwright.verify import Response, Verification, alarms_notify, has_widgets, refuses_strangers
 
 WORKFLOW_SECONDS = 60
 
@@ -51,7 +50,7 @@ def check_api_answers(v: Verification) -> str:
 def check_api_key(v: Verification) -> str:
     """Callers without an API key are refused, where the system asks for keys"""
     requests = (("GET", "/files"), ("POST", "/upload"), ("DELETE", "/files/x"))
-    return checks.refuses_strangers(v, v.outputs["api_base_url"], requests)
+    return refuses_strangers(v, v.outputs["api_base_url"], requests)
 
 
 def check_upload(v: Verification) -> str:
@@ -143,7 +142,7 @@ def check_delete(v: Verification) -> None:
 
 def check_alarms(v: Verification) -> str:
     """Every alarm is there, and all notify the topic for alarms"""
-    told = checks.alarms_notify(v, WATCHED)
+    told = alarms_notify(v, WATCHED)
     assert v.outputs["alarm_topic_arn"] != v.outputs["sns_topic_arn"], "uploads and alarms are announced on one topic"
     return told
 
@@ -168,7 +167,7 @@ def check_queues(v: Verification) -> str:
 
 def check_dashboard(v: Verification) -> str:
     """The dashboard is there"""
-    return checks.has_widgets(v)
+    return has_widgets(v)
 
 
 def _call(v: Verification, method: str, path: str, body: Any = None) -> Response:

@@ -7,9 +7,9 @@ import shlex
 
 import click
 
-from stackwright.cli.target import pick_project, project_option
+from stackwright.cli.options import project_option
 from stackwright.cli.text import give
-from stackwright.local.aws import Endpoint
+from stackwright.workspace import pick_project
 
 
 @click.command("env")
@@ -25,18 +25,7 @@ def command(as_json: bool, project: str) -> None:
       eval "$(stackwright env)"
       aws dynamodb list-tables
     """
-    _, emulator = pick_project(project)
-    endpoint = Endpoint.of(emulator)
-    deployer = endpoint.deployer()
-    variables = {
-        "AWS_ENDPOINT_URL": endpoint.url,
-        # Both are read, by different tools.
-        "AWS_REGION": endpoint.region,
-        "AWS_DEFAULT_REGION": endpoint.region,
-        "AWS_ACCESS_KEY_ID": deployer.access_key,
-        "AWS_SECRET_ACCESS_KEY": deployer.secret_key,
-        "AWS_SESSION_TOKEN": deployer.token,
-    }
+    variables = pick_project(project).environment()
     if as_json:
         give(json.dumps(variables, indent=2))
         return

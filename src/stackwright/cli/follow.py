@@ -19,13 +19,15 @@ import watchfiles
 from stackwright.cli.progress import Progress
 from stackwright.cli.text import plain, say
 from stackwright.errors import EnvironmentFailed, StackwrightError
-from stackwright.local.logs import Source
 from stackwright.workspace import Session, UpResult
+from stackwright.workspace.logs import Logs
 
 POLL_SECONDS: Final = 0.3
 
 
-def follow(opened: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool) -> None:
+def follow(
+    session: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool
+) -> None:
     """Show logs, and apply saved changes, until Ctrl-C.
 
     Args:
@@ -35,38 +37,35 @@ def follow(opened: Session, results: list[UpResult], given: dict[str, str], prog
         EnvironmentFailed: the emulator has ended.
     """
     try:
-        readers = opened.logs(results, since=time.time())
-        changes = Changes(_watched(opened, results), opened.hold) if watch else None
+        logs = session.logs(results, since=time.time())
+        changes = Changes(_watched(session, results), session.hold) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
-        while opened.alive():
+        while session.alive():
             if watch:
-                opened.stand_by()
-            show(readers)
+                session.stand_by()
+            show(logs)
             if changes is None:
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
-                opened.hold()
+                session.hold()
                 try:
-                    results = [_reapply(opened, result, given, progress) for result in results]
+                    results = [_reapply(session, result, given, progress) for result in results]
                 finally:
-                    opened.release()
-                changes = changes.at(_watched(opened, results))
-                readers = opened.logs(results, since=time.time())
+                    session.release()
+                changes = changes.at(_watched(session, results))
+                logs = session.logs(results, since=time.time())
     except KeyboardInterrupt:
         progress.note("Stopping.")
         return
     except EnvironmentFailed:
-        if not opened.ends():
+        if not session.ends():
             raise
-    raise EnvironmentFailed(
-        "the emulator ended", where=str(opened.state.emulator_directory / "emulator.log"), fix="Run `up` again."
-    )
+    raise EnvironmentFailed("the emulator ended", where=str(session.log_path), fix="Run `up` again.")
 
 
-def show(readers: Iterable[Source]) -> None:
+def show(logs: Logs) -> None:
     """Print what is new: time, source, text."""
-    # By time alone: lines of one millisecond stay in the order in which they were written.
-    for line in sorted((line for reader in readers for line in reader.poll()), key=lambda line: line.time):
+    for line in logs.poll():
         when = click.style(datetime.fromtimestamp(line.time).strftime("%H:%M:%S"), dim=True)
         say(line.text, label=f"{when} {click.style(plain(line.source), fg='cyan')}")
 
@@ -145,9 +144,9 @@ class Changes:
                     self._found.put(path)
 
 
-def _watched(opened: Session, results: Iterable[UpResult]) -> list[Path]:
+def _watched(session: Session, results: Iterable[UpResult]) -> list[Path]:
     """The project, and the libraries outside of it that its functions were packed from."""
-    directory = opened.project.directory
+    directory = session.project.directory
     libraries = {path for result in results for path in result.libraries if not path.is_relative_to(directory)}
     return [directory, *sorted(path for path in libraries if path.exists())]
 
@@ -161,11 +160,11 @@ def _digest(path: str) -> bytes:
         return b""
 
 
-def _reapply(opened: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
+def _reapply(session: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
     """Apply again; a mistake in the program is shown, and the last good state stays up."""
     try:
         with progress.of(last.project, last.stack) as observe:
-            result = opened.apply(last.stack, overrides, observe)
+            result = session.apply(last.stack, overrides, observe)
     except StackwrightError as error:
         progress.error(error)
         return last

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.options import project_option, stack_option
 from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
-from stackwright.local.invocations import invoke
+from stackwright.workspace import pick
 
 
 @click.command("invoke")
@@ -29,8 +29,7 @@ def command(ctx: click.Context, function: str, payload: str, project: str, stack
       stackwright invoke file-processor --payload '{"task": "ProcessFile", "s3_key": "a/b"}'
       stackwright invoke file-processor --payload @event.json
     """
-    target = pick(project, stack)
-    result = invoke(target.endpoint, target.graph, function, _read(payload))
+    result = pick(project, stack).invoke(function, _read(payload))
     if result.log:
         say(result.log.rstrip("\n"), err=True)
     give(json.dumps(result.payload, indent=2))

@@ -9,10 +9,11 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.options import project_option, stack_option
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import give
-from stackwright.local import fidelity
+from stackwright.workspace import pick
+from stackwright.workspace.limits import MEANING, limits
 
 
 @click.command("limits")
@@ -27,8 +28,7 @@ def command(as_json: bool, project: str, stack: str) -> None:
       stackwright limits
       stackwright limits --json
     """
-    graph = pick(project, stack).graph
-    found = fidelity.limits(graph)
+    found = limits(pick(project, stack).graph)
     if as_json:
         fields = ("type", "property", "status", "says")
         give(json.dumps([{name: getattr(entry, name) for name in fields} for entry in found], indent=2))
@@ -43,4 +43,4 @@ def command(as_json: bool, project: str, stack: str) -> None:
         for entry in entries:
             table.add_row(f"  {escape(entry.property or 'all of it')}", entry.status, escape(entry.says))
         terminal.print(table)
-    terminal.print(", ".join(f"{status}: {meaning}" for status, meaning in fidelity.MEANING.items()), style="dim")
+    terminal.print(", ".join(f"{status}: {meaning}" for status, meaning in MEANING.items()), style="dim")

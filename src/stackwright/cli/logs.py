@@ -7,9 +7,9 @@ import time
 import click
 
 from stackwright.cli import follow
-from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.options import project_option, stack_option
 from stackwright.errors import EnvironmentFailed
-from stackwright.local.logs import sources
+from stackwright.workspace import pick
 
 
 @click.command("logs")
@@ -29,12 +29,12 @@ def command(function: str, stay: bool, since: float, project: str, stack: str) -
       stackwright logs file-processor --since 60
     """
     target = pick(project, stack)
-    readers = sources(target.endpoint, target.emulator, target.graph, since=time.time() - since, function=function)
-    follow.show(readers)
+    logs = target.logs(since=time.time() - since, function=function)
+    follow.show(logs)
     try:
-        while stay and target.emulator.alive():
+        while stay and target.project.alive():
             time.sleep(follow.POLL_SECONDS)
-            follow.show(readers)
+            follow.show(logs)
     except EnvironmentFailed:
-        if not target.emulator.ends():
+        if not target.project.ends():
             raise

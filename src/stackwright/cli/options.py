@@ -1,4 +1,4 @@
-"""Reading option values that several commands share."""
+"""Options that several commands share, and reading their values."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 import click
 
 from stackwright.cli.text import say
-from stackwright.engine.project import Project
 from stackwright.errors import UsageError
-from stackwright.workspace import ready
+from stackwright.workspace import Project, ready
+
+project_option = click.option(
+    "-p", "--project", default="", help="Name or directory of the project; needed when several are up."
+)
+stack_option = click.option("-s", "--stack", default="", help="Name of the stack; needed when there are several.")
 
 
 def interpreter_options(command: Callable[..., Any]) -> Callable[..., Any]:

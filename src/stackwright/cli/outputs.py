@@ -6,10 +6,10 @@ import json
 
 import click
 
-from stackwright.cli.target import pick, project_option, stack_option
+from stackwright.cli.options import project_option, stack_option
 from stackwright.cli.text import give, give_value, say, shown
 from stackwright.errors import UsageError
-from stackwright.workspace import outputs_to_json
+from stackwright.workspace import outputs_to_json, pick
 
 
 @click.command("outputs")

@@ -16,12 +16,10 @@ from rich.status import Status
 from stackwright.cli.failures import message
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import shown
-from stackwright.engine.deployment import Event, Observer, Step
-from stackwright.engine.ordering import MissingDependency
 from stackwright.errors import StackwrightError
 from stackwright.graph import SourcePosition
-from stackwright.local import fidelity
-from stackwright.workspace import UpResult, outputs_to_json
+from stackwright.workspace import Event, MissingDependency, Observer, Step, UpResult, outputs_to_json
+from stackwright.workspace.limits import Entry, limits
 
 _VERBS: Final[dict[Step, str]] = {
     "create": "created",
@@ -120,7 +118,7 @@ def _limits(result: UpResult) -> list[str]:
     functions = result.simulated_functions()
     if functions:
         lines.append(f"Made up, for nothing here can be asked for them: {', '.join(functions)}")
-    found = fidelity.limits(result.graph)
+    found = limits(result.graph)
     if found:
         lines.append(f"A local run does not show {len(found)} things that this program sets; why: stackwright limits")
     for module, entries in itertools.groupby(found, key=lambda entry: entry.type.partition("/")[0]):
@@ -140,7 +138,7 @@ def _with_line(urn: str, source: SourcePosition | None) -> str:
     return f"{name}{f' ({kind}, {source})' if source else ''}"
 
 
-def _name(entry: fidelity.Entry) -> str:
+def _name(entry: Entry) -> str:
     """`Function.vpcConfig`, or `Dashboard` for all of it."""
     kind = entry.type.rpartition(":")[2]
     return f"{kind}.{entry.property}" if entry.property else kind

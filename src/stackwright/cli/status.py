@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
-from stackwright.cli.target import running
 from stackwright.cli.text import give, say
-from stackwright.local.pages import pages
+from stackwright.workspace import running
 
 
 @click.command("status")
@@ -22,21 +20,7 @@ def command(as_json: bool) -> None:
       stackwright status
       stackwright status --json
     """
-    found: list[dict[str, Any]] = []
-    for state, emulator in running():
-        graphs = [g for g in map(state.load, state.stacks()) if g is not None]
-        found.append(
-            {
-                "project": state.project,
-                "directory": str(state.place.directory),
-                "endpoint": emulator.endpoint,
-                "pid": emulator.pid,
-                "account": emulator.account,
-                "region": emulator.region,
-                "stacks": {g.stack: sum(r.custom for r in g.resources) for g in graphs},
-                "pages": {name: url for g in graphs for name, url in pages(g, emulator.endpoint).items()},
-            }
-        )
+    found = [project.to_json() for project in running()]
     if as_json:
         give(json.dumps(found, indent=2))
     elif not found:

@@ -11,7 +11,7 @@ import click
 from stackwright.cli.options import interpreter_options, overrides, with_interpreter
 from stackwright.cli.text import give
 from stackwright.errors import UsageError
-from stackwright.workspace import UpOptions, UpResult, locate, session
+from stackwright.workspace import UpOptions, UpResult, locate, open_project
 
 
 @click.command("up")
@@ -63,9 +63,9 @@ def command(
         raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
     found = with_interpreter(locate(project), no_install=no_install, python=python)
     given = overrides(config)
-    with session(found, UpOptions(port=port, endpoint=endpoint, strict=strict, order=order)) as opened:
-        names = stacks or (found.default_stack(),)
-        opened.begin(names[0], given)
+    names = stacks or (found.default_stack(),)
+    opened = open_project(found, UpOptions(port=port, endpoint=endpoint, strict=strict, order=order))
+    with opened.connect(names[0], given) as session:
         # The emulator is starting; only now import what else it takes.
         from stackwright.cli.progress import Progress
 
@@ -73,11 +73,11 @@ def command(
         results: list[UpResult] = []
         for stack in names:
             with progress.of(found.name, stack) as observe:
-                results.append(opened.apply(stack, given, observe))
+                results.append(session.apply(stack, given, observe))
             progress.summary(results[-1])
         if detach:
             # Before anything is printed: what runs is to stay, even if its reader has gone.
-            opened.detach()
+            session.detach()
         if as_json:
             document = [r.to_json() for r in results]
             give(json.dumps(document if len(names) > 1 else document[0], indent=2))
@@ -86,4 +86,4 @@ def command(
             return
         from stackwright.cli.follow import follow
 
-        follow(opened, results, given, progress, watch=watch)
+        follow(session, results, given, progress, watch=watch)

@@ -9,14 +9,12 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from stackwright.cli.target import pick, running, stack_option
+from stackwright.cli.options import stack_option
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
-from stackwright.graph import reveal
-from stackwright.local.aws import Endpoint
-from stackwright.local.verification import Outcome, Verification, run
-from stackwright.workspace import locate
+from stackwright.verify import Outcome
+from stackwright.workspace.verifying import verify, verify_on_aws
 
 
 @click.command("verify")
@@ -41,19 +39,14 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
       stackwright verify uploads
       pulumi stack output --json > outputs.json && stackwright verify uploads --aws outputs.json
     """
-    if outputs_file is not None:
-        if not project:
-            raise UsageError("--aws needs PROJECT, whose verify.py to run")
-        found = locate(project)
-        directory = found.directory
-        verification = Verification(_read(outputs_file), Endpoint.on_aws())
+    if outputs_file is None:
+        running = verify(project, stack)
+    elif project:
+        running = verify_on_aws(project, _read(outputs_file))
     else:
-        target = pick(_place(project), stack)
-        directory = target.state.place.directory
-        outputs = {k: reveal(v) for k, v in target.graph.outputs.items()}
-        verification = Verification(outputs, target.endpoint)
+        raise UsageError("--aws needs PROJECT, whose verify.py to run")
     outcomes: list[Outcome] = []
-    for outcome in run(directory, verification):
+    for outcome in running:
         outcomes.append(outcome)
         if not as_json:
             _show(outcome)
@@ -63,14 +56,6 @@ def command(ctx: click.Context, project: str, stack: str, outputs_file: Path | N
     else:
         say(f"{len(outcomes) - len(failed)} of {len(outcomes)} held")
     ctx.exit(1 if failed else 0)
-
-
-def _place(project: str) -> str:
-    """A bundled system is meant by its name where nothing else is up that has it."""
-    if not project or Path(project).exists():
-        return project
-    location = locate(project).location
-    return str(location) if any(state.place.location == location for state, _ in running()) else project
 
 
 def _show(outcome: Outcome) -> None:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
+from stackwright.caching import cached
 from stackwright.engine.provider import Provider
 from stackwright.engine.urns import package_of
 from stackwright.graph import Invoke, Properties, Resource
+
+Routes: TypeAlias = tuple[Mapping[str, Provider], Provider]
+"""A provider by package name, and the one that answers for all other packages."""
 
 
 class Dispatch:
     """A provider made of providers.
 
     Args:
-        packages: provider by package name.
-        otherwise: answers for all other packages.
+        find: gives them when the first is asked; what they need may still be starting.
     """
 
-    def __init__(self, packages: Mapping[str, Provider], otherwise: Provider) -> None:
-        self._packages = packages
-        self._otherwise = otherwise
+    def __init__(self, find: Callable[[], Routes]) -> None:
+        self._routes = cached(find)
 
     def _of(self, type_or_token: str) -> Provider:
-        return self._packages.get(package_of(type_or_token), self._otherwise)
+        packages, otherwise = self._routes()
+        return packages.get(package_of(type_or_token), otherwise)
 
     def create(self, new: Resource, config: Properties) -> Resource:
         return self._of(new.type).create(new, config)

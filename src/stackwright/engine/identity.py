@@ -25,13 +25,14 @@ from importlib import resources
 from typing import Any, Final, cast
 
 from stackwright.caching import cached
+from stackwright.defaults import ACCOUNT
 from stackwright.engine import sdk
 from stackwright.engine.forms import Forms
-from stackwright.engine.scope import DEFAULT_ACCOUNT, Scope, scope_of
+from stackwright.engine.scope import Scope, scope_of
 from stackwright.engine.shapes import Shape
 from stackwright.graph import Properties, Resource, reveal
 
-__all__ = ["DEFAULT_ACCOUNT", "Scope", "identify", "scope_of"]
+__all__ = ["Scope", "identify", "scope_of"]
 
 _ALNUM: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _A_TEXT: Final = Shape("str")
@@ -41,7 +42,7 @@ _HOLE: Final = re.compile(r"\{([A-Za-z][\w.]*)(?::(\d+))?\}")
 def identify(
     resource: Resource,
     config: Properties,
-    account: str = DEFAULT_ACCOUNT,
+    account: str = ACCOUNT,
     given_id: str | None = None,
     interpreter: str = sys.executable,
 ) -> Resource:

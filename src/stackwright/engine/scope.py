@@ -6,10 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from stackwright.defaults import ACCOUNT, REGION
 from stackwright.graph import Properties
-
-DEFAULT_ACCOUNT: Final = "123456789012"
-DEFAULT_REGION: Final = "us-east-1"
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html, by the start of the region's name
 _PARTITIONS: Final = {
@@ -25,8 +23,8 @@ _PARTITIONS: Final = {
 class Scope:
     """Where a resource would live."""
 
-    account: str = DEFAULT_ACCOUNT
-    region: str = DEFAULT_REGION
+    account: str = ACCOUNT
+    region: str = REGION
 
     @property
     def partition(self) -> str:
@@ -46,7 +44,7 @@ class Scope:
 _COMMERCIAL: Final = ("aws", "amazonaws.com")
 
 
-def scope_of(config: Properties, account: str = DEFAULT_ACCOUNT) -> Scope:
+def scope_of(config: Properties, account: str = ACCOUNT) -> Scope:
     """Account and region that a provider's settings lead to: the last role's account, or the only allowed one."""
     roles = [str(role.get("roleArn") or "") for role in config.get("assumeRoles") or []]
     match = re.match(r"arn:[\w-]+:iam::(\d{12}):role/", roles[-1]) if roles else None
@@ -55,4 +53,4 @@ def scope_of(config: Properties, account: str = DEFAULT_ACCOUNT) -> Scope:
         account = match.group(1)
     elif len(allowed) == 1:
         account = str(allowed[0])
-    return Scope(account=account, region=str(config.get("region") or DEFAULT_REGION))
+    return Scope(account=account, region=str(config.get("region") or REGION))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
+from stackwright.defaults import ACCOUNT
 from stackwright.engine import identity, invokes
 from stackwright.engine.random_package import RandomPackage
 from stackwright.engine.urns import package_of
@@ -19,7 +20,7 @@ class Simulated:
         interpreter: the program's Python; the outputs of packages other than `aws` are read off their SDK there.
     """
 
-    def __init__(self, account: str = identity.DEFAULT_ACCOUNT, interpreter: str = sys.executable) -> None:
+    def __init__(self, account: str = ACCOUNT, interpreter: str = sys.executable) -> None:
         self._account = account
         self._interpreter = interpreter
         self._random = RandomPackage(seeded=True)

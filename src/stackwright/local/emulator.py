@@ -77,6 +77,11 @@ class Emulator:
             return self._process.poll() is None
         return _alive(self.pid)
 
+    @property
+    def has_lifeline(self) -> bool:
+        """Whether it stops when this process ends."""
+        return self._lifeline is not None
+
     def ends(self, seconds: float = 2.0) -> bool:
         """Whether the process ends within that time; its connections close a little before it does."""
         return self._wait(seconds)
@@ -373,14 +378,7 @@ def _identity_path(directory: Path) -> Path:
 
 
 def _write_identity(emulator: Emulator) -> None:
-    record = {
-        "endpoint": emulator.endpoint,
-        "port": emulator.port,
-        "pid": emulator.pid,
-        "account": emulator.account,
-        "region": emulator.region,
-        "token": emulator.token,
-    }
+    record = {name: getattr(emulator, name) for name in ("endpoint", "port", "pid", "account", "region", "token")}
     write_private(_identity_path(emulator.state_dir), json.dumps(record, indent=2) + "\n")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from stackwright.defaults import ACCOUNT, REGION
+
 
 @dataclass(frozen=True, slots=True)
 class EmulatorSettings:
@@ -31,8 +33,8 @@ class EmulatorSettings:
 
     state_dir: Path
     port: int = 0
-    account: str = "123456789012"
-    region: str = "us-east-1"
+    account: str = ACCOUNT
+    region: str = REGION
     persist: bool = False
     lambda_async_retry_base_seconds: float = 1.0
     lambda_async_retry_max_seconds: float = 30.0

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from stackwright.local.observations import Decision
-from stackwright.local.verification import Verification
+from stackwright.verify import Verification
 
 Grant = tuple[str, str]
 """An action and the name of what it is granted on; for a key also the service through which it is used."""

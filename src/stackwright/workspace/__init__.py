@@ -1,25 +1,47 @@
-"""Puts the parts together: find a project, load its graph, bring it up. The command line and the console call this.
+"""Puts the parts together: find a project, load its graph, bring it up, look at what is up. The command line and the
+console call this, and nothing below it.
 
-Importing it is cheap. What takes long to import (gRPC, boto3) is imported while the emulator and the program start.
+Importing it is cheap. What takes long to import (gRPC, boto3) is imported while the emulator and the program start;
+`limits`, `logs` and `verifying` are modules of their own for that reason.
 """
 
 from __future__ import annotations
 
+from stackwright.engine.events import Event, Observer, Step
 from stackwright.engine.installing import ready
+from stackwright.engine.ordering import MissingDependency
+from stackwright.engine.project import Project
 from stackwright.workspace.graphs import load
 from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
-from stackwright.workspace.session import Session, session
+from stackwright.workspace.running import RunningProject, RunningStack, pick, pick_project, running
+from stackwright.workspace.session import OpenProject, Session, open_project
+from stackwright.workspace.stopping import Stopped, delete_strays, stop, stop_all
 from stackwright.workspace.systems import bundled_systems, copy_system, locate
 
 __all__ = [
+    "Event",
+    "MissingDependency",
+    "Observer",
+    "OpenProject",
+    "Project",
+    "RunningProject",
+    "RunningStack",
     "Session",
+    "Step",
+    "Stopped",
     "UpOptions",
     "UpResult",
     "bundled_systems",
     "copy_system",
+    "delete_strays",
     "load",
     "locate",
+    "open_project",
     "outputs_to_json",
+    "pick",
+    "pick_project",
     "ready",
-    "session",
+    "running",
+    "stop",
+    "stop_all",
 ]

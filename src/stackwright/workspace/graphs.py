@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from stackwright.engine.project import Project
 from stackwright.graph import Graph
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment import Mode, Observer
-
-ACCOUNT: Final = "123456789012"
 
 
 def load(
@@ -41,7 +39,7 @@ def load(
         project=project.name,
         stack=name,
         mode=mode,
-        provider=Simulated(ACCOUNT, interpreter=project.interpreter),
+        provider=Simulated(interpreter=project.interpreter),
         settings=config.of,
         observe=observe,
         interpreter=project.interpreter,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ import pytest
 from stackwright.graph import reveal, value_to_json
 from stackwright.local.aws import Endpoint
 from stackwright.local.emulator import Emulator
-from stackwright.workspace import UpOptions, UpResult, locate, session
+from stackwright.testing.eventually import eventually
+from stackwright.workspace import UpOptions, UpResult, locate, open_project
 
 PROGRAMS = Path(__file__).parents[2] / "programs"
 DEADLINE = 30.0  # seconds; far above what anything here takes
@@ -43,8 +43,8 @@ class Programs:
     def up(self, name: str, stack: str | None = None, *, strict: bool = False, **config: str) -> UpResult:
         """Apply a program; config keys are the program's own."""
         options = UpOptions(endpoint=self.endpoint.url, strict=strict)
-        with session(locate(str(PROGRAMS / name)), options) as opened:
-            return opened.apply(stack, config)
+        with open_project(locate(str(PROGRAMS / name)), options).connect(stack, config) as session:
+            return session.apply(stack, config)
 
     def outputs(self, result: UpResult) -> dict[str, Any]:
         """Outputs in plain sight."""
@@ -79,18 +79,8 @@ class Programs:
                 sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
             return len(bodies) >= count
 
-        self.eventually(enough)
+        eventually(enough)
         return bodies
-
-    def eventually(self, condition: Callable[[], Any]) -> Any:
-        """Ask until the answer is truthy."""
-        end = time.monotonic() + DEADLINE
-        while True:
-            found = condition()
-            if found:
-                return found
-            assert time.monotonic() < end, f"not within {DEADLINE:.0f} s"
-            time.sleep(0.05)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from stackwright.engine.waiting import Order
 from stackwright.local.emulator import Emulator
-from stackwright.workspace import UpOptions, UpResult, locate, session
+from stackwright.workspace import UpOptions, UpResult, locate, open_project
 
 BASE = """
 import json
@@ -188,8 +188,9 @@ class Programs:
         (project / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
         text = f"{BASE}\nNAME = {name!r}\n{case.program.replace('NEEDS', needs)}"
         (project / "__main__.py").write_text(text)
-        with session(locate(str(project)), UpOptions(endpoint=self._endpoint, order=order)) as opened:
-            return opened.apply()
+        options = UpOptions(endpoint=self._endpoint, order=order)
+        with open_project(locate(str(project)), options).connect() as session:
+            return session.apply()
 
 
 @pytest.fixture

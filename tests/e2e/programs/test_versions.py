@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.workspace import UpOptions, UpResult, locate, session
+from stackwright.workspace import UpOptions, UpResult, locate, open_project
 
 PROGRAM = """
 import pulumi_aws as aws
@@ -20,8 +20,8 @@ aws.rds.Cluster("cluster", engine="aurora-postgresql", engine_version="{version}
 def up(programs: Any, where: Path, version: str) -> UpResult:
     (where / "Pulumi.yaml").write_text(f"name: version-{version.replace('.', '-')}\nruntime: python\n")
     (where / "__main__.py").write_text(PROGRAM.format(version=version))
-    with session(locate(str(where)), UpOptions(endpoint=programs.endpoint.url)) as opened:
-        return opened.apply(None, {})
+    with open_project(locate(str(where)), UpOptions(endpoint=programs.endpoint.url)).connect() as session:
+        return session.apply()
 
 
 @pytest.mark.parametrize(

@@ -285,7 +285,7 @@ def test_dispatch_asks_the_provider_of_the_package() -> None:
         def __getattr__(self, name: str) -> Any:
             return lambda *args: name
 
-    dispatch = Dispatch({"a": Echo()}, Simulated())  # type: ignore[dict-item]
+    dispatch = Dispatch(lambda: ({"a": Echo()}, Simulated()))  # type: ignore[dict-item]
     resource = Resource("u", "a:b:C", "c")
     asked: list[Any] = [
         dispatch.create(resource, {}),

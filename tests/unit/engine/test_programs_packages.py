@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from stackwright.engine.random_package import RandomPackage
 from stackwright.engine.simulated import Simulated
 from stackwright.errors import ResourceError
 from stackwright.graph import UNKNOWN, Secret, reveal
+from stackwright.testing.eventually import eventually
 
 RANDOM = """
 import pulumi_random as random
@@ -35,7 +35,7 @@ pulumi.export("bytes", random.RandomBytes("bytes", length=5).base64)
 
 
 def test_random_values_have_their_form_and_stay(run: Any) -> None:
-    provider = Dispatch({"random": RandomPackage()}, Simulated())
+    provider = Dispatch(lambda: ({"random": RandomPackage()}, Simulated()))
     first = run(RANDOM, provider=provider)
     outputs = reveal(first.outputs)
     assert outputs["id"].startswith("x-")
@@ -210,7 +210,7 @@ def dynamic(tmp_path: Path) -> Iterator[DynamicPackage]:
 
 
 def test_dynamic_providers_run(run: Any, dynamic: DynamicPackage, tmp_path: Path) -> None:
-    provider = Dispatch({"pulumi-python": dynamic}, Simulated())
+    provider = Dispatch(lambda: ({"pulumi-python": dynamic}, Simulated()))
     program = DYNAMIC + 'f = File("f", "PATH", "TEXT")\npulumi.export("f", [f.id, f.size, f.color])\n'
 
     def program_with(path: str, text: str) -> str:
@@ -241,16 +241,13 @@ def test_dynamic_providers_run(run: Any, dynamic: DynamicPackage, tmp_path: Path
 
 
 def test_the_server_of_dynamic_providers_ends_with_close(run: Any, dynamic: DynamicPackage) -> None:
-    provider = Dispatch({"pulumi-python": dynamic}, Simulated())
+    provider = Dispatch(lambda: ({"pulumi-python": dynamic}, Simulated()))
     program = DYNAMIC.replace("self.color =", "import os; self.color = str(os.getpid()) or")
     ran = run(program + 'pulumi.export("pid", File("f", "a.txt", "x").color)\n', provider=provider)
     pid = int(ran.outputs["pid"])
     os.kill(pid, 0)
     dynamic.close()
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
-        time.sleep(0.01)
-    assert not Path(f"/proc/{pid}").exists()
+    eventually(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def test_dynamic_providers_do_not_run_in_a_simulation(run: Any, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import pytest
 from storefront_roles import function_name, service_role
 from storefront_stack import DEADLINE, Storefront, unique
 
-from stackwright.local.verification import Response
 from stackwright.testing.roles import Grant
+from stackwright.verify import Response
 
 covered: dict[str, set[Grant]] = {}
 """What is taken away from each role by some test."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from stackwright.local.emulator import Emulator
-from stackwright.local.verification import Response, Verification
+from stackwright.verify import Response, Verification
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from storefront_stack import DEADLINE, PROJECT, Storefront, error_code, unique
 
-from stackwright.local.verification import Response, Verification, run
 from stackwright.testing.running import CommandLine
+from stackwright.verify import Response, Verification, run
 
 pytestmark = pytest.mark.e2e
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from storefront_stack import Storefront, error_code
 
-from stackwright.local.verification import Response
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 

@@ -16,8 +16,8 @@ from botocore.credentials import Credentials as Signing
 from storefront_stack import PROJECT, Storefront, unique
 
 from stackwright.local.aws import Credentials
-from stackwright.local.verification import Response
 from stackwright.testing.running import CommandLine
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from storefront_stack import Storefront, error_code, unique
 
-from stackwright.local.verification import Response
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 

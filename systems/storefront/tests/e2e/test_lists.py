@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from storefront_stack import DEADLINE, Storefront, error_code, unique
 
-from stackwright.local.verification import Response
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 

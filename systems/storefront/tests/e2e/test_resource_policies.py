@@ -27,7 +27,7 @@ from storefront_refusals import assert_failed, take_message
 from storefront_roles import TABLES, last_decision
 from storefront_stack import DEADLINE, Storefront, unique
 
-from stackwright.local.verification import Response
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from storefront_stack import PROJECT, Storefront
 
-from stackwright.local.verification import Verification, run
 from stackwright.testing.running import CommandLine
+from stackwright.verify import Verification, run
 
 pytestmark = pytest.mark.e2e
 

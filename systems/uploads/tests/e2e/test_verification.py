@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from uploads_stack import PROJECT, Stack
 
-from stackwright.local.verification import Verification, run
 from stackwright.testing.roles import Role
 from stackwright.testing.running import CommandLine, running
+from stackwright.verify import Verification, run
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from stackwright.local.verification import Verification
+from stackwright.verify.verification import Verification
 
 
 def refuses_strangers(v: Verification, base_url: str, requests: Iterable[tuple[str, str]]) -> str:

@@ -1,30 +1,37 @@
-"""What a system's own `verify.py` works with.
-
-A project may have a file `verify.py` beside its program. Every function in it whose name starts with `check_` is one
-step: it takes a `Verification`, asserts what must hold, and may return a short text on what it saw. Its docstring's
-first line is what the table shows. Steps run in the order in which they stand.
-"""
+"""What a step of a verification works with."""
 
 from __future__ import annotations
 
-import inspect
 import json
-import runpy
 import time
-import traceback
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from stackwright.errors import UsageError
-from stackwright.local.aws import Client, Endpoint
-
 TOO_MANY_REQUESTS: Final = 429
+
+
+class Client(Protocol):
+    """A boto3 client: every operation takes keyword arguments and gives a response dict."""
+
+    def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]: ...
+
+
+class Endpoint(Protocol):
+    """Where AWS services answer."""
+
+    @property
+    def url(self) -> str:
+        """Of the endpoint; empty for AWS itself."""
+        ...
+
+    def client(self, service: str) -> Client:
+        """A client of the deployer."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -41,17 +48,6 @@ class Response:
 
     def __str__(self) -> str:
         return f"{self.status} {self.body[:200].decode(errors='replace')}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One step's result; `problem` is empty when it held."""
-
-    name: str
-    shows: str
-    seconds: float
-    saw: str = ""
-    problem: str = ""
 
 
 @dataclass
@@ -149,56 +145,6 @@ class Verification:
             if time.monotonic() > end:
                 raise AssertionError(f"{what}: not within {seconds:g} s")
             time.sleep(0.1)
-
-
-def run(directory: Path, verification: Verification) -> Generator[Outcome, None, None]:
-    """Run a project's verification; one outcome per step, as it finishes.
-
-    Raises:
-        UsageError: the project has no `verify.py`, it cannot be loaded, or it has no steps.
-    """
-    path = directory / "verify.py"
-    if not path.is_file():
-        raise UsageError(
-            f"the project has no verification: {path.name} is missing",
-            where=str(directory),
-            fix="Write functions check_…(v) into it; see docs/verify.md.",
-        )
-    steps = {
-        name: cast("Callable[[Verification], str | None]", item)
-        for name, item in _load(path).items()
-        if name.startswith("check_") and callable(item)
-    }
-    if not steps:
-        raise UsageError("verify.py has no function whose name starts with check_", where=str(path))
-    for name, step in steps.items():
-        yield _outcome(name, step, verification)
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return runpy.run_path(str(path))
-    except Exception as error:
-        if isinstance(error, SyntaxError):
-            line = error.lineno
-        else:
-            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-            line = frames[-1].lineno if frames else None
-        where = f"{path}:{line}" if line else str(path)
-        raise UsageError(f"verify.py cannot be loaded: {type(error).__name__}: {error}", where=where) from error
-
-
-def _outcome(name: str, step: Callable[[Verification], str | None], verification: Verification) -> Outcome:
-    shows = (inspect.getdoc(step) or name.removeprefix("check_").replace("_", " ")).splitlines()[0]
-    started = time.monotonic()
-    saw, problem = "", ""
-    try:
-        saw = step(verification) or ""
-    except AssertionError as error:
-        problem = str(error) or "an assertion without a text failed"
-    except Exception as error:  # noqa: BLE001 - a step that cannot even ask has failed, whatever the reason
-        problem = f"{type(error).__name__}: {error}"
-    return Outcome(name, shows, time.monotonic() - started, saw, problem)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
