@@ -25,8 +25,8 @@ def request(method: str, url: str, body: Any = None) -> tuple[int, Any]:
 def test_up_prints_one_json_object_of_the_documented_shape(stackwright: Any, two_functions: Path) -> None:
     result = stackwright.up(two_functions)
     assert list(result) == [
-        "project", "stack", "endpoint", "account", "region", "outputs", "pages", "resources", "ordering",
-        "seconds", "pid",
+        "project", "stack", "endpoint", "account", "region", "outputs", "pages", "resources", "functions",
+        "ordering", "seconds", "pid",
     ]  # fmt: skip
     assert (result["project"], result["stack"]) == ("shop", "dev")
     assert (result["account"], result["region"]) == ("123456789012", "us-east-1")

@@ -296,7 +296,7 @@ def test_dispatch_asks_the_provider_of_the_package() -> None:
         dispatch.invoke("a:b:c", {}, {}),
     ]
     assert asked == ["create", "update", None, "read", "replacing", "invoke"]
-    assert dispatch.invoke("aws:index/getRegion:getRegion", {}, {"region": "eu-west-1"})["region"] == "eu-west-1"
+    assert dispatch.invoke("aws:index/getRegion:getRegion", {}, {"region": "eu-west-1"}).result["region"] == "eu-west-1"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from uploads_stack import PAGE, Stack, unique
 
-from stackwright.local.verification import Response
+from stackwright.verify import Response
 
 pytestmark = pytest.mark.e2e
 
