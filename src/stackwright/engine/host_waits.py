@@ -162,6 +162,7 @@ class Loop(asyncio.SelectorEventLoop):
         self._outstanding = outstanding
         self._watched = Selector(self)
         super().__init__(self._watched)
+        self._own = set(self._watched.get_map())  # by which other threads wake it
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
         """As ever, and counted from here until the loop has the result."""
@@ -176,10 +177,13 @@ class Loop(asyncio.SelectorEventLoop):
 
     def has_sockets(self) -> bool:
         """Whether anything but the loop itself and gRPC can wake it by a file descriptor."""
-        for key in self._watched.get_map().values():
-            for handle in key.data:
-                owner = getattr(getattr(handle, "_callback", None), "__self__", None)
-                if handle is not None and owner is not self and not type(owner).__module__.startswith("grpc"):
+        for descriptor, key in self._watched.get_map().items():
+            for handle in key.data if descriptor not in self._own else ():
+                callback = getattr(handle, "_callback", None)
+                while isinstance(callback, functools.partial):
+                    callback = callback.func
+                owner = getattr(callback, "__self__", None)
+                if handle is not None and not type(owner).__module__.startswith("grpc"):
                     return True
         return False
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import grpc
 import pytest
 
-from stackwright.engine.host_waits import Workers
+from stackwright.engine.host_waits import Loop, Outstanding, Workers
 
 DEADLINE = 10.0
 
@@ -81,3 +84,45 @@ def test_a_call_that_nobody_wants_any_more_is_not_made() -> None:
         under_way.answer()
         workers.submit(int).result(DEADLINE)
         assert not made.is_set()
+
+
+@contextmanager
+def event_loop() -> Iterator[Loop]:
+    reports, ours = os.pipe()
+    loop = Loop(Outstanding(ours, lambda _: False))
+    try:
+        yield loop
+    finally:
+        loop.close()
+        os.close(reports)
+        os.close(ours)
+
+
+def test_a_server_for_callbacks_does_not_count_as_a_socket_of_the_program() -> None:
+    """The SDK has one as soon as the program has a transform or a hook; what it does is the engine's own request."""
+
+    async def serve() -> bool:
+        server = grpc.aio.server()
+        server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        try:
+            return loop.has_sockets()
+        finally:
+            await server.stop(None)
+
+    with event_loop() as loop:
+        assert not loop.run_until_complete(serve())
+
+
+def test_a_socket_of_the_program_counts() -> None:
+    async def listen() -> bool:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+        try:
+            return loop.has_sockets()
+        finally:
+            server.close()
+            await server.wait_closed()
+
+    with event_loop() as loop:
+        assert not loop.has_sockets()
+        assert loop.run_until_complete(listen())
