@@ -9,7 +9,10 @@ from __future__ import annotations
 import signal
 import sys
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _AGAIN: Final = 0.01  # seconds
 
@@ -24,6 +27,7 @@ def main() -> NoReturn:
         sys.exit(3)
     for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
+    sys.unraisablehook = _ask_again
     try:
         # Inside, so that Ctrl-C is answered while the imports run, too.
         code = _run(sys.argv[1:])
@@ -61,3 +65,11 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
             return
         frame = frame.f_back
     raise KeyboardInterrupt
+
+
+def _ask_again(ignored: UnraisableHookArgs) -> None:
+    """Python ignores what is raised in finalizers and the like; they run at any time, so Ctrl-C may come in one."""
+    if isinstance(ignored.exc_value, KeyboardInterrupt):
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+    else:
+        sys.__unraisablehook__(ignored)
