@@ -77,7 +77,8 @@ class Bucket(Component):
         )
         self.bucket_name = self.bucket.bucket
         self.arn = self.bucket.arn
-        self.encryption = self._encrypt()
+        # What says how an object is kept when it is put; one that comes earlier is kept in another way.
+        self.storage: list[pulumi.Resource] = [self._encrypt()]
         access = self._block_public_access()
         self.document = PolicyDocument(name)
         self.document.add(refuse_plain_http("s3:*", self.arn, pulumi.Output.concat(self.arn, "/*")))
@@ -92,12 +93,13 @@ class Bucket(Component):
         )
         if args.get("versioned", False):
             enabled = s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
-            s3.BucketVersioning(
+            versioning = s3.BucketVersioning(
                 f"{name}-versioning",
                 bucket=self.bucket_name,
                 versioning_configuration=enabled,
                 opts=self.inside(),
             )
+            self.storage.append(versioning)
         s3.BucketLifecycleConfiguration(f"{name}-lifecycle", bucket=self.bucket_name, rules=rules, opts=self.inside())
         if cors is not None:
             cors.declare(self, self.bucket_name)

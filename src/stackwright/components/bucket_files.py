@@ -70,8 +70,8 @@ class BucketFiles(Component):
             content=content,
             content_type=CONTENT_TYPES[PurePosixPath(key).suffix],
             cache_control=self._cache_control,
-            # Objects get the bucket's default encryption, which must be there before they are.
-            opts=self.inside(depends_on=[self._bucket.encryption]),
+            # An object gets the encryption and the version that the bucket has settled by then.
+            opts=self.inside(depends_on=self._bucket.storage),
         )
 
 

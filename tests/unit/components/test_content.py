@@ -107,7 +107,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def files(env, root, names, **args):
-    return BucketFiles("page", {"bucket": Bucket("site", {}, env.opts), "root": root, "files": names, **args}, env.opts)
+    return BucketFiles(
+        "page",
+        {"bucket": Bucket("site", {"versioned": True}, env.opts), "root": root, "files": names, **args},
+        env.opts,
+    )
 
 
 def test_files_and_texts_become_objects_with_their_types(run, environment, folder):
@@ -123,7 +127,8 @@ def test_files_and_texts_become_objects_with_their_types(run, environment, folde
     }
     assert objects["config.json"].inputs["content"] == '{"apiUrl": "x"}'
     assert {o.inputs["cacheControl"] for o in objects.values()} == {"no-cache"}
-    assert all(o.depends_on("site-encryption") for o in objects.values())
+    for settled_before in ("site-encryption", "site-versioning"):
+        assert all(o.depends_on(settled_before) for o in objects.values())
 
 
 @pytest.mark.parametrize(
