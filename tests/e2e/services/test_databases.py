@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from stackwright.errors import ResourceError
+
 pytestmark = pytest.mark.e2e
 
 
@@ -208,3 +210,37 @@ def test_cache_cluster_and_serverless_cache(aws: Any) -> None:
     assert found["Description"] == "two"
     for gone in (cluster, cluster, cache, cache):
         aws.delete(gone)
+
+
+def test_a_global_cluster_and_its_members(aws: Any, unique: str) -> None:
+    shared = {"engine": "aurora-postgresql", "skipFinalSnapshot": True}
+    writer = aws.create("rds/cluster:Cluster", "w", masterUsername="master", masterPassword="a-password", **shared)
+    world = aws.create(
+        "rds/globalCluster:GlobalCluster",
+        "world",
+        globalClusterIdentifier=unique,
+        sourceDbClusterIdentifier=writer.outputs["arn"],
+        forceDestroy=True,
+    )
+    assert world.outputs["engine"] == "aurora-postgresql"
+    assert world.outputs["globalClusterMembers"] == [{"dbClusterArn": writer.outputs["arn"], "isWriter": True}]
+    inputs = {**shared, "globalClusterIdentifier": unique, "region": "eu-central-1"}
+    reader = aws.create("rds/cluster:Cluster", "r", **inputs)
+    with pytest.raises(ResourceError, match="cannot be added to the global cluster 'another'"):
+        aws.update(reader, **{**inputs, "globalClusterIdentifier": "another"})
+
+    def members() -> list[str]:
+        (found,) = aws.client("rds").describe_global_clusters(GlobalClusterIdentifier=unique)["GlobalClusters"]
+        return [member["DBClusterArn"] for member in found["GlobalClusterMembers"]]
+
+    assert sorted(members()) == sorted([writer.outputs["arn"], reader.outputs["arn"]])
+    left = aws.update(reader, **shared, region="eu-central-1")
+    assert members() == [writer.outputs["arn"]]
+    for gone in (left, world, world, writer):
+        aws.delete(gone)
+
+
+def test_a_cluster_replica_needs_its_source(aws: Any) -> None:
+    missing = f"arn:aws:rds:us-east-1:{aws.endpoint.account}:cluster:missing"
+    with pytest.raises(ResourceError, match="missing"):
+        aws.create("rds/cluster:Cluster", "c", engine="aurora-mysql", replicationSourceIdentifier=missing)

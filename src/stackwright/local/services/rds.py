@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Inputs, id_of
-from stackwright.local.services._plain import Calls, Plain, Tagging, found
+from stackwright.local.services._plain import Calls, Plain, Tagging, found, unless_gone
 
 _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
 # No maintenance window ever comes here.
@@ -147,8 +148,56 @@ class Cluster(Plain):
         }
     )
 
+    def looked_up(self, aws: Aws, new: Inputs) -> dict[str, Any]:
+        """A replica has the user and the database of its source, a cluster or an instance that an ARN names."""
+        source = str(new.get("replicationSourceIdentifier") or "")
+        if not source or new.get("globalClusterIdentifier"):
+            return {}
+        described = _described(aws, source, "cluster")
+        renamed = {"MasterUsername": "MasterUsername", "DatabaseName": "DatabaseName", "DBName": "DatabaseName"}
+        return {parameter: described[key] for key, parameter in renamed.items() if described.get(key)}
+
     def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
-        return {**super().outputs(aws, new, answer), "masterUserSecrets": _secrets(answer, "DBCluster")}
+        made = super().outputs(aws, new, answer)
+        database = found(answer, "DBCluster.DatabaseName")
+        return {
+            **made,
+            **({"databaseName": database} if database else {}),
+            "masterUserSecrets": _secrets(answer, "DBCluster"),
+        }
+
+    def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
+        """A cluster may leave its global cluster; to join one it has to be made anew, as the provider has it too."""
+        before, now = old.inputs.get("globalClusterIdentifier"), new.get("globalClusterIdentifier")
+        if now and now != before:
+            raise ResourceError(
+                f"an existing RDS cluster cannot be added to the global cluster {now!r}",
+                fix="Name the cluster in source_db_cluster_identifier of the global cluster, or make a new one.",
+            )
+        if before and not now:
+            _leave(aws, str(before), str(old.outputs["arn"]))
+        return super().update(aws, new, old)
+
+    def delete(self, aws: Aws, old: Resource) -> None:
+        """A member of a global cluster leaves it first: AWS deletes none."""
+        if member_of := old.inputs.get("globalClusterIdentifier"):
+            _leave(aws, str(member_of), str(old.outputs["arn"]))
+        super().delete(aws, old)
+
+
+def _described(aws: Aws, source: str, kind: str) -> Mapping[str, Any]:
+    """A `cluster` or instance (`db`) as AWS describes it, by its name, or by an ARN, maybe of another region."""
+    arn = source.split(":") if source.startswith("arn:") else []
+    client = aws.client("rds", arn[3] if arn else "")
+    kind, name = (arn[5], arn[6]) if arn else (kind, source)
+    if kind == "db":
+        return client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    return client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
+
+
+def _leave(aws: Aws, global_cluster: str, cluster_arn: str) -> None:
+    names = {"GlobalClusterIdentifier": global_cluster, "DbClusterIdentifier": cluster_arn}
+    unless_gone(lambda: aws.client("rds").remove_from_global_cluster(**names))
 
 
 def _secrets(answer: Mapping[str, Any], described: str) -> list[dict[str, str]]:
@@ -253,15 +302,16 @@ class Instance(Plain):
         source = str(new.get("replicateSourceDb") or "")
         if not source:
             return {}
-        arn = source.split(":") if source.startswith("arn:") else []
-        client = aws.client("rds", arn[3] if arn else "")
-        described = client.describe_db_instances(DBInstanceIdentifier=source.rpartition(":")[2])["DBInstances"][0]
+        described = _described(aws, source, "db")
         keys = ("Engine", "EngineVersion", "MasterUsername", "AllocatedStorage")
         return {key: described[key] for key in keys if key in described}
 
     def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
         made = super().outputs(aws, new, answer)
+        inherited = {"engine": "Engine", "allocatedStorage": "AllocatedStorage", "dbName": "DBName"}
+        copied = {k: found(answer, f"DBInstance.{v}") for k, v in inherited.items() if new.get("replicateSourceDb")}
         return {
+            **{k: v for k, v in copied.items() if v},
             **made,
             "endpoint": f"{made.get('address', '')}:{made.get('port', '')}",
             "masterUserSecrets": _secrets(answer, "DBInstance"),
@@ -282,11 +332,31 @@ class GlobalCluster(Plain):
             "engineVersion": "GlobalCluster.EngineVersion",
             "engineVersionActual": "GlobalCluster.EngineVersion",
             "endpoint": "GlobalCluster.Endpoint",
+            "engine": "GlobalCluster.Engine",
         },
         generated=(),
         tagging=_TAGGING,
     )
     replace_on = frozenset({"globalClusterIdentifier", "databaseName", "engine", "storageEncrypted"})
+
+    def outputs(self, aws: Aws, new: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
+        members = found(answer, "GlobalCluster.GlobalClusterMembers") or []
+        return {
+            **super().outputs(aws, new, answer),
+            "globalClusterMembers": [{"dbClusterArn": m["DBClusterArn"], "isWriter": m["IsWriter"]} for m in members],
+        }
+
+    def delete(self, aws: Aws, old: Resource) -> None:
+        """With `forceDestroy` the members leave first, the one that writes as the last."""
+        if old.inputs.get("forceDestroy"):
+            client = aws.client("rds")
+            described: list[Any] = []
+            named = {"GlobalClusterIdentifier": id_of(old)}
+            unless_gone(lambda: described.extend(client.describe_global_clusters(**named)["GlobalClusters"]))
+            members = [member for one in described for member in one.get("GlobalClusterMembers", [])]
+            for member in sorted(members, key=lambda m: bool(m["IsWriter"])):
+                _leave(aws, id_of(old), member["DBClusterArn"])
+        super().delete(aws, old)
 
 
 PROVISIONERS = (SubnetGroup, ParameterGroup, ClusterParameterGroup, Cluster, ClusterInstance, Instance, GlobalCluster)
