@@ -11,6 +11,21 @@ from typing import Literal
 
 from stackwright.components import LOG_RETENTION_DAYS, ConfigProblem, EnvironmentConfig, setting
 
+MB_OF_ONE_CPU = 1769
+"""Memory with which a function has one virtual CPU; with less it has a share of one.
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
+BYTES_PER_SECOND = 85_000_000
+"""What one connection to S3 brings to a whole CPU.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-design-patterns.html"""
+SECONDS_BESIDE_READING = 5
+"""For the start of the function, the tables and the topic."""
+
+
+def checkable_bytes(memory_mb: int, timeout_seconds: int) -> int:
+    """The largest file that a run reads to its end; in blocks of 1 MiB, so that memory counts as CPU only."""
+    share = min(1.0, memory_mb / MB_OF_ONE_CPU)
+    return max(0, int(share * BYTES_PER_SECOND * (timeout_seconds - SECONDS_BESIDE_READING)))
+
 
 @dataclass(frozen=True, kw_only=True)
 class UploadsConfig(EnvironmentConfig):
@@ -40,7 +55,10 @@ class UploadsConfig(EnvironmentConfig):
         "Largest file that POST /upload takes, decoded, bytes", default=4_500_000, minimum=1, maximum=4_500_000
     )
     max_upload_bytes: int = setting(
-        "Largest file that POST /uploads takes, bytes", default=1_073_741_824, minimum=1, maximum=5_368_709_120
+        "Largest file that POST /uploads takes, bytes; file-processor must be able to read it to its end in one run",
+        default=536_870_912,
+        minimum=1,
+        maximum=5_368_709_120,
     )
     download_url_seconds: int = setting(
         "How long a download URL is valid, seconds", default=900, minimum=1, maximum=43_200
@@ -114,6 +132,15 @@ class UploadsConfig(EnvironmentConfig):
     def problems(self) -> Iterator[ConfigProblem]:
         """Rules between keys."""
         yield from super().problems()
+        checkable = checkable_bytes(self.lambda_memory_mb, self.lambda_timeout_seconds)
+        largest = max(self.max_upload_bytes, self.max_inline_bytes)
+        if largest > checkable:
+            yield ConfigProblem(
+                "max_upload_bytes" if largest == self.max_upload_bytes else "max_inline_bytes",
+                largest,
+                f"at most {checkable:,}, which file-processor can check in lambda_timeout_seconds "
+                f"({self.lambda_timeout_seconds}) with lambda_memory_mb ({self.lambda_memory_mb}); raise one of them",
+            )
         if 1 <= self.secret_recovery_window_days <= 6:
             yield ConfigProblem("secret_recovery_window_days", self.secret_recovery_window_days, "0, or 7..30")
         if self.s3_lifecycle_expiration_days <= self.s3_lifecycle_transition_days:

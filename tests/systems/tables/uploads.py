@@ -20,7 +20,7 @@ TABLE = Table(
         *keeping(key_window=30, suffix="s3_bucket_suffix"),
         *alarms(period=300, throttles=10, functions="file-processor"),
         Row("max_inline_bytes", "1000", at(_FUNCTION, f"{_VARIABLES}/MAX_BYTES", "4500000", "1000")),
-        Row("max_upload_bytes", "2000", at(_FUNCTION, f"{_VARIABLES}/MAX_UPLOAD_BYTES", "1073741824", "2000")),
+        Row("max_upload_bytes", "2000", at(_FUNCTION, f"{_VARIABLES}/MAX_UPLOAD_BYTES", "536870912", "2000")),
         Row("download_url_seconds", "70", at(_FUNCTION, f"{_VARIABLES}/DOWNLOAD_URL_SECONDS", "900", "70")),
         Row(
             "s3_lifecycle_transition_days",

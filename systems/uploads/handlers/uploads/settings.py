@@ -14,7 +14,7 @@ MAX_BYTES_LIMIT = 4_500_000
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 MAX_UPLOAD_BYTES_LIMIT = 5 * GIB
-"""One PUT takes no larger object, and one invocation must be able to hash the whole file.
+"""One PUT takes no larger object. What one invocation can check is a rule of config.py.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
 
 PRESIGN_SECONDS_LIMIT = 7 * 24 * 3600
@@ -34,7 +34,7 @@ class Settings:
     cursor_secret_arn: str = text("CURSOR_SECRET_ARN")
     max_bytes: int = number("MAX_BYTES", default=MAX_BYTES_LIMIT, maximum=MAX_BYTES_LIMIT)
     """Largest file, decoded, that POST /upload takes."""
-    max_upload_bytes: int = number("MAX_UPLOAD_BYTES", default=GIB, maximum=MAX_UPLOAD_BYTES_LIMIT)
+    max_upload_bytes: int = number("MAX_UPLOAD_BYTES", default=512 * MIB, maximum=MAX_UPLOAD_BYTES_LIMIT)
     """Largest file that POST /uploads takes."""
     download_url_seconds: int = number("DOWNLOAD_URL_SECONDS", default=900, maximum=PRESIGN_SECONDS_LIMIT)
     """How long a download URL is valid."""

@@ -19,7 +19,7 @@ COMPLETE = {
 def test_defaults() -> None:
     settings = read(Settings, COMPLETE)
     assert settings.max_bytes == 4_500_000
-    assert settings.max_upload_bytes == 1_073_741_824
+    assert settings.max_upload_bytes == 536_870_912
     assert settings.download_url_seconds == 900
     assert settings.expiration_days == 90
 

@@ -73,6 +73,21 @@ def test_files_expire_after_they_moved(config):
         load(config, {"s3_lifecycle_transition_days": "60", "s3_lifecycle_expiration_days": "60"})
 
 
+def test_a_file_that_no_run_could_check_is_not_taken(config):
+    # 512 MB of memory are a share of 0.29 of the 1769 MB that bring a whole CPU.
+    with pytest.raises(ConfigError, match=r"max_upload_bytes.*at most 615,036,743, .*lambda_timeout_seconds \(30\)"):
+        load(config, {"max_upload_bytes": "1073741824"})
+    with pytest.raises(ConfigError, match=r"max_upload_bytes.*lambda_memory_mb \(128\)"):
+        load(config, {"lambda_memory_mb": "128"})
+    with pytest.raises(ConfigError, match=r"max_inline_bytes.*lambda_timeout_seconds \(5\)"):
+        load(config, {"lambda_timeout_seconds": "5", "max_upload_bytes": "1"})
+
+    load(config, {"max_upload_bytes": "1073741824", "lambda_timeout_seconds": "60"})
+    load(config, {"max_upload_bytes": "1073741824", "lambda_memory_mb": "1769"})
+    # The largest that the keys allow.
+    load(config, {"max_upload_bytes": "5368709120", "lambda_timeout_seconds": "900"})
+
+
 @pytest.mark.parametrize("file", ["Pulumi.dev.yaml", "Pulumi.prod.yaml.example"])
 def test_the_stack_files_can_be_used(config, file):
     settings = yaml.safe_load((PROJECT / file).read_text(encoding="utf-8"))["config"]
