@@ -13,6 +13,7 @@ from stackwright.components import (
     LOG_RETENTION_DAYS,
     ConfigProblem,
     EnvironmentConfig,
+    Runtime,
     geo_problems,
     network_block,
     setting,
@@ -36,12 +37,7 @@ class StorefrontConfig(EnvironmentConfig):
         pattern_means="up to 20 lower-case letters, digits and hyphens",
     )
 
-    lambda_runtime: str = setting(
-        "Lambda runtime of the services",
-        default="python3.14",
-        pattern=r"python3\.\d+",
-        pattern_means="a Python runtime such as python3.14",
-    )
+    lambda_runtime: Runtime = setting("Lambda runtime of the services", default="python3.14")
     lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of the services", default="arm64")
     lambda_memory_size: int = setting("Memory of each service, MB", default=512, minimum=128, maximum=10_240)
     lambda_timeout: int = setting("Longest run of each service, seconds", default=30, minimum=1, maximum=900)

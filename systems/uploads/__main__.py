@@ -16,13 +16,17 @@ from workflow import file_workflow
 
 from stackwright.components import (
     Alarms,
+    AlarmThresholds,
     Bucket,
     BucketCors,
     Dashboard,
     Environment,
     Function,
+    GlobalSecondaryIndex,
     Key,
+    LifecycleRule,
     RestApi,
+    Route,
     Rule,
     Secret,
     Table,
@@ -40,92 +44,82 @@ opts = environment.opts
 
 # ---- keys ------------------------------------------------------------------------------------------------------------
 window = config.kms_deletion_window_days
-s3_key = Key("s3", {"description": "Files of uploads", "deletion_window_days": window}, opts)
-dynamodb_key = Key("dynamodb", {"description": "Metadata of uploads", "deletion_window_days": window}, opts)
-sqs_key = Key("sqs", {"description": "Failed events of uploads", "deletion_window_days": window}, opts)
-sns_key = Key("sns", {"description": "Notifications of uploads", "deletion_window_days": window}, opts)
+s3_key = Key("s3", description="Files of uploads", deletion_window_days=window, opts=opts)
+dynamodb_key = Key("dynamodb", description="Metadata of uploads", deletion_window_days=window, opts=opts)
+sqs_key = Key("sqs", description="Failed events of uploads", deletion_window_days=window, opts=opts)
+sns_key = Key("sns", description="Notifications of uploads", deletion_window_days=window, opts=opts)
 
 # ---- data ------------------------------------------------------------------------------------------------------------
 uploads = Bucket(
     "uploads",
-    {
-        "key": s3_key,
-        "send_events": True,
-        "lifecycle": {
-            "transition-old-files": {
-                "prefix": "",
-                "infrequent_access_days": config.s3_lifecycle_transition_days,
-                "expiration_days": config.s3_lifecycle_expiration_days,
-            }
-        },
-        "cors": BucketCors(config.s3_cors_origins) if config.s3_cors_origins else None,
-        "name_suffix": config.s3_bucket_suffix,
-        "force_destroy": config.force_destroy,
+    key=s3_key,
+    send_events=True,
+    lifecycle={
+        "transition-old-files": LifecycleRule(
+            prefix="",
+            infrequent_access_days=config.s3_lifecycle_transition_days,
+            expiration_days=config.s3_lifecycle_expiration_days,
+        )
     },
-    opts,
+    cors=BucketCors(origins=config.s3_cors_origins) if config.s3_cors_origins else None,
+    name_suffix=config.s3_bucket_suffix,
+    force_destroy=config.force_destroy,
+    opts=opts,
 )
 metadata = Table(
     "file-metadata",
-    {
-        "attributes": {"file_id": "S", "listing": "S", "upload_time": "S"},
-        "hash_key": "file_id",
-        "indexes": {"upload-time-index": {"hash_key": "listing", "range_key": "upload_time"}},
-        "ttl_attribute": "expires_at",
-        "key": dynamodb_key,
-        "deletion_protection": config.deletion_protection,
-    },
-    opts,
+    attributes={"file_id": "S", "listing": "S", "upload_time": "S"},
+    hash_key="file_id",
+    indexes={"upload-time-index": GlobalSecondaryIndex(hash_key="listing", range_key="upload_time")},
+    ttl_attribute="expires_at",
+    key=dynamodb_key,
+    deletion_protection=config.deletion_protection,
+    opts=opts,
 )
 idempotency = Table(
     "idempotency",
-    {
-        "attributes": {"idempotency_key": "S"},
-        "hash_key": "idempotency_key",
-        "ttl_attribute": "expiration",
-        "key": dynamodb_key,
-        "deletion_protection": config.deletion_protection,
-    },
-    opts,
+    attributes={"idempotency_key": "S"},
+    hash_key="idempotency_key",
+    ttl_attribute="expiration",
+    key=dynamodb_key,
+    deletion_protection=config.deletion_protection,
+    opts=opts,
 )
-notifications = Topic("notifications", {"key": sns_key}, opts)
+notifications = Topic("notifications", key=sns_key, opts=opts)
 cursor_secret = Secret(
     "cursor-secret",
-    {
-        "description": "Signs the cursors of lists",
-        "values": {"cursor_key": None},
-        "recovery_window_days": config.secret_recovery_window_days,
-    },
-    opts,
+    description="Signs the cursors of lists",
+    values={"cursor_key": None},
+    recovery_window_days=config.secret_recovery_window_days,
+    opts=opts,
 )
 
 # ---- file-processor --------------------------------------------------------------------------------------------------
 dead_letter_seconds = config.dead_letter_retention_days * 24 * 3600
 file_processor = Function(
     "file-processor",
-    {
-        "package": package,
-        "handler": "file_processor.handler",
-        "runtime": config.lambda_runtime,
-        "architecture": config.lambda_architecture,
-        "memory_mb": config.lambda_memory_mb,
-        "timeout_seconds": config.lambda_timeout_seconds,
-        "reserved_concurrency": config.lambda_reserved_concurrency,
-        "tracing": config.enable_xray_tracing,
-        "log_level": config.log_level,
-        "log_retention_days": config.log_retention_days,
-        "retry_attempts": config.lambda_retry_attempts,
-        "event_age_seconds": config.lambda_event_age_seconds,
-        "dead_letter_key": sqs_key,
-        "dead_letter_retention_seconds": dead_letter_seconds,
-        "failure_queue": True,
-        "variables": {
-            "MAX_BYTES": str(config.max_inline_bytes),
-            "MAX_UPLOAD_BYTES": str(config.max_upload_bytes),
-            "DOWNLOAD_URL_SECONDS": str(config.download_url_seconds),
-            "EXPIRATION_DAYS": str(config.s3_lifecycle_expiration_days),
-        },
+    package=package,
+    handler="file_processor.handler",
+    runtime=config.lambda_runtime,
+    architecture=config.lambda_architecture,
+    memory_mb=config.lambda_memory_mb,
+    timeout_seconds=config.lambda_timeout_seconds,
+    reserved_concurrency=config.lambda_reserved_concurrency,
+    tracing=config.enable_xray_tracing,
+    log_level=config.log_level,
+    log_retention_days=config.log_retention_days,
+    retry_attempts=config.lambda_retry_attempts,
+    event_age_seconds=config.lambda_event_age_seconds,
+    dead_letter_key=sqs_key,
+    dead_letter_retention_seconds=dead_letter_seconds,
+    failure_queue=True,
+    variables={
+        "MAX_BYTES": str(config.max_inline_bytes),
+        "MAX_UPLOAD_BYTES": str(config.max_upload_bytes),
+        "DOWNLOAD_URL_SECONDS": str(config.download_url_seconds),
+        "EXPIRATION_DAYS": str(config.s3_lifecycle_expiration_days),
     },
-    opts,
+    opts=opts,
 )
 uploads.link(
     file_processor,
@@ -147,79 +141,67 @@ cursor_secret.link(file_processor, "CURSOR_SECRET_ARN")
 # ---- API -------------------------------------------------------------------------------------------------------------
 api = RestApi(
     "api",
-    {
-        "routes": {
-            # The function answers each fault of this body with a message of its own.
-            "POST /upload": {
-                "function": file_processor,
-                "body": schemas["inline_upload"],
-                "body_checked_by": "function",
-            },
-            "POST /uploads": {"function": file_processor, "body": schemas["reserved_upload"]},
-            "GET /files": {"function": file_processor, "query": {"limit": False, "cursor": False}},
-            "GET /files/{file_id}": {"function": file_processor},
-            "DELETE /files/{file_id}": {"function": file_processor},
-        },
-        "error_messages": {
-            "REQUEST_TOO_LARGE": "The request is too large; ask POST /uploads for a place to send the file to."
-        },
-        "throttle_rate": config.api_throttle_rate,
-        "throttle_burst": config.api_throttle_burst,
-        "api_key_required": config.api_key_required,
-        "tracing": config.enable_xray_tracing,
-        "log_retention_days": config.log_retention_days,
-        "manage_account_role": config.manage_api_account_role,
+    routes={
+        # The function answers each fault of this body with a message of its own.
+        "POST /upload": Route(function=file_processor, body=schemas["inline_upload"], body_checked_by="function"),
+        "POST /uploads": Route(function=file_processor, body=schemas["reserved_upload"]),
+        "GET /files": Route(function=file_processor, query={"limit": False, "cursor": False}),
+        "GET /files/{file_id}": Route(function=file_processor),
+        "DELETE /files/{file_id}": Route(function=file_processor),
     },
-    opts,
+    error_messages={
+        "REQUEST_TOO_LARGE": "The request is too large; ask POST /uploads for a place to send the file to."
+    },
+    throttle_rate=config.api_throttle_rate,
+    throttle_burst=config.api_throttle_burst,
+    api_key_required=config.api_key_required,
+    tracing=config.enable_xray_tracing,
+    log_retention_days=config.log_retention_days,
+    manage_account_role=config.manage_api_account_role,
+    opts=opts,
 )
 
 # ---- workflow: every stored object starts it -------------------------------------------------------------------------
 workflow = Workflow(
     "file-workflow",
-    {
-        "definition": file_workflow(file_processor, config),
-        "tracing": config.enable_xray_tracing,
-        "log_retention_days": config.log_retention_days,
-    },
-    opts,
+    definition=file_workflow(file_processor, config),
+    tracing=config.enable_xray_tracing,
+    log_retention_days=config.log_retention_days,
+    opts=opts,
 )
 file_stored = Rule(
     "file-stored",
-    {
-        "description": "Starts file-workflow for every object in the bucket",
-        "pattern": uploads.object_created(),
-        "target": workflow,
-        "input": {"s3_key": "$.detail.object.key"},
-        "dead_letter_key": sqs_key,
-        "dead_letter_retention_seconds": dead_letter_seconds,
-    },
-    opts,
+    description="Starts file-workflow for every object in the bucket",
+    pattern=uploads.object_created(),
+    target=workflow,
+    input={"s3_key": "$.detail.object.key"},
+    dead_letter_key=sqs_key,
+    dead_letter_retention_seconds=dead_letter_seconds,
+    opts=opts,
 )
 
 # ---- watching --------------------------------------------------------------------------------------------------------
-alarm_notifications = Topic("alarm-notifications", {"key": sns_key}, opts)
+alarm_notifications = Topic("alarm-notifications", key=sns_key, opts=opts)
 if config.alarm_email is not None:
     alarm_notifications.subscribe_email(config.alarm_email)
 Alarms(
     "alarms",
-    {
-        "topic": alarm_notifications,
-        "functions": [file_processor],
-        "apis": [api],
-        "workflows": [workflow],
-        "tables": [metadata, idempotency],
-        "rules": [file_stored],
-        "period_seconds": config.alarm_period_seconds,
-        "error_rate_percent": config.alarm_error_rate_percent,
-        "throttles": config.alarm_throttles,
-        "duration_percent": config.alarm_duration_percent,
-    },
-    opts,
+    topic=alarm_notifications,
+    functions=[file_processor],
+    apis=[api],
+    workflows=[workflow],
+    tables=[metadata, idempotency],
+    rules=[file_stored],
+    period_seconds=config.alarm_period_seconds,
+    thresholds=AlarmThresholds(
+        error_rate_percent=config.alarm_error_rate_percent,
+        throttles=config.alarm_throttles,
+        duration_percent=config.alarm_duration_percent,
+    ),
+    opts=opts,
 )
 dashboard = Dashboard(
-    "overview",
-    {"apis": [api], "functions": [file_processor], "workflows": [workflow], "tables": [metadata]},
-    opts,
+    "overview", apis=[api], functions=[file_processor], workflows=[workflow], tables=[metadata], opts=opts
 )
 
 # ---- exports ---------------------------------------------------------------------------------------------------------

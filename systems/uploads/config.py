@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from stackwright.components import LOG_RETENTION_DAYS, ConfigProblem, EnvironmentConfig, setting
+from stackwright.components import LOG_RETENTION_DAYS, ConfigProblem, EnvironmentConfig, Runtime, setting
 
 MB_OF_ONE_CPU = 1769
 """Memory with which a function has one virtual CPU; with less it has a share of one.
@@ -31,12 +31,7 @@ def checkable_bytes(memory_mb: int, timeout_seconds: int) -> int:
 class UploadsConfig(EnvironmentConfig):
     """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
 
-    lambda_runtime: str = setting(
-        "Lambda runtime of file-processor",
-        default="python3.14",
-        pattern=r"python3\.\d+",
-        pattern_means="a Python runtime such as python3.14",
-    )
+    lambda_runtime: Runtime = setting("Lambda runtime of file-processor", default="python3.14")
     lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of file-processor", default="arm64")
     lambda_memory_mb: int = setting("Memory of file-processor, MB", default=512, minimum=128, maximum=10_240)
     lambda_timeout_seconds: int = setting("Longest run of file-processor, seconds", default=30, minimum=1, maximum=900)

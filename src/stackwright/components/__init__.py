@@ -1,8 +1,8 @@
 """Pulumi components for serverless AWS that cannot be wired wrong.
 
     environment = Environment.from_config(load_config(Config))
-    files = Bucket("files", {"key": key}, opts=environment.opts)
-    worker = Function("worker", {"package": package, "handler": "worker.handler"}, opts=environment.opts)
+    files = Bucket("files", key=key, opts=environment.opts)
+    worker = Function("worker", package=package, handler="worker.handler", opts=environment.opts)
     files.grant(worker, "s3:GetObject")
 
 Each grant states one edge: the role's statement, the access to the key, the resource's policy and the order of creation
@@ -11,34 +11,35 @@ follow from it. `environment.edges` lists them.
 
 from __future__ import annotations
 
-from .alarms import Alarms, AlarmsArgs
-from .bucket import Bucket, BucketArgs
+from .alarms import Alarms, AlarmThresholds
+from .bucket import Bucket
 from .bucket_cors import BucketCors
-from .bucket_files import BucketFiles, BucketFilesArgs
-from .bucket_lifecycle import LifecycleRuleArgs
-from .bucket_notification import BucketNotification, BucketNotificationArgs, ObjectEventsArgs
-from .component import Component, ComponentArgs, Transform
+from .bucket_files import BucketFiles
+from .bucket_lifecycle import LifecycleRule
+from .bucket_notification import BucketNotification, ObjectEvents
+from .component import Component, Transform
 from .config import EnvironmentConfig, load_config, setting
-from .dashboard import Dashboard, DashboardArgs
-from .distribution import Caching, Distribution, DistributionArgs, SecurityHeaders, geo_problems
-from .environment import Edge, Environment, EnvironmentArgs
+from .dashboard import Dashboard
+from .distribution import Caching, Distribution, SecurityHeaders, geo_problems
+from .environment import Edge, Environment
 from .errors import ComponentError, ConfigError, ConfigProblem
-from .function import Function, FunctionArgs
+from .function import Function
 from .identity import Grantee, Identity
-from .key import Key, KeyArgs
+from .key import Key
 from .limits import LOG_RETENTION_DAYS
-from .network import Endpoint, Network, NetworkArgs, network_block
+from .network import Endpoint, Network, network_block
 from .package import Package
 from .policy import WILDCARD_ACTIONS, PolicyDocument, Statement, on_all_resources
-from .queue import Queue, QueueArgs
-from .rest_api import RestApi, RestApiArgs
+from .queue import Queue
+from .rest_api import RestApi
 from .rest_api.cors import Cors
-from .rest_api.routes import RouteArgs
-from .rule import Rule, RuleArgs
-from .secret import Secret, SecretArgs
-from .table import IndexArgs, Table, TableArgs
-from .table_policy import TablePolicy, TablePolicyArgs
-from .topic import Topic, TopicArgs
+from .rest_api.routes import Route
+from .rule import Rule
+from .runtimes import Runtime
+from .secret import Secret
+from .table import AttributeType, GlobalSecondaryIndex, Table
+from .table_policy import TablePolicy
+from .topic import Topic
 from .workflow import (
     WHEN_THROTTLED,
     Branch,
@@ -51,80 +52,63 @@ from .workflow import (
     Retry,
     Succeed,
     Workflow,
-    WorkflowArgs,
 )
 
 __all__ = [
     "LOG_RETENTION_DAYS",
     "WHEN_THROTTLED",
     "WILDCARD_ACTIONS",
+    "AlarmThresholds",
     "Alarms",
-    "AlarmsArgs",
+    "AttributeType",
     "Branch",
     "Bucket",
-    "BucketArgs",
     "BucketCors",
     "BucketFiles",
-    "BucketFilesArgs",
     "BucketNotification",
-    "BucketNotificationArgs",
     "Caching",
     "Catch",
     "Choose",
     "Component",
-    "ComponentArgs",
     "ComponentError",
     "ConfigError",
     "ConfigProblem",
     "Cors",
     "Dashboard",
-    "DashboardArgs",
     "Definition",
     "Distribution",
-    "DistributionArgs",
     "Edge",
     "Endpoint",
     "Environment",
-    "EnvironmentArgs",
     "EnvironmentConfig",
     "Fail",
     "Function",
-    "FunctionArgs",
+    "GlobalSecondaryIndex",
     "Grantee",
     "Identity",
-    "IndexArgs",
     "Invoke",
     "Key",
-    "KeyArgs",
-    "LifecycleRuleArgs",
+    "LifecycleRule",
     "Network",
-    "NetworkArgs",
-    "ObjectEventsArgs",
+    "ObjectEvents",
     "Package",
     "Parallel",
     "PolicyDocument",
     "Queue",
-    "QueueArgs",
     "RestApi",
-    "RestApiArgs",
     "Retry",
-    "RouteArgs",
+    "Route",
     "Rule",
-    "RuleArgs",
+    "Runtime",
     "Secret",
-    "SecretArgs",
     "SecurityHeaders",
     "Statement",
     "Succeed",
     "Table",
-    "TableArgs",
     "TablePolicy",
-    "TablePolicyArgs",
     "Topic",
-    "TopicArgs",
     "Transform",
     "Workflow",
-    "WorkflowArgs",
     "geo_problems",
     "load_config",
     "network_block",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from . import names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .errors import ComponentError
 from .function import Function
 from .metrics import Metric, of_api, of_function, of_queue, of_rule, of_table, of_workflow
@@ -21,83 +21,104 @@ from .topic import Topic
 from .workflow import Workflow
 
 
-class AlarmsArgs(ComponentArgs):
-    """Arguments of Alarms. The dead-letter and failure queues of functions and rules are watched along with them."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmThresholds:
+    """Above which values there is an alarm. What should never happen has none: one is too many.
 
-    topic: Topic
-    """Where alarms are announced."""
-    functions: NotRequired[Sequence[Function]]
-    """Error rate, throttles, duration, concurrency where it is reserved, and the queues of failed events."""
-    apis: NotRequired[Sequence[RestApi]]
-    """Rates of 4XX and 5XX answers."""
-    workflows: NotRequired[Sequence[Workflow]]
-    """Executions that failed or timed out."""
-    tables: NotRequired[Sequence[Table]]
-    """Throttled reads and writes of the table, and of each of its indexes."""
-    rules: NotRequired[Sequence[Rule]]
-    """Events that were not delivered, and those that did not even reach the dead-letter queue."""
-    queues: NotRequired[Sequence[Queue]]
-    """More queues that should be empty."""
-    period_seconds: NotRequired[int]
-    """Length of a period: 60 or a multiple of it; default 300."""
-    error_rate_percent: NotRequired[float]
-    """Share of failed runs or 5XX answers above which it is an alarm, two periods in a row; default 1."""
-    client_error_rate_percent: NotRequired[float]
-    """Share of 4XX answers above which it is an alarm, two periods in a row; default 20."""
-    throttles: NotRequired[int]
-    """Throttled runs in a period above which it is an alarm; default 10."""
-    duration_percent: NotRequired[float]
-    """Share of a function's timeout above which its longest run is an alarm; default 80."""
-    concurrency_percent: NotRequired[float]
-    """Share of a function's reserved concurrency above which its runs at once are an alarm; default 80."""
+    Args:
+        error_rate_percent: share of failed runs or 5XX answers, two periods in a row.
+        client_error_rate_percent: share of 4XX answers, two periods in a row.
+        throttles: throttled runs of a function in a period.
+        duration_percent: a function's longest run in a period, as a share of its timeout.
+        concurrency_percent: a function's most runs at once, as a share of its reserved concurrency.
+    """
+
+    error_rate_percent: float = 1
+    client_error_rate_percent: float = 20
+    throttles: int = 10
+    duration_percent: float = 80
+    concurrency_percent: float = 80
 
 
 class Alarms(Component):
     """All alarms of a system. Missing data is no alarm: a function that nobody calls is not broken.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+
+    Args:
+        topic: where alarms are announced.
+        functions: error rate, throttles, duration, concurrency where it is reserved, and the queues of failed events.
+        apis: rates of 4XX and 5XX answers.
+        workflows: executions that failed or timed out.
+        tables: throttled reads and writes of the table, and of each of its indexes.
+        rules: events that were not delivered, and those that did not even reach the dead-letter queue, which is watched
+            as well.
+        queues: more queues that should be empty.
+        period_seconds: length of a period: 60 or a multiple of it.
+        thresholds: above which values there is an alarm.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: the period is no multiple of 60.
     """
 
-    def __init__(self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        self._period = args.get("period_seconds", 300)
-        if self._period < 60 or self._period % 60:
-            raise ComponentError(f"{name}: period_seconds is {self._period}", fix="use 60 or a multiple of it")
-        super().__init__("Alarms", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        topic: Topic,
+        functions: Sequence[Function] = (),
+        apis: Sequence[RestApi] = (),
+        workflows: Sequence[Workflow] = (),
+        tables: Sequence[Table] = (),
+        rules: Sequence[Rule] = (),
+        queues: Sequence[Queue] = (),
+        period_seconds: int = 300,
+        thresholds: AlarmThresholds = AlarmThresholds(),
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        if period_seconds < 60 or period_seconds % 60:
+            raise ComponentError(f"{name}: period_seconds is {period_seconds}", fix="use 60 or a multiple of it")
+        super().__init__("Alarms", name, transform=transform, opts=opts)
 
-        self._topic = args["topic"]
+        self._period = period_seconds
+        self._thresholds = thresholds
+        self._topic = topic
         self._topic.accept_alarms()
-        error_rate = args.get("error_rate_percent", 1)
-        for function in args.get("functions", []):
-            self._watch_function(function, args, error_rate)
-        for rule in args.get("rules", []):
+        for function in functions:
+            self._watch_function(function)
+        for rule in rules:
             self._watch_rule(rule)
-        for queue in args.get("queues", []):
+        for queue in queues:
             self._watch_queue(queue)
-        for api in args.get("apis", []):
-            client_rate = args.get("client_error_rate_percent", 20)
-            self._rate(api.label, "4xx-rate", of_api(api, "4XXError"), of_api(api, "Count"), client_rate)
-            self._rate(api.label, "5xx-rate", of_api(api, "5XXError"), of_api(api, "Count"), error_rate)
-        for workflow in args.get("workflows", []):
+        for api in apis:
+            self._watch_api(api)
+        for workflow in workflows:
             self._threshold(workflow.label, "failed", of_workflow(workflow, "ExecutionsFailed"), 0)
             self._threshold(workflow.label, "timed-out", of_workflow(workflow, "ExecutionsTimedOut"), 0)
-        for table in args.get("tables", []):
+        for table in tables:
             self._watch_table(table)
         self.finish()
 
-    def _watch_function(self, function: Function, args: AlarmsArgs, error_rate: float) -> None:
-        label = function.label
-        self._rate(
-            label, "error-rate", of_function(function, "Errors"), of_function(function, "Invocations"), error_rate
-        )
-        self._threshold(label, "throttles", of_function(function, "Throttles"), args.get("throttles", 10))
-        limit = function.timeout_seconds * 1000 * args.get("duration_percent", 80) / 100
+    def _watch_function(self, function: Function) -> None:
+        label, above = function.label, self._thresholds
+        errors, runs = of_function(function, "Errors"), of_function(function, "Invocations")
+        self._rate(label, "error-rate", errors, runs, above.error_rate_percent)
+        self._threshold(label, "throttles", of_function(function, "Throttles"), above.throttles)
+        limit = function.timeout_seconds * 1000 * above.duration_percent / 100
         self._threshold(label, "duration", of_function(function, "Duration", "Maximum"), limit)
         if function.reserved_concurrency:
-            most = function.reserved_concurrency * args.get("concurrency_percent", 80) / 100
+            most = function.reserved_concurrency * above.concurrency_percent / 100
             self._threshold(label, "concurrency", of_function(function, "ConcurrentExecutions", "Maximum"), most)
         self._watch_queue(function.dead_letters)
         if function.failures is not None:
             self._watch_queue(function.failures)
+
+    def _watch_api(self, api: RestApi) -> None:
+        label, above, requests = api.label, self._thresholds, of_api(api, "Count")
+        self._rate(label, "4xx-rate", of_api(api, "4XXError"), requests, above.client_error_rate_percent)
+        self._rate(label, "5xx-rate", of_api(api, "5XXError"), requests, above.error_rate_percent)
 
     def _watch_queue(self, queue: Queue) -> None:
         self._threshold(queue.label, "not-empty", of_queue(queue), 0)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, NotRequired, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import pulumi
 from pulumi_aws import s3
 
 from . import names
 from .bucket_cors import BucketCors
-from .bucket_lifecycle import LifecycleRuleArgs, lifecycle_rules
+from .bucket_lifecycle import LifecycleRule, lifecycle_rules
 from .bucket_policy import refuse_other_encryption
-from .component import Component, ComponentArgs
-from .errors import ComponentError
+from .component import Component, Transform
+from .errors import ComponentError, expect
 from .identity import Grantee, Linked
 from .json_text import json_text
 from .key import Key
@@ -30,51 +30,54 @@ _KEY_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-class BucketArgs(ComponentArgs):
-    """Arguments of a Bucket."""
-
-    key: NotRequired[Key | None]
-    """Customer-managed key for aws:kms with a bucket key; the AWS-managed key `aws/s3` without."""
-    lifecycle: NotRequired[Mapping[str, LifecycleRuleArgs]]
-    """Lifecycle rules by id. Incomplete multipart uploads go after 7 days in any case."""
-    versioned: NotRequired[bool]
-    """Whether old versions are kept; default False."""
-    send_events: NotRequired[bool]
-    """Whether S3 sends its events to EventBridge; default False. A BucketNotification can do so, too."""
-    cors: NotRequired[BucketCors | None]
-    """Which pages of other origins may use the bucket with signed URLs; none without."""
-    name_suffix: NotRequired[str]
-    """Last part of the name, because bucket names are shared with all other accounts."""
-    force_destroy: NotRequired[bool]
-    """Whether deleting the bucket deletes its objects; default False."""
-
-
 class Bucket(Component):
     """A bucket with encryption, ownership, public access block, policy, lifecycle and event switch.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+
+    Args:
+        key: customer-managed key for aws:kms with a bucket key; the AWS-managed key `aws/s3` without.
+        lifecycle: lifecycle rules by id. Incomplete multipart uploads go after 7 days in any case.
+        versioned: whether old versions are kept.
+        send_events: whether S3 sends its events to EventBridge. A BucketNotification can do so, too.
+        cors: which pages of other origins may use the bucket with signed URLs; none without.
+        name_suffix: last part of the name, because bucket names are shared with all other accounts.
+        force_destroy: whether deleting the bucket deletes its objects.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: a lifecycle rule does nothing, S3 does not accept it, or it would keep old versions for ever; or
+            `cors` names what is no origin.
     """
 
     bucket_name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: BucketArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = args if args is not None else {}
-        rules = lifecycle_rules(name, args.get("lifecycle", {}), versioned=args.get("versioned", False))
-        cors = args.get("cors")
+    def __init__(
+        self,
+        name: str,
+        *,
+        key: Key | None = None,
+        lifecycle: Mapping[str, LifecycleRule] | None = None,
+        versioned: bool = False,
+        send_events: bool = False,
+        cors: BucketCors | None = None,
+        name_suffix: str = "",
+        force_destroy: bool = False,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        rules = lifecycle_rules(name, lifecycle or {}, versioned=versioned)
         if cors is not None:
+            expect(f"{name}: cors", cors, BucketCors)
             cors.check(name)
-        super().__init__("Bucket", name, args, opts)
+        super().__init__("Bucket", name, transform=transform, opts=opts)
 
-        self.key = args.get("key")
-        self.sends_events = args.get("send_events", False)
+        self.key = key
+        self.sends_events = send_events
         self._notification = f"{name}-notification" if self.sends_events else ""
-        physical = self.environment.physical_name(
-            name, names.BUCKET, globally_unique=True, suffix=args.get("name_suffix", "")
-        )
-        self.bucket = s3.Bucket(
-            f"{name}-bucket", bucket=physical, force_destroy=args.get("force_destroy", False), opts=self.inside()
-        )
+        physical = self.environment.physical_name(name, names.BUCKET, globally_unique=True, suffix=name_suffix)
+        self.bucket = s3.Bucket(f"{name}-bucket", bucket=physical, force_destroy=force_destroy, opts=self.inside())
         self.bucket_name = self.bucket.bucket
         self.arn = self.bucket.arn
         # What says how an object is kept when it is put; one that comes earlier is kept in another way.
@@ -91,7 +94,7 @@ class Bucket(Component):
             policy=self.document.json,
             opts=self.inside(depends_on=[access]),
         )
-        if args.get("versioned", False):
+        if versioned:
             enabled = s3.BucketVersioningVersioningConfigurationArgs(status="Enabled")
             versioning = s3.BucketVersioning(
                 f"{name}-versioning",
@@ -148,7 +151,7 @@ class Bucket(Component):
         if self._notification:
             raise ComponentError(
                 f"{self.label} has a notification already, {self._notification}",
-                fix='put all into one BucketNotification, with "eventbridge": True in place of "send_events"',
+                fix="put all into one BucketNotification, with eventbridge=True in place of send_events",
             )
         self._notification = owner
         self.sends_events = eventbridge
@@ -162,7 +165,7 @@ class Bucket(Component):
             ComponentError: the bucket does not send its events to EventBridge, so the rule would never match.
         """
         if not self.sends_events:
-            raise ComponentError(f"{self.label} does not send events to EventBridge", fix='set "send_events": True')
+            raise ComponentError(f"{self.label} does not send events to EventBridge", fix="set send_events=True")
         detail = {"bucket": {"name": [self.bucket_name]}}
         return json_text({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail})
 

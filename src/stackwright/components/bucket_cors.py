@@ -16,14 +16,14 @@ from .errors import ComponentError
 _ORIGIN: Final = re.compile(r"\*|https?://(\*\.)?[a-z0-9.-]+(:\d{1,5})?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BucketCors:
     """What a browser lets a page of another origin send to a bucket, and read of the answers.
 
     It gives nobody access: each request is still signed.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
 
-    Attributes:
+    Args:
         origins: scheme, host and port of the pages, such as `https://www.example.com`; `*` for every page.
         methods: methods that a page may use.
         allowed_headers: request headers that a page may set.

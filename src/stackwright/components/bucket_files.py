@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import Final, NotRequired
+from typing import Final
 
 import pulumi
 from pulumi_aws import s3
 
 from .bucket import Bucket
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .errors import ComponentError
 
 # By name, not from the machine's own table: the same files get the same types everywhere.
@@ -29,33 +29,43 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 }
 
 
-class BucketFilesArgs(ComponentArgs):
-    """Arguments of BucketFiles."""
-
-    bucket: Bucket
-    """Where they go."""
-    root: Path
-    """Absolute folder of the files."""
-    files: Sequence[str]
-    """Every file, relative to `root`, with `/` between folders; it is the key as well."""
-    texts: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Further objects by key, whose text the program knows, such as the URL of its API."""
-    cache_control: NotRequired[str]
-    """How long browsers and caches may keep an object unasked; default `no-cache`: they ask each time if it changed."""
-
-
 class BucketFiles(Component):
-    """Objects that the program keeps as they are in the folder."""
+    """Objects that the program keeps as they are in the folder.
 
-    def __init__(self, name: str, args: BucketFilesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        _check(name, args)
-        super().__init__("BucketFiles", name, args, opts)
+    Args:
+        bucket: where they go.
+        root: absolute folder of the files.
+        files: every file, relative to `root`, with `/` between folders; it is the key as well.
+        texts: further objects by key, whose text the program knows, such as the URL of its API.
+        cache_control: how long browsers and caches may keep an object unasked; with `no-cache` they ask each time
+            whether it changed.
+        transform: changes to inner resources by role, see `Component`.
 
-        self._bucket = args["bucket"]
-        self._cache_control = args.get("cache_control", "no-cache")
-        for key in args["files"]:
-            self._put(key, source=pulumi.FileAsset(str(args["root"] / key)))
-        for key, text in args.get("texts", {}).items():
+    Raises:
+        ComponentError: the folder is relative, a file is not there, or its type is not known.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        bucket: Bucket,
+        root: Path,
+        files: Sequence[str],
+        texts: Mapping[str, pulumi.Input[str]] | None = None,
+        cache_control: str = "no-cache",
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        texts = texts or {}
+        _check(name, root, files, texts)
+        super().__init__("BucketFiles", name, transform=transform, opts=opts)
+
+        self._bucket = bucket
+        self._cache_control = cache_control
+        for key in files:
+            self._put(key, source=pulumi.FileAsset(str(root / key)))
+        for key, text in texts.items():
             self._put(key, content=text)
         self.finish()
 
@@ -75,17 +85,15 @@ class BucketFiles(Component):
         )
 
 
-def _check(name: str, args: BucketFilesArgs) -> None:
-    root = args["root"]
+def _check(name: str, root: Path, files: Sequence[str], texts: Iterable[str]) -> None:
     if not root.is_absolute():
         raise ComponentError(
             f"{name}: root {root} depends on the working directory", fix='write Path(__file__).parent / "content"'
         )
-    missing = [key for key in args["files"] if not (root / key).is_file()]
+    missing = [key for key in files if not (root / key).is_file()]
     if missing:
         raise ComponentError(f"{name}: {', '.join(missing)} is not in {root}", fix="list files that exist")
-    keys = [*args["files"], *args.get("texts", {})]
-    untyped = [key for key in keys if PurePosixPath(key).suffix not in CONTENT_TYPES]
+    untyped = [key for key in (*files, *texts) if PurePosixPath(key).suffix not in CONTENT_TYPES]
     if untyped:
         raise ComponentError(
             f"{name}: {', '.join(untyped)} has an ending of no known type", fix=f"use {', '.join(CONTENT_TYPES)}"

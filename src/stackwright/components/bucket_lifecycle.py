@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NotRequired, TypedDict
+from dataclasses import dataclass
+from typing import Final
 
 from pulumi_aws import s3
 
 from . import limits
-from .errors import ComponentError
+from .errors import ComponentError, expect
 
 _ABORT_AFTER_DAYS: Final = 7
 
 
-class LifecycleRuleArgs(TypedDict):
-    """One rule for the objects under a prefix."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LifecycleRule:
+    """One rule for the objects under a prefix. It does at least one thing.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+
+    Args:
+        prefix: keys that start with it; empty for all objects. There is no default: a forgotten filter deletes all.
+        infrequent_access_days: days after which objects move to STANDARD_IA; at least 30.
+        expiration_days: days after which objects are deleted; later than the transition.
+        noncurrent_version_expiration_days: days after which versions that are no longer current are deleted, and delete
+            markers with nothing behind them.
+    """
 
     prefix: str
-    """Keys that start with it; empty for all objects. It has no default: a forgotten filter deletes everything."""
-    infrequent_access_days: NotRequired[int]
-    """Days after which objects move to STANDARD_IA; at least 30."""
-    expiration_days: NotRequired[int]
-    """Days after which objects are deleted; later than the transition."""
-    old_versions_days: NotRequired[int]
-    """Days after which versions that are no longer current are deleted, and markers of deletion with nothing behind."""
+    infrequent_access_days: int | None = None
+    expiration_days: int | None = None
+    noncurrent_version_expiration_days: int | None = None
 
 
 def lifecycle_rules(
-    bucket: str, rules: Mapping[str, LifecycleRuleArgs], *, versioned: bool
+    bucket: str, rules: Mapping[str, LifecycleRule], *, versioned: bool
 ) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
     """The rules of a bucket, and one that removes incomplete multipart uploads.
 
@@ -35,6 +43,7 @@ def lifecycle_rules(
         ComponentError: a rule does nothing, S3 does not accept it, or it would keep old versions for ever.
     """
     for name, rule in rules.items():
+        expect(f"{bucket}: lifecycle rule {name}", rule, LifecycleRule)
         _check(f"{bucket}: lifecycle rule {name}", rule, versioned=versioned)
     cleanup = s3.BucketLifecycleConfigurationRuleArgs(
         id="abort-incomplete-uploads",
@@ -47,57 +56,48 @@ def lifecycle_rules(
     return [*(_rule(name, rule) for name, rule in rules.items()), cleanup]
 
 
-def _check(where: str, rule: LifecycleRuleArgs, *, versioned: bool) -> None:
-    transition, expiration, old = (
-        rule.get("infrequent_access_days"),
-        rule.get("expiration_days"),
-        rule.get("old_versions_days"),
-    )
-    if transition is None and expiration is None and old is None:
+def _check(where: str, rule: LifecycleRule, *, versioned: bool) -> None:
+    transition, expiration = rule.infrequent_access_days, rule.expiration_days
+    noncurrent = rule.noncurrent_version_expiration_days
+    if transition is None and expiration is None and noncurrent is None:
         raise ComponentError(f"{where} does nothing", fix="give it infrequent_access_days or expiration_days")
     limits.INFREQUENT_ACCESS_DAYS.check(where, "infrequent_access_days", transition)
     limits.LIFECYCLE_DAYS.check(where, "expiration_days", expiration)
-    limits.LIFECYCLE_DAYS.check(where, "old_versions_days", old)
+    limits.LIFECYCLE_DAYS.check(where, "noncurrent_version_expiration_days", noncurrent)
     if transition is not None and expiration is not None and expiration <= transition:
         raise ComponentError(
             f"{where} deletes after {expiration} days, but moves to STANDARD_IA after {transition}",
             fix="let expiration_days be greater than infrequent_access_days",
         )
-    if versioned and expiration is not None and old is None:
+    if versioned and expiration is not None and noncurrent is None:
         raise ComponentError(
             f"{where} expires objects of a versioned bucket but keeps their old versions for ever",
-            fix="give it old_versions_days",
+            fix="give it noncurrent_version_expiration_days",
         )
 
 
-def _rule(name: str, rule: LifecycleRuleArgs) -> s3.BucketLifecycleConfigurationRuleArgs:
-    transition, expiration, old = (
-        rule.get("infrequent_access_days"),
-        rule.get("expiration_days"),
-        rule.get("old_versions_days"),
-    )
+def _rule(name: str, rule: LifecycleRule) -> s3.BucketLifecycleConfigurationRuleArgs:
+    transition, noncurrent = rule.infrequent_access_days, rule.noncurrent_version_expiration_days
     return s3.BucketLifecycleConfigurationRuleArgs(
         id=name,
         status="Enabled",
-        filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=rule["prefix"]),
+        filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=rule.prefix),
         transitions=[s3.BucketLifecycleConfigurationRuleTransitionArgs(days=transition, storage_class="STANDARD_IA")]
         if transition is not None
         else None,
-        expiration=_expiration(expiration, old),
+        expiration=_expiration(rule),
         noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-            noncurrent_days=old
+            noncurrent_days=noncurrent
         )
-        if old is not None
+        if noncurrent is not None
         else None,
     )
 
 
-def _expiration(
-    days: int | None, old_versions_days: int | None
-) -> s3.BucketLifecycleConfigurationRuleExpirationArgs | None:
-    if days is not None:
+def _expiration(rule: LifecycleRule) -> s3.BucketLifecycleConfigurationRuleExpirationArgs | None:
+    if rule.expiration_days is not None:
         # This takes care of markers as well, and S3 refuses both together.
-        return s3.BucketLifecycleConfigurationRuleExpirationArgs(days=days)
-    if old_versions_days is not None:
+        return s3.BucketLifecycleConfigurationRuleExpirationArgs(days=rule.expiration_days)
+    if rule.noncurrent_version_expiration_days is not None:
         return s3.BucketLifecycleConfigurationRuleExpirationArgs(expired_object_delete_marker=True)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NotRequired, TypeAlias, TypedDict, cast
+from typing import Any, TypeAlias, cast
 
 import pulumi
 
@@ -14,18 +14,19 @@ Transform: TypeAlias = "Mapping[str, Any] | Callable[[dict[str, Any]], Mapping[s
 """Properties that replace those of an inner resource, or a function from its properties to new ones."""
 
 
-class ComponentArgs(TypedDict):
-    """Arguments that every component accepts."""
-
-    transform: NotRequired[Mapping[str, Transform]]
-    """Changes to inner resources, by role: the role of `files-bucket` in component `files` is `bucket`."""
-
-
 class Component(pulumi.ComponentResource):
     """Base of all components.
 
     The constructor of a component reads as a list: validate, inner resources in order of dependency, `finish`. Inner
-    resources are called `<name>-<role>` and are declared with `opts=self.inside()`.
+    resources are called `<name>-<role>` and are declared with `opts=self.inside()`. After the name all arguments are
+    keywords. Numbers and names that AWS limits are plain values, not Outputs, so that they are checked before anything
+    is registered.
+
+    Args:
+        kind: last part of the type, such as `Bucket`.
+        name: name in the program.
+        transform: changes to inner resources by role; the role of `files-bucket` in the component `files` is `bucket`.
+        opts: `environment.opts`, or a parent that has an attribute `environment`.
 
     Attributes:
         label: the component's name in the program.
@@ -36,10 +37,17 @@ class Component(pulumi.ComponentResource):
         ComponentError: the component has no environment, or `transform` names a role that does not exist.
     """
 
-    def __init__(self, kind: str, name: str, args: ComponentArgs, opts: pulumi.ResourceOptions | None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        *,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         self.label = name
         self.environment = _environment_of(kind, name, opts)
-        self._transforms = args.get("transform", {})
+        self._transforms: Mapping[str, Transform] = transform or {}
         self.declared: list[tuple[str, str, dict[str, Any]]] = []
         transformed = pulumi.ResourceOptions(transformations=[self._transform])
         super().__init__(f"stackwright:index:{kind}", name, None, pulumi.ResourceOptions.merge(opts, transformed))

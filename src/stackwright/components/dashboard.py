@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NotRequired
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from . import names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .function import Function
 from .json_text import json_text
 from .metrics import Metric, of_api, of_function, of_queue, of_table, of_workflow
@@ -19,35 +19,39 @@ from .table import Table
 from .workflow import Workflow
 
 
-class DashboardArgs(ComponentArgs):
-    """Arguments of a Dashboard; each entry gets a row."""
-
-    apis: NotRequired[Sequence[RestApi]]
-    """Requests, errors, latency."""
-    functions: NotRequired[Sequence[Function]]
-    """Runs, errors, duration, and failed events."""
-    workflows: NotRequired[Sequence[Workflow]]
-    """Executions by outcome, and their duration."""
-    tables: NotRequired[Sequence[Table]]
-    """Consumed capacity and throttled requests."""
-
-
 class Dashboard(Component):
-    """A dashboard with two graphs per watched component.
+    """A dashboard with a row of two graphs per component.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+
+    Args:
+        apis: requests, errors, latency.
+        functions: runs, errors, duration, and failed events.
+        workflows: executions by outcome, and their duration.
+        tables: consumed capacity and throttled requests.
+        transform: changes to inner resources by role, see `Component`.
     """
 
     dashboard_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("Dashboard", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        apis: Sequence[RestApi] = (),
+        functions: Sequence[Function] = (),
+        workflows: Sequence[Workflow] = (),
+        tables: Sequence[Table] = (),
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("Dashboard", name, transform=transform, opts=opts)
 
         rows = [
-            *(_api(api) for api in args.get("apis", [])),
-            *(_function(function) for function in args.get("functions", [])),
-            *(_workflow(workflow) for workflow in args.get("workflows", [])),
-            *(_table(table) for table in args.get("tables", [])),
+            *(_api(api) for api in apis),
+            *(_function(function) for function in functions),
+            *(_workflow(workflow) for workflow in workflows),
+            *(_table(table) for table in tables),
         ]
         widgets = [
             self._widget(title, metrics, column, row)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NotRequired, TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -29,49 +28,62 @@ class Edge:
     actions: tuple[str, ...]
 
 
-class EnvironmentArgs(TypedDict):
-    """What an environment is made of."""
-
-    project: str
-    """First part of every physical name, and the tag Project."""
-    environment: str
-    """Name of the environment such as `dev`; last part of every physical name, and the tag Environment."""
-    region: str
-    """AWS region of every resource."""
-    tags: NotRequired[Mapping[str, str]]
-    """Tags of every taggable resource, besides Environment, Project and ManagedBy."""
-    expected_account_id: NotRequired[str | None]
-    """Twelve digits; the provider refuses to work in any other account."""
-    deploy_role_arn: NotRequired[str | None]
-    """Role that the provider assumes; the session is called `pulumi-<environment>-deployment`."""
-    deploy_external_id: NotRequired[str | None]
-    """External id for assuming the role."""
-
-
 class Environment(pulumi.ComponentResource):
     """Parent of all components of one environment; they inherit its provider, names and tags.
 
     Give it to a component with `opts=environment.opts`. A program may have several environments side by side.
+
+    Args:
+        project: first part of every physical name, and the tag Project.
+        environment: name of the environment such as `dev`; last part of every physical name, and the tag Environment.
+        region: AWS region of every resource.
+        tags: tags of every taggable resource, besides Environment, Project and ManagedBy.
+        expected_account_id: twelve digits; the provider refuses to work in any other account.
+        deploy_role_arn: role that the provider assumes; the session is called `pulumi-<environment>-deployment`.
+        deploy_external_id: external id for assuming the role.
     """
 
     region: str
     provider: aws.Provider
 
-    def __init__(self, name: str, args: EnvironmentArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        project: str,
+        environment: str,
+        region: str,
+        tags: Mapping[str, str] | None = None,
+        expected_account_id: str | None = None,
+        deploy_role_arn: str | None = None,
+        deploy_external_id: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         self.label = name
-        self.project = args["project"]
-        self.name = args["environment"]
-        self.region = args["region"]
+        self.project = project
+        self.name = environment
+        self.region = region
         self.environment = self
         self._edges: list[Edge] = []
         self._arns: dict[tuple[str, str], pulumi.Output[str]] = {}
         self.tags = {
-            **args.get("tags", {}),
+            **(tags or {}),
             "Environment": self.name,
             "Project": self.project,
             "ManagedBy": "Pulumi",
         }
-        self.provider = self._make_provider(name, args)
+        session = aws.ProviderAssumeRoleArgs(
+            role_arn=deploy_role_arn,
+            session_name=f"pulumi-{self.name}-deployment",
+            external_id=deploy_external_id,
+        )
+        self.provider = aws.Provider(
+            f"{name}-provider",
+            region=self.region,
+            default_tags=aws.ProviderDefaultTagsArgs(tags=self.tags),
+            allowed_account_ids=[expected_account_id] if expected_account_id else None,
+            assume_roles=[session] if deploy_role_arn else None,
+        )
         providers = pulumi.ResourceOptions(providers=[self.provider])
         super().__init__("stackwright:index:Environment", name, None, pulumi.ResourceOptions.merge(opts, providers))
         self.register_outputs({"edges": pulumi.Output.from_input(None).apply(lambda _: self._edges_as_data())})
@@ -82,34 +94,17 @@ class Environment(pulumi.ComponentResource):
         project = project if project is not None else pulumi.get_project()
         return Environment(
             project,
-            {
-                "project": project,
-                "environment": config.environment,
-                "region": config.primary_region,
-                "tags": {
-                    "Application": project if config.application is None else config.application,
-                    "Team": config.team,
-                    "CostCenter": config.cost_center,
-                },
-                "expected_account_id": config.expected_account_id,
-                "deploy_role_arn": config.deploy_role_arn,
-                "deploy_external_id": config.deploy_external_id,
+            project=project,
+            environment=config.environment,
+            region=config.primary_region,
+            tags={
+                "Application": project if config.application is None else config.application,
+                "Team": config.team,
+                "CostCenter": config.cost_center,
             },
-        )
-
-    def _make_provider(self, name: str, args: EnvironmentArgs) -> aws.Provider:
-        account, role = args.get("expected_account_id"), args.get("deploy_role_arn")
-        session = aws.ProviderAssumeRoleArgs(
-            role_arn=role,
-            session_name=f"pulumi-{self.name}-deployment",
-            external_id=args.get("deploy_external_id"),
-        )
-        return aws.Provider(
-            f"{name}-provider",
-            region=self.region,
-            default_tags=aws.ProviderDefaultTagsArgs(tags=self.tags),
-            allowed_account_ids=[account] if account else None,
-            assume_roles=[session] if role else None,
+            expected_account_id=config.expected_account_id,
+            deploy_role_arn=config.deploy_role_arn,
+            deploy_external_id=config.deploy_external_id,
         )
 
     @property

@@ -20,6 +20,12 @@ class ComponentError(ValueError):
         self.fix = fix
 
 
+def expect(where: str, value: object, kind: type) -> None:
+    """Raise ComponentError unless a nested argument is of its class; a dict in its place would fail much later."""
+    if not isinstance(value, kind):
+        raise ComponentError(f"{where} is a {type(value).__name__}", fix=f"write {kind.__name__}(…)")
+
+
 @dataclass(frozen=True, slots=True)
 class ConfigProblem:
     """One config key that cannot be used: the key, the value found, what is allowed."""

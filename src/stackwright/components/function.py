@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, NotRequired
+from functools import partial
+from typing import Final, Literal, TypeAlias
 
 import pulumi
-from pulumi_aws import lambda_
+from pulumi_aws import cloudwatch, lambda_
 
 from . import limits, names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .errors import ComponentError
 from .identity import Grantee, Identity
 from .key import Key
@@ -18,10 +19,13 @@ from .network import Network
 from .package import Package
 from .policy import Condition, Statement, on_all_resources
 from .queue import Queue
+from .runtimes import Architecture, Runtime, check_runtime
 from .variables import Variables
 
+LogLevel: TypeAlias = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+
 # Of Lambda's levels, to those of Python's logging.
-_LOG_LEVELS: Final = {
+_LOG_LEVELS: Final[Mapping[LogLevel, str]] = {
     "TRACE": "DEBUG",
     "DEBUG": "DEBUG",
     "INFO": "INFO",
@@ -39,81 +43,125 @@ _INTERFACE_ACTIONS: Final = (
 )
 
 
-class FunctionArgs(ComponentArgs):
-    """Arguments of a Function."""
-
-    package: Package
-    """The code."""
-    handler: str
-    """File and function, such as `file_processor.handler`."""
-    variables: NotRequired[Mapping[str, pulumi.Input[str]]]
-    """Environment variables beside ENVIRONMENT, POWERTOOLS_SERVICE_NAME and LOG_LEVEL, which are always set, and those
-    that links set, such as `table.link(function, "USERS_TABLE_NAME", …)`."""
-    runtime: NotRequired[str]
-    """Lambda runtime; default `python3.14`."""
-    architecture: NotRequired[Literal["arm64", "x86_64"]]
-    """Processor; default `arm64`."""
-    memory_mb: NotRequired[int]
-    """Memory, 128..10,240 MB; default 512. Processor time grows with it."""
-    timeout_seconds: NotRequired[int]
-    """Longest run, 1..900 s; default 30."""
-    network: NotRequired[Network | None]
-    """Private network that the function runs in; without one it reaches AWS over the internet."""
-    reserved_concurrency: NotRequired[int | None]
-    """Executions reserved for and limited to this function; None, the default, for neither."""
-    tracing: NotRequired[bool]
-    """Whether X-Ray traces are written; default True."""
-    log_level: NotRequired[Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]]
-    """Least severity of the function's own lines that is kept; default INFO."""
-    log_retention_days: NotRequired[int]
-    """How long log lines are kept; default 7."""
-    log_key: NotRequired[Key | None]
-    """Customer-managed key of the log group."""
-    retry_attempts: NotRequired[int]
-    """Retries of an asynchronous event, 0..2; default 2."""
-    event_age_seconds: NotRequired[int]
-    """Oldest asynchronous event that is still tried, 60..21,600 s; default 21,600."""
-    dead_letter_retention_seconds: NotRequired[int]
-    """How long a failed event is kept; default 1,209,600 (14 days)."""
-    dead_letter_visibility_seconds: NotRequired[int]
-    """How long a failed event is hidden from others once received, 0..43,200 s; default 30."""
-    dead_letter_key: NotRequired[Key | None]
-    """Customer-managed key of the queues for failed events."""
-    failure_queue: NotRequired[bool]
-    """Whether a second queue, `<name>-failures`, gets each failed event with its error as on-failure destination."""
-
-
 class Function(Component):
     """A function that exists only after its log group and its role's policy do.
 
     Failed asynchronous events go to `dead_letters` as they were, and to `failures`, when asked for, with the error.
     Lambda delivers to both with the function's role and checks it when the function is created.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+
+    Args:
+        package: the code.
+        handler: file and function, such as `file_processor.handler`.
+        variables: environment variables beside ENVIRONMENT, POWERTOOLS_SERVICE_NAME and LOG_LEVEL, which are always
+            set, and those that links set, such as `table.link(function, "USERS_TABLE_NAME", …)`.
+        runtime: Lambda runtime.
+        architecture: processor.
+        memory_mb: memory, 128..10,240 MB. Processor time grows with it.
+        timeout_seconds: longest run, 1..900 s.
+        network: private network that the function runs in; without one it reaches AWS over the internet.
+        reserved_concurrency: executions reserved for and limited to this function; None for neither.
+        tracing: whether X-Ray traces are written.
+        log_level: least severity of the function's own lines that is kept.
+        log_retention_days: how long log lines are kept, one of LOG_RETENTION_DAYS.
+        log_key: customer-managed key of the log group.
+        retry_attempts: retries of an asynchronous event, 0..2.
+        event_age_seconds: oldest asynchronous event that is still tried, 60..21,600 s.
+        dead_letter_retention_seconds: how long a failed event is kept, 60..1,209,600 s.
+        dead_letter_visibility_seconds: how long a failed event is hidden from others once received, 0..43,200 s.
+        dead_letter_key: customer-managed key of the queues for failed events.
+        failure_queue: whether a second queue, `<name>-failures`, gets each failed event with its error as on-failure
+            destination.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: a number is out of its range, the handler is not in the package, or the package was made for
+            another runtime or processor.
     """
 
     arn: pulumi.Output[str]
     function_name: pulumi.Output[str]
     invoke_arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        _check(name, args)
-        super().__init__("Function", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        package: Package,
+        handler: str,
+        variables: Mapping[str, pulumi.Input[str]] | None = None,
+        runtime: Runtime = "python3.14",
+        architecture: Architecture = "arm64",
+        memory_mb: int = 512,
+        timeout_seconds: int = 30,
+        network: Network | None = None,
+        reserved_concurrency: int | None = None,
+        tracing: bool = True,
+        log_level: LogLevel = "INFO",
+        log_retention_days: int = 7,
+        log_key: Key | None = None,
+        retry_attempts: int = 2,
+        event_age_seconds: int = 21_600,
+        dead_letter_retention_seconds: int = 1_209_600,
+        dead_letter_visibility_seconds: int = 30,
+        dead_letter_key: Key | None = None,
+        failure_queue: bool = False,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        limits.LAMBDA_MEMORY.check(name, "memory_mb", memory_mb)
+        limits.LAMBDA_TIMEOUT.check(name, "timeout_seconds", timeout_seconds)
+        limits.LAMBDA_RETRIES.check(name, "retry_attempts", retry_attempts)
+        limits.LAMBDA_EVENT_AGE.check(name, "event_age_seconds", event_age_seconds)
+        limits.LAMBDA_CONCURRENCY.check(name, "reserved_concurrency", reserved_concurrency)
+        check_runtime(name, runtime)
+        _check_package(name, package, handler, (runtime, architecture))
+        super().__init__("Function", name, transform=transform, opts=opts)
 
-        self.timeout_seconds = args.get("timeout_seconds", 30)
-        self.tracing = args.get("tracing", True)
-        self.reserved_concurrency = args.get("reserved_concurrency")
-        network = args.get("network")
+        self.timeout_seconds = timeout_seconds
+        self.reserved_concurrency = reserved_concurrency
         physical = self.environment.physical_name(name, names.FUNCTION)
-        self.logs = log_group(
-            self, "logs", f"/aws/lambda/{physical}", args.get("log_retention_days", 7), args.get("log_key")
-        )
-        permissions = self._basic_permissions(physical, in_network=network is not None)
+        self.logs = log_group(self, "logs", f"/aws/lambda/{physical}", log_retention_days, log_key)
+        permissions = [*_basic_permissions(self.logs, tracing), *self._interface_permissions(physical, network)]
         self.identity = Identity(self, "lambda.amazonaws.com", *permissions, enclosure=network)
-        self.dead_letters = self._queue("dlq", args)
-        self.failures = self._queue("failures", args) if args.get("failure_queue", False) else None
-        self.variables = Variables(name, self._own_variables(args))
-        self.function = self._declare(physical, args)
-        self._configure_events(args)
+        queue = partial(
+            Queue,
+            key=dead_letter_key,
+            retention_seconds=dead_letter_retention_seconds,
+            visibility_timeout_seconds=dead_letter_visibility_seconds,
+            opts=self.inside(),
+        )
+        self.dead_letters = queue(f"{name}-dlq")
+        self.dead_letters.grant_delivery(self)
+        self.failures = queue(f"{name}-failures") if failure_queue else None
+        if self.failures is not None:
+            self.failures.grant_delivery(self)
+        self.variables = Variables(name, {**self._common_variables(log_level), **(variables or {})})
+        self.function = lambda_.Function(
+            f"{name}-function",
+            name=physical,
+            role=self.identity.role.arn,
+            code=package.archive,
+            source_code_hash=package.sha256,
+            handler=handler,
+            runtime=runtime,
+            architectures=[architecture],
+            memory_size=memory_mb,
+            timeout=timeout_seconds,
+            reserved_concurrent_executions=reserved_concurrency,
+            environment=lambda_.FunctionEnvironmentArgs(variables=self.variables.values),
+            tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active" if tracing else "PassThrough"),
+            vpc_config=_place_in(network) if network is not None else None,
+            dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=self.dead_letters.arn),
+            logging_config=lambda_.FunctionLoggingConfigArgs(
+                log_format="JSON",
+                log_group=self.logs.name,
+                application_log_level=log_level,
+                system_log_level="WARN",
+            ),
+            opts=self.inside(depends_on=[self.identity.policy, self.logs]),
+        )
+        self._configure_events(retry_attempts, event_age_seconds)
         self.arn = self.function.arn
         self.function_name = self.function.name
         self.invoke_arn = self.function.invoke_arn
@@ -125,46 +173,14 @@ class Function(Component):
             dead_letter_queue_url=self.dead_letters.url,
         )
 
-    def _declare(self, physical: str, args: FunctionArgs) -> lambda_.Function:
-        network = args.get("network")
-        return lambda_.Function(
-            f"{self.label}-function",
-            name=physical,
-            role=self.identity.role.arn,
-            code=args["package"].archive,
-            source_code_hash=args["package"].sha256,
-            handler=args["handler"],
-            runtime=args.get("runtime", "python3.14"),
-            architectures=[args.get("architecture", "arm64")],
-            memory_size=args.get("memory_mb", 512),
-            timeout=self.timeout_seconds,
-            reserved_concurrent_executions=self.reserved_concurrency,
-            environment=lambda_.FunctionEnvironmentArgs(variables=self.variables.values),
-            tracing_config=lambda_.FunctionTracingConfigArgs(mode="Active" if self.tracing else "PassThrough"),
-            vpc_config=_place_in(network) if network is not None else None,
-            dead_letter_config=lambda_.FunctionDeadLetterConfigArgs(target_arn=self.dead_letters.arn),
-            logging_config=lambda_.FunctionLoggingConfigArgs(
-                log_format="JSON",
-                log_group=self.logs.name,
-                application_log_level=args.get("log_level", "INFO"),
-                system_log_level="WARN",
-            ),
-            opts=self.inside(depends_on=[self.identity.policy, self.logs]),
-        )
-
-    def _own_variables(self, args: FunctionArgs) -> dict[str, pulumi.Input[str]]:
+    def _common_variables(self, log_level: LogLevel) -> dict[str, pulumi.Input[str]]:
         # https://docs.aws.amazon.com/powertools/python/latest/#environment-variables
-        powertools = {"POWERTOOLS_SERVICE_NAME": self.label, "LOG_LEVEL": _LOG_LEVELS[args.get("log_level", "INFO")]}
-        common: dict[str, pulumi.Input[str]] = {"ENVIRONMENT": self.environment.name, **powertools}
-        return {**common, **args.get("variables", {})}
+        powertools = {"POWERTOOLS_SERVICE_NAME": self.label, "LOG_LEVEL": _LOG_LEVELS[log_level]}
+        return {"ENVIRONMENT": self.environment.name, **powertools}
 
-    def _basic_permissions(self, physical: str, *, in_network: bool) -> list[Statement]:
-        logs = Statement(["logs:CreateLogStream", "logs:PutLogEvents"], [log_stream_arns(self.logs)])
-        traces = on_all_resources("xray:PutTraceSegments", "xray:PutTelemetryRecords")
-        interfaces = self._interface_permissions(physical) if in_network else []
-        return [logs, *([traces] if self.tracing else []), *interfaces]
-
-    def _interface_permissions(self, physical: str) -> list[Statement]:
+    def _interface_permissions(self, physical: str, network: Network | None) -> list[Statement]:
+        if network is None:
+            return []
         # Lambda makes the interfaces with the function's role, and checks it when the function is created. The Deny
         # keeps the function's own code from doing the same.
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -177,20 +193,7 @@ class Function(Component):
             Statement(_INTERFACE_ACTIONS, ["*"], effect="Deny", condition=own_code, sid="NotByCode"),
         ]
 
-    def _queue(self, role: str, args: FunctionArgs) -> Queue:
-        queue = Queue(
-            f"{self.label}-{role}",
-            {
-                "key": args.get("dead_letter_key"),
-                "retention_seconds": args.get("dead_letter_retention_seconds", 1_209_600),
-                "visibility_timeout_seconds": args.get("dead_letter_visibility_seconds", 30),
-            },
-            opts=self.inside(),
-        )
-        queue.grant_delivery(self)
-        return queue
-
-    def _configure_events(self, args: FunctionArgs) -> None:
+    def _configure_events(self, retry_attempts: int, event_age_seconds: int) -> None:
         destination = None
         if self.failures is not None:
             destination = lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
@@ -201,8 +204,8 @@ class Function(Component):
         lambda_.FunctionEventInvokeConfig(
             f"{self.label}-events",
             function_name=self.function.name,
-            maximum_retry_attempts=args.get("retry_attempts", 2),
-            maximum_event_age_in_seconds=args.get("event_age_seconds", 21_600),
+            maximum_retry_attempts=retry_attempts,
+            maximum_event_age_in_seconds=event_age_seconds,
             destination_config=destination,
             opts=self.inside(depends_on=[self.identity.policy]),
         )
@@ -238,29 +241,29 @@ class Function(Component):
         )
 
 
+def _basic_permissions(logs: cloudwatch.LogGroup, tracing: bool) -> list[Statement]:
+    lines = Statement(["logs:CreateLogStream", "logs:PutLogEvents"], [log_stream_arns(logs)])
+    traces = on_all_resources("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+    return [lines, *([traces] if tracing else [])]
+
+
 def _place_in(network: Network) -> lambda_.FunctionVpcConfigArgs:
     return lambda_.FunctionVpcConfigArgs(
         subnet_ids=[subnet.id for subnet in network.subnets], security_group_ids=[network.function_group.id]
     )
 
 
-def _check(name: str, args: FunctionArgs) -> None:
-    limits.LAMBDA_MEMORY.check(name, "memory_mb", args.get("memory_mb"))
-    limits.LAMBDA_TIMEOUT.check(name, "timeout_seconds", args.get("timeout_seconds"))
-    limits.LAMBDA_RETRIES.check(name, "retry_attempts", args.get("retry_attempts"))
-    limits.LAMBDA_EVENT_AGE.check(name, "event_age_seconds", args.get("event_age_seconds"))
-    limits.LAMBDA_CONCURRENCY.check(name, "reserved_concurrency", args.get("reserved_concurrency"))
-    file, _, entry = args["handler"].rpartition(".")
+def _check_package(name: str, package: Package, handler: str, runs_on: tuple[str, str]) -> None:
+    file, _, entry = handler.rpartition(".")
     packed = f"{file.replace('.', '/')}.py"
-    if not entry or packed not in args["package"].names:
+    if not entry or packed not in package.names:
         raise ComponentError(
-            f"{name}: handler {args['handler']} names {packed}, which is not in the package",
+            f"{name}: handler {handler} names {packed}, which is not in the package",
             fix="write <file>.<function> for a file of the package",
         )
-    runs_on = (args.get("runtime", "python3.14"), args.get("architecture", "arm64"))
-    if args["package"].compiled and (args["package"].runtime, args["package"].architecture) != runs_on:
+    if package.compiled and (package.runtime, package.architecture) != runs_on:
         raise ComponentError(
-            f"{name} runs on {' and '.join(runs_on)}, but {', '.join(args['package'].compiled)} is packed for "
-            f"{args['package'].runtime} and {args['package'].architecture}",
+            f"{name} runs on {' and '.join(runs_on)}, but {', '.join(package.compiled)} is packed for "
+            f"{package.runtime} and {package.architecture}",
             fix="give the package the runtime and architecture of its function",
         )

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NotRequired
 
 import pulumi
 from pulumi_aws import kms
 
 from . import limits, names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .identity import Grantee
 from .policy import Condition, PolicyDocument, Statement
-
-
-class KeyArgs(ComponentArgs):
-    """Arguments of a Key."""
-
-    description: NotRequired[str]
-    """What the key encrypts."""
-    deletion_window_days: NotRequired[int]
-    """Days between deletion and destruction, 7..30; default 30."""
 
 
 class Key(Component):
@@ -30,24 +20,40 @@ class Key(Component):
     that act by themselves get a statement in the key's policy (`grant_service`), limited to this account. The policy is
     a resource of its own so that it may name resources that depend on the key.
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+
+    Args:
+        description: what the key encrypts; project, name and environment unless given.
+        deletion_window_days: days between deletion and destruction, 7..30.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: the window is out of its range.
     """
 
     arn: pulumi.Output[str]
     key_id: pulumi.Output[str]
 
-    def __init__(self, name: str, args: KeyArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = args if args is not None else {}
-        window = args.get("deletion_window_days", 30)
-        limits.KEY_DELETION_WINDOW.check(name, "deletion_window_days", window)
-        super().__init__("Key", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        description: str | None = None,
+        deletion_window_days: int = 30,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        limits.KEY_DELETION_WINDOW.check(name, "deletion_window_days", deletion_window_days)
+        super().__init__("Key", name, transform=transform, opts=opts)
 
         self.document = PolicyDocument(name, self_referring=True)
         self.document.add(self._account_administers())
+        if description is None:
+            description = f"{self.environment.project} {name} {self.environment.name}"
         self.key = kms.Key(
             f"{name}-key",
-            description=args.get("description", f"{self.environment.project} {name} {self.environment.name}"),
+            description=description,
             enable_key_rotation=True,
-            deletion_window_in_days=window,
+            deletion_window_in_days=deletion_window_days,
             opts=self.inside(),
         )
         alias = self.environment.physical_name(name, names.TOPIC)

@@ -27,9 +27,16 @@ class Range:
     def __str__(self) -> str:
         return f"{self.minimum:,g}..{self.maximum:,.10g} {self.unit}".rstrip()
 
-    def check(self, component: str, argument: str, value: float | None) -> None:
-        """Raise ComponentError unless `value` is None or within the range."""
-        if value is not None and not self.minimum <= value <= self.maximum:
+    def check(self, component: str, argument: str, value: object) -> None:
+        """Raise ComponentError unless `value` is None, or a number within the range."""
+        if value is None:
+            return
+        # Such as an Output of another resource, or a config value that is still a text.
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ComponentError(
+                f"{component}: {argument} is of type {type(value).__name__}", fix=f"give a plain number within {self}"
+            )
+        if not self.minimum <= value <= self.maximum:
             raise ComponentError(
                 f"{component}: {argument} is {value}, AWS allows {self}", fix=f"set {argument} within {self}"
             )

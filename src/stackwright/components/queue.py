@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws import sqs
 
 from . import limits, names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .identity import Grantee, Linked
 from .key import Key
 from .policy import PolicyDocument, Statement, refuse_plain_http
-
-
-class QueueArgs(ComponentArgs):
-    """Arguments of a Queue."""
-
-    key: NotRequired[Key | None]
-    """Customer-managed key; SQS encrypts with a key of its own without."""
-    retention_seconds: NotRequired[int]
-    """How long a message is kept, 60..1,209,600 s; default 345,600 (4 days)."""
-    visibility_timeout_seconds: NotRequired[int]
-    """How long a received message is hidden, 0..43,200 s; default 30."""
-    data_key_reuse_seconds: NotRequired[int]
-    """How long SQS reuses a data key, 60..86,400 s; default 300. Only with `key`."""
 
 
 class Queue(Component):
@@ -32,31 +19,47 @@ class Queue(Component):
 
     Messages may have 1 MiB, so that a failed asynchronous event of any size fits.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+
+    Args:
+        key: customer-managed key; SQS encrypts with a key of its own without.
+        retention_seconds: how long a message is kept, 60..1,209,600 s.
+        visibility_timeout_seconds: how long a received message is hidden, 0..43,200 s.
+        data_key_reuse_seconds: how long SQS reuses a data key, 60..86,400 s; only with `key`.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: a number is out of its range.
     """
 
     arn: pulumi.Output[str]
     url: pulumi.Output[str]
     queue_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: QueueArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = args if args is not None else {}
-        retention = args.get("retention_seconds", 345_600)
-        visibility = args.get("visibility_timeout_seconds", 30)
-        reuse = args.get("data_key_reuse_seconds", 300)
-        limits.QUEUE_RETENTION.check(name, "retention_seconds", retention)
-        limits.QUEUE_VISIBILITY.check(name, "visibility_timeout_seconds", visibility)
-        limits.DATA_KEY_REUSE.check(name, "data_key_reuse_seconds", reuse)
-        super().__init__("Queue", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        key: Key | None = None,
+        retention_seconds: int = 345_600,
+        visibility_timeout_seconds: int = 30,
+        data_key_reuse_seconds: int = 300,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        limits.QUEUE_RETENTION.check(name, "retention_seconds", retention_seconds)
+        limits.QUEUE_VISIBILITY.check(name, "visibility_timeout_seconds", visibility_timeout_seconds)
+        limits.DATA_KEY_REUSE.check(name, "data_key_reuse_seconds", data_key_reuse_seconds)
+        super().__init__("Queue", name, transform=transform, opts=opts)
 
-        self.key = args.get("key")
+        self.key = key
         self.queue = sqs.Queue(
             f"{name}-queue",
             name=self.environment.physical_name(name, names.QUEUE),
-            message_retention_seconds=retention,
-            visibility_timeout_seconds=visibility,
+            message_retention_seconds=retention_seconds,
+            visibility_timeout_seconds=visibility_timeout_seconds,
             max_message_size=int(limits.QUEUE_MESSAGE_SIZE.maximum),
             kms_master_key_id=self.key.arn if self.key is not None else None,
-            kms_data_key_reuse_period_seconds=reuse if self.key is not None else None,
+            kms_data_key_reuse_period_seconds=data_key_reuse_seconds if self.key is not None else None,
             sqs_managed_sse_enabled=True if self.key is None else None,
             opts=self.inside(),
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NotRequired, TypeAlias
+from typing import Any, TypeAlias
 
 import pulumi
 from pulumi_aws import cloudwatch
 
 from . import limits, names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .errors import ComponentError
 from .function import Function
 from .identity import Identity
@@ -22,74 +22,90 @@ from .workflow import Workflow
 Target: TypeAlias = Workflow | Function | Queue
 
 
-class RuleArgs(ComponentArgs):
-    """Arguments of a Rule."""
-
-    pattern: NotRequired[pulumi.Input[str]]
-    """Event pattern in JSON, such as `bucket.object_created()`. Either this or `schedule`."""
-    schedule: NotRequired[str]
-    """`rate(5 minutes)`, or `cron(…)` with six fields in UTC."""
-    target: Target
-    """What gets the events."""
-    input: NotRequired[Mapping[str, str]]
-    """The target's input: key by JSON path into the event, such as `$.detail.object.key`; the whole event without."""
-    constant_input: NotRequired[Mapping[str, Any]]
-    """The target's input, always the same, in place of the event."""
-    description: NotRequired[str]
-    """What the rule is for."""
-    retry_attempts: NotRequired[int]
-    """Deliveries that are tried again, 0..185; default 185."""
-    event_age_seconds: NotRequired[int]
-    """Oldest event that is still tried, 60..86,400 s; default 86,400."""
-    dead_letter_key: NotRequired[Key | None]
-    """Customer-managed key of the queue for events that could not be delivered."""
-    dead_letter_retention_seconds: NotRequired[int]
-    """How long such an event is kept; default 1,209,600 (14 days)."""
-    dead_letter_visibility_seconds: NotRequired[int]
-    """How long such an event is hidden once received, 0..43,200 s; default 30."""
-
-
 class Rule(Component):
     """A rule on the default bus with one target, for events that match a pattern or by the clock.
 
     A state machine is started with a role of the rule's own; a function and a queue allow the rule in their policies.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+
+    Args:
+        target: what gets the events.
+        pattern: event pattern in JSON, such as `bucket.object_created()`. Either this or `schedule`.
+        schedule: `rate(5 minutes)`, or `cron(…)` with six fields in UTC.
+        input: the target's input: key by JSON path into the event, such as `$.detail.object.key`; the whole event
+            without.
+        constant_input: the target's input, always the same, in place of the event.
+        description: what the rule is for.
+        retry_attempts: deliveries that are tried again, 0..185.
+        event_age_seconds: oldest event that is still tried, 60..86,400 s.
+        dead_letter_key: customer-managed key of the queue for events that could not be delivered.
+        dead_letter_retention_seconds: how long such an event is kept, 60..1,209,600 s.
+        dead_letter_visibility_seconds: how long such an event is hidden once received, 0..43,200 s.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: pattern and schedule, or both inputs, exclude each other; the schedule is malformed; a number is
+            out of its range.
     """
 
     arn: pulumi.Output[str]
     rule_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: RuleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        limits.RULE_RETRIES.check(name, "retry_attempts", args.get("retry_attempts"))
-        limits.RULE_EVENT_AGE.check(name, "event_age_seconds", args.get("event_age_seconds"))
-        check_triggers(name, args.get("pattern"), args.get("schedule"))
-        if "input" in args and "constant_input" in args:
+    def __init__(
+        self,
+        name: str,
+        *,
+        target: Target,
+        pattern: pulumi.Input[str] | None = None,
+        schedule: str | None = None,
+        input: Mapping[str, str] | None = None,
+        constant_input: Mapping[str, Any] | None = None,
+        description: str | None = None,
+        retry_attempts: int = 185,
+        event_age_seconds: int = 86_400,
+        dead_letter_key: Key | None = None,
+        dead_letter_retention_seconds: int = 1_209_600,
+        dead_letter_visibility_seconds: int = 30,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        limits.RULE_RETRIES.check(name, "retry_attempts", retry_attempts)
+        limits.RULE_EVENT_AGE.check(name, "event_age_seconds", event_age_seconds)
+        check_triggers(name, pattern, schedule)
+        if input is not None and constant_input is not None:
             raise ComponentError(f"{name} has input and constant_input", fix="keep one")
-        super().__init__("Rule", name, args, opts)
+        super().__init__("Rule", name, transform=transform, opts=opts)
 
         physical = self.environment.physical_name(name, names.RULE)
         # Queue and key policies name the rule; they exist before it delivers, so the ARN is computed from the name.
         self._arn_by_name = self.environment.arn("events", f"rule/{physical}")
-        self.dead_letters = self._dead_letter_queue(args)
+        self.dead_letters = Queue(
+            f"{name}-dlq",
+            key=dead_letter_key,
+            retention_seconds=dead_letter_retention_seconds,
+            visibility_timeout_seconds=dead_letter_visibility_seconds,
+            opts=self.inside(),
+        )
+        self.dead_letters.accept("events.amazonaws.com", self._arn_by_name, name)
         self.rule = cloudwatch.EventRule(
             f"{name}-rule",
             name=physical,
-            description=args.get("description"),
-            event_pattern=args.get("pattern"),
-            schedule_expression=args.get("schedule"),
+            description=description,
+            event_pattern=pattern,
+            schedule_expression=schedule,
             opts=self.inside(),
         )
-        role_arn, prerequisites = self._admit(args["target"])
+        role_arn, prerequisites = self._admit(target)
         cloudwatch.EventTarget(
             f"{name}-target",
             rule=self.rule.name,
-            arn=args["target"].arn,
+            arn=target.arn,
             role_arn=role_arn,
-            input=json.dumps(args["constant_input"]) if "constant_input" in args else None,
-            input_transformer=_transformer(args.get("input")),
+            input=json.dumps(constant_input) if constant_input is not None else None,
+            input_transformer=_transformer(input),
             retry_policy=cloudwatch.EventTargetRetryPolicyArgs(
-                maximum_retry_attempts=args.get("retry_attempts", 185),
-                maximum_event_age_in_seconds=args.get("event_age_seconds", 86_400),
+                maximum_retry_attempts=retry_attempts,
+                maximum_event_age_in_seconds=event_age_seconds,
             ),
             dead_letter_config=cloudwatch.EventTargetDeadLetterConfigArgs(arn=self.dead_letters.arn),
             opts=self.inside(depends_on=[*prerequisites, *self.dead_letters.policies]),
@@ -97,19 +113,6 @@ class Rule(Component):
         self.arn = self.rule.arn
         self.rule_name = self.rule.name
         self.finish(arn=self.arn, rule_name=self.rule_name, dead_letter_queue_url=self.dead_letters.url)
-
-    def _dead_letter_queue(self, args: RuleArgs) -> Queue:
-        queue = Queue(
-            f"{self.label}-dlq",
-            {
-                "key": args.get("dead_letter_key"),
-                "retention_seconds": args.get("dead_letter_retention_seconds", 1_209_600),
-                "visibility_timeout_seconds": args.get("dead_letter_visibility_seconds", 30),
-            },
-            opts=self.inside(),
-        )
-        queue.accept("events.amazonaws.com", self._arn_by_name, self.label)
-        return queue
 
     def _admit(self, target: Target) -> tuple[pulumi.Output[str] | None, list[pulumi.Resource]]:
         match target:

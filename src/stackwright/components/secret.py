@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NotRequired
+from typing import Final
 
 import pulumi
 import pulumi_random as random
 from pulumi_aws import secretsmanager
 
 from . import limits, names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .errors import ComponentError
 from .identity import Grantee, Linked
 from .json_text import json_text
@@ -20,49 +20,55 @@ from .policy import Statement
 _GENERATED_BYTES: Final = 32
 
 
-class SecretArgs(ComponentArgs):
-    """Arguments of a Secret."""
-
-    values: Mapping[str, pulumi.Input[str] | None]
-    """Values by name, kept as one JSON object; None for 32 random bytes in base64, drawn once and then kept."""
-    key: NotRequired[Key | None]
-    """Customer-managed key; the AWS-managed key `aws/secretsmanager` without."""
-    description: NotRequired[str]
-    """What the secret is for."""
-    recovery_window_days: NotRequired[int]
-    """Days in which a deleted secret can be restored, 7..30, or 0 to delete it at once; default 30."""
-
-
 class Secret(Component):
     """A secret and its value, which is a secret in Pulumi's state as well.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/best-practices.html
+
+    Args:
+        values: values by name, kept as one JSON object; None for 32 random bytes in base64, drawn once and then kept.
+        key: customer-managed key; the AWS-managed key `aws/secretsmanager` without.
+        description: what the secret is for.
+        recovery_window_days: days in which a deleted secret can be restored, 7..30, or 0 to delete it at once.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: there is no value, or the window is out of its range.
     """
 
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        window = args.get("recovery_window_days", 30)
-        if window != 0:
-            limits.SECRET_RECOVERY_WINDOW.check(name, "recovery_window_days", window)
-        if not args["values"]:
+    def __init__(
+        self,
+        name: str,
+        *,
+        values: Mapping[str, pulumi.Input[str] | None],
+        key: Key | None = None,
+        description: str | None = None,
+        recovery_window_days: int = 30,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        if recovery_window_days != 0:
+            limits.SECRET_RECOVERY_WINDOW.check(name, "recovery_window_days", recovery_window_days)
+        if not values:
             raise ComponentError(f"{name} holds nothing", fix="name at least one value")
-        super().__init__("Secret", name, args, opts)
+        super().__init__("Secret", name, transform=transform, opts=opts)
 
-        self.key = args.get("key")
+        self.key = key
         self.secret = secretsmanager.Secret(
             f"{name}-secret",
             name=self.environment.physical_name(name, names.SECRET),
-            description=args.get("description"),
+            description=description,
             kms_key_id=self.key.arn if self.key is not None else None,
-            recovery_window_in_days=window,
+            recovery_window_in_days=recovery_window_days,
             opts=self.inside(),
         )
-        values = {field: self._value(field, value) for field, value in args["values"].items()}
+        drawn = {field: self._value(field, value) for field, value in values.items()}
         self.version = secretsmanager.SecretVersion(
             f"{name}-value",
             secret_id=self.secret.id,
-            secret_string=json_text(values),
+            secret_string=json_text(drawn),
             opts=self.inside(),
         )
         self.arn = self.secret.arn

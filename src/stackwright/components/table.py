@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Literal, NotRequired, TypeAlias, TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 import pulumi
 from pulumi_aws import dynamodb
 
 from . import names
-from .component import Component, ComponentArgs
-from .errors import ComponentError
+from .component import Component, Transform
+from .errors import ComponentError, expect
 from .identity import Grantee, Linked
 from .key import Key
 from .policy import Statement
@@ -31,66 +32,82 @@ _READ: Final[tuple[TableAction, ...]] = ("dynamodb:GetItem", "dynamodb:BatchGetI
 _WRITE: Final[tuple[TableAction, ...]] = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 
 
-class IndexArgs(TypedDict):
-    """A global secondary index with projection ALL."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GlobalSecondaryIndex:
+    """A global secondary index with projection ALL.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+
+    Args:
+        hash_key: partition key of the index.
+        range_key: sort key of the index.
+    """
 
     hash_key: str
-    """Partition key of the index."""
-    range_key: NotRequired[str]
-    """Sort key of the index."""
-
-
-class TableArgs(ComponentArgs):
-    """Arguments of a Table. It is on demand, with point-in-time recovery."""
-
-    attributes: Mapping[str, AttributeType]
-    """Every key attribute of the table and its indexes, and nothing else: DynamoDB refuses the rest."""
-    hash_key: str
-    """Partition key."""
-    range_key: NotRequired[str]
-    """Sort key."""
-    indexes: NotRequired[Mapping[str, IndexArgs]]
-    """Global secondary indexes by name."""
-    ttl_attribute: NotRequired[str]
-    """Attribute with the epoch second at which DynamoDB deletes the item."""
-    key: NotRequired[Key | None]
-    """Customer-managed key; AWS-owned encryption without."""
-    deletion_protection: NotRequired[bool]
-    """Whether DynamoDB refuses to delete the table; default True."""
-    contributor_insights: NotRequired[bool]
-    """Whether CloudWatch reports the most used keys of the table and of each index; default False."""
+    range_key: str | None = None
 
 
 class Table(Component):
-    """A table and, when asked for, its contributor insights.
+    """A table on demand, with point-in-time recovery and, when asked for, contributor insights.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.CoreComponents.html
+
+    Args:
+        attributes: type of every key attribute of the table and its indexes, and of nothing else: DynamoDB refuses the
+            rest.
+        hash_key: partition key.
+        range_key: sort key.
+        indexes: global secondary indexes by name.
+        ttl_attribute: attribute with the epoch second at which DynamoDB deletes the item.
+        key: customer-managed key; AWS-owned encryption without.
+        deletion_protection: whether DynamoDB refuses to delete the table.
+        contributor_insights: whether CloudWatch reports the most used keys of the table and of each index.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: the attributes are not those of the keys.
     """
 
     table_name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
-    def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        _check_attributes(name, args)
-        super().__init__("Table", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        attributes: Mapping[str, AttributeType],
+        hash_key: str,
+        range_key: str | None = None,
+        indexes: Mapping[str, GlobalSecondaryIndex] | None = None,
+        ttl_attribute: str | None = None,
+        key: Key | None = None,
+        deletion_protection: bool = True,
+        contributor_insights: bool = False,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        self.indexes: Mapping[str, GlobalSecondaryIndex] = indexes or {}
+        for index_name, index in self.indexes.items():
+            expect(f"{name}: index {index_name}", index, GlobalSecondaryIndex)
+        _check_attributes(name, attributes, [(hash_key, range_key), *map(_keys, self.indexes.values())])
+        super().__init__("Table", name, transform=transform, opts=opts)
 
-        self.key = args.get("key")
-        self.indexes = args.get("indexes", {})
+        self.key = key
         self.table = dynamodb.Table(
             f"{name}-table",
             name=self.environment.physical_name(name, names.TABLE),
             billing_mode="PAY_PER_REQUEST",
-            attributes=[dynamodb.TableAttributeArgs(name=n, type=t) for n, t in sorted(args["attributes"].items())],
-            hash_key=args["hash_key"],
-            range_key=args.get("range_key"),
+            attributes=[dynamodb.TableAttributeArgs(name=n, type=t) for n, t in sorted(attributes.items())],
+            hash_key=hash_key,
+            range_key=range_key,
             global_secondary_indexes=[_index(n, i) for n, i in self.indexes.items()] or None,
-            ttl=_ttl(args.get("ttl_attribute")),
+            ttl=_ttl(ttl_attribute),
             point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
             server_side_encryption=_encryption(self.key),
-            deletion_protection_enabled=args.get("deletion_protection", True),
+            deletion_protection_enabled=deletion_protection,
             opts=self.inside(),
         )
-        if args.get("contributor_insights", False):
+        if contributor_insights:
             self._report_most_used_keys()
         self.table_name = self.table.name
         self.arn = self.table.arn
@@ -165,14 +182,14 @@ class Table(Component):
             self.key.grant(grantee, "kms:Decrypt", via="dynamodb")
 
 
-def _check_attributes(name: str, args: TableArgs) -> None:
-    used = {args["hash_key"], args.get("range_key")}
-    for index in args.get("indexes", {}).values():
-        used |= {index["hash_key"], index.get("range_key")}
-    used.discard(None)
-    declared = set(args["attributes"])
+def _keys(index: GlobalSecondaryIndex) -> tuple[str, str | None]:
+    return index.hash_key, index.range_key
+
+
+def _check_attributes(name: str, attributes: Iterable[str], keys: Iterable[tuple[str, str | None]]) -> None:
+    declared, used = set(attributes), {part for pair in keys for part in pair if part is not None}
     if declared != used:
-        surplus, missing = sorted(declared - used), sorted(str(u) for u in used - declared)
+        surplus, missing = sorted(declared - used), sorted(used - declared)
         found = [f"{', '.join(surplus)} is no key"] * bool(surplus) + [f"{', '.join(missing)} is missing"] * bool(
             missing
         )
@@ -182,10 +199,10 @@ def _check_attributes(name: str, args: TableArgs) -> None:
         )
 
 
-def _index(name: str, index: IndexArgs) -> dynamodb.TableGlobalSecondaryIndexArgs:
-    keys = [("HASH", index["hash_key"])]
-    if "range_key" in index:
-        keys.append(("RANGE", index["range_key"]))
+def _index(name: str, index: GlobalSecondaryIndex) -> dynamodb.TableGlobalSecondaryIndexArgs:
+    keys = [("HASH", index.hash_key)]
+    if index.range_key is not None:
+        keys.append(("RANGE", index.range_key))
     return dynamodb.TableGlobalSecondaryIndexArgs(
         name=name,
         projection_type="ALL",

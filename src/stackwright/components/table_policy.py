@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NotRequired
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pulumi
 from pulumi_aws import dynamodb
 
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .function import Function
 from .network import Endpoint
 from .policy import Condition, PolicyDocument, Statement
@@ -32,30 +32,33 @@ DATA_ACTIONS: Final = (
 """Every way to read or change items. Managing the table is not among them, or nobody could take the policy away."""
 
 
-class TablePolicyArgs(ComponentArgs):
-    """Arguments of a TablePolicy."""
-
-    table: Table
-    """The table."""
-    endpoint: Endpoint
-    """The only way to its data, such as `network.endpoints["dynamodb"]`."""
-    functions: Sequence[Function]
-    """Users of the table; the policy waits until they are in the network."""
-    break_glass_role_arn: NotRequired[str | None]
-    """Role that still reaches the data from elsewhere, for emergencies."""
-
-
 class TablePolicy(Component):
     """Denies reading and writing items to all who do not come through the endpoint, the account's root included.
 
     Tables restored from a backup do not have it.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html
+
+    Args:
+        table: the table.
+        endpoint: the only way to its data, such as `network.endpoints["dynamodb"]`.
+        functions: users of the table; the policy waits until they are in the network.
+        break_glass_role_arn: role that still reaches the data from elsewhere, for emergencies.
+        transform: changes to inner resources by role, see `Component`.
     """
 
-    def __init__(self, name: str, args: TablePolicyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("TablePolicy", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        table: Table,
+        endpoint: Endpoint,
+        functions: Sequence[Function],
+        break_glass_role_arn: str | None = None,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("TablePolicy", name, transform=transform, opts=opts)
 
-        table, endpoint = args["table"], args["endpoint"]
         self.document = PolicyDocument(name)
         self.document.add(
             Statement(
@@ -63,7 +66,7 @@ class TablePolicy(Component):
                 [table.arn, pulumi.Output.concat(table.arn, "/index/*")],
                 effect="Deny",
                 principal="*",
-                condition=_from_elsewhere(endpoint, args.get("break_glass_role_arn")),
+                condition=_from_elsewhere(endpoint, break_glass_role_arn),
                 sid="DataThroughEndpointOnly",
             )
         )
@@ -71,7 +74,7 @@ class TablePolicy(Component):
             f"{name}-policy",
             resource_arn=table.arn,
             policy=self.document.json,
-            opts=self.inside(depends_on=[function.function for function in args["functions"]]),
+            opts=self.inside(depends_on=[function.function for function in functions]),
         )
         self.environment.connect(endpoint.label, table.label, *DATA_ACTIONS)
         self.finish()

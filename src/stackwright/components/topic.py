@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from typing import NotRequired
+from collections.abc import Mapping
 
 import pulumi
 from pulumi_aws import sns
 
 from . import names
-from .component import Component, ComponentArgs
+from .component import Component, Transform
 from .identity import Grantee, Linked
 from .key import Key
 from .policy import Condition, PolicyDocument, Statement, refuse_plain_http
 
 
-class TopicArgs(ComponentArgs):
-    """Arguments of a Topic."""
-
-    key: NotRequired[Key | None]
-    """Customer-managed key. The AWS-managed `alias/aws/sns` is never used: CloudWatch cannot publish through it."""
-
-
 class Topic(Component):
-    """A standard topic with its policy. Without `key` it is not encrypted at rest.
+    """A standard topic with its policy.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html
+
+    Args:
+        key: customer-managed key; not encrypted at rest without. The AWS-managed `alias/aws/sns` is never used:
+            CloudWatch cannot publish through it.
+        transform: changes to inner resources by role, see `Component`.
     """
 
     arn: pulumi.Output[str]
     topic_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: TopicArgs | None = None, opts: pulumi.ResourceOptions | None = None) -> None:
-        args = args if args is not None else {}
-        super().__init__("Topic", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        key: Key | None = None,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("Topic", name, transform=transform, opts=opts)
 
-        self.key = args.get("key")
+        self.key = key
         self.topic = sns.Topic(
             f"{name}-topic",
             name=self.environment.physical_name(name, names.TOPIC),

@@ -190,9 +190,7 @@ def run() -> Iterator[Run]:
 @pytest.fixture
 def environment() -> Callable[[], Environment]:
     """Makes an environment; to be called inside the program."""
-    return lambda: Environment(
-        "shop", {"project": "shop", "environment": "dev", "region": REGION, "tags": {"Team": "t"}}
-    )
+    return lambda: Environment("shop", project="shop", environment="dev", region=REGION, tags={"Team": "t"})
 
 
 @pytest.fixture
@@ -208,6 +206,6 @@ def worker(package: Package) -> Callable[..., Function]:
     """Makes a function `worker` in an environment; further arguments as keywords."""
 
     def make(environment: Environment, **args: Any) -> Function:
-        return Function("worker", {"package": package, "handler": "worker.handler", **args}, environment.opts)  # type: ignore[typeddict-item]
+        return Function("worker", **{"package": package, "handler": "worker.handler", **args}, opts=environment.opts)
 
     return make

@@ -15,6 +15,7 @@ from stackwright.components import (
     ComponentError,
     Distribution,
     Key,
+    ObjectEvents,
     Queue,
     Rule,
     SecurityHeaders,
@@ -27,9 +28,9 @@ def statements(registration):
 
 
 def site(env, **args):
-    key = Key("site-key", {}, env.opts)
-    bucket = Bucket("site", {"key": key}, env.opts)
-    return Distribution("cdn", {"bucket": bucket, **args}, env.opts)
+    key = Key("site-key", opts=env.opts)
+    bucket = Bucket("site", key=key, opts=env.opts)
+    return Distribution("cdn", bucket=bucket, **args, opts=env.opts)
 
 
 # ---- distribution ----------------------------------------------------------------------------------------------------
@@ -50,7 +51,9 @@ def test_only_this_distribution_reads_the_bucket_and_uses_its_key(run, environme
 
 
 def test_the_distribution_signs_its_requests_and_serves_https_only(run, environment):
-    recorder = run(lambda: site(environment(), caching=Caching(0, 60, 600), price_class="PriceClass_200"))
+    recorder = run(
+        lambda: site(environment(), caching=Caching(minimum=0, default=60, maximum=600), price_class="PriceClass_200")
+    )
 
     distribution = recorder.one("cdn-distribution").inputs
     (origin,) = distribution["origins"]
@@ -64,7 +67,7 @@ def test_the_distribution_signs_its_requests_and_serves_https_only(run, environm
 
 
 def test_browsers_are_told_to_be_careful(run, environment):
-    recorder = run(lambda: site(environment(), headers=SecurityHeaders("default-src 'none'")))
+    recorder = run(lambda: site(environment(), headers=SecurityHeaders(content_security_policy="default-src 'none'")))
 
     headers = recorder.one("cdn-headers").inputs["securityHeadersConfig"]
     assert headers["contentSecurityPolicy"]["contentSecurityPolicy"] == "default-src 'none'"
@@ -107,11 +110,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def files(env, root, names, **args):
-    return BucketFiles(
-        "page",
-        {"bucket": Bucket("site", {"versioned": True}, env.opts), "root": root, "files": names, **args},
-        env.opts,
-    )
+    site = Bucket("site", versioned=True, opts=env.opts)
+    return BucketFiles("page", bucket=site, root=root, files=names, **args, opts=env.opts)
 
 
 def test_files_and_texts_become_objects_with_their_types(run, environment, folder):
@@ -149,14 +149,14 @@ def test_a_relative_folder_is_refused(run, environment):
 
 
 def told(function, prefix="in/", suffix=".csv", **args):
-    return {"function": function, "prefix": prefix, "suffix": suffix, **args}
+    return ObjectEvents(function=function, prefix=prefix, suffix=suffix, **args)
 
 
 def test_s3_may_invoke_before_it_is_told_to_and_only_for_this_account(run, environment, worker):
     def program():
         env = environment()
-        args = {"bucket": Bucket("files", {}, env.opts), "functions": {"import": told(worker(env))}}
-        BucketNotification("import", args, env.opts)
+        bucket = Bucket("files", opts=env.opts)
+        BucketNotification("import", bucket=bucket, functions={"import": told(worker(env))}, opts=env.opts)
 
     recorder = run(program)
 
@@ -174,11 +174,11 @@ def test_s3_may_invoke_before_it_is_told_to_and_only_for_this_account(run, envir
 def test_functions_and_eventbridge_share_the_one_notification(run, environment, worker):
     def program():
         env = environment()
-        bucket = Bucket("files", {}, env.opts)
+        bucket = Bucket("files", opts=env.opts)
         BucketNotification(
-            "import", {"bucket": bucket, "functions": {"import": told(worker(env))}, "eventbridge": True}, env.opts
+            "import", bucket=bucket, functions={"import": told(worker(env))}, eventbridge=True, opts=env.opts
         )
-        Rule("stored", {"pattern": bucket.object_created(), "target": Queue("jobs", {}, env.opts)}, env.opts)
+        Rule("stored", pattern=bucket.object_created(), target=Queue("jobs", opts=env.opts), opts=env.opts)
 
     recorder = run(program)
 
@@ -192,10 +192,10 @@ def test_functions_and_eventbridge_share_the_one_notification(run, environment, 
 def test_a_second_notification_of_a_bucket_is_refused(run, environment, worker, first):
     def program():
         env = environment()
-        bucket, function = Bucket("files", {"send_events": first == "bucket"}, env.opts), worker(env)
+        bucket, function = Bucket("files", send_events=first == "bucket", opts=env.opts), worker(env)
         names = ["import"] if first == "bucket" else ["import", "export"]
         for name in names:
-            BucketNotification(name, {"bucket": bucket, "functions": {"x": told(function)}}, env.opts)
+            BucketNotification(name, bucket=bucket, functions={"x": told(function)}, opts=env.opts)
 
     with pytest.raises(ComponentError, match="files has a notification already"):
         run(program)
@@ -218,7 +218,7 @@ def test_filters_that_s3_would_refuse_are_refused(run, environment, worker, othe
         env = environment()
         function = worker(env)
         functions = {"a": told(function), "b": told(function, **other)}
-        BucketNotification("import", {"bucket": Bucket("files", {}, env.opts), "functions": functions}, env.opts)
+        BucketNotification("import", bucket=Bucket("files", opts=env.opts), functions=functions, opts=env.opts)
 
     if refused:
         with pytest.raises(ComponentError, match="could match both a and b"):

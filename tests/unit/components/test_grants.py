@@ -27,7 +27,7 @@ def test_a_grant_after_the_function_reaches_the_policy_that_the_function_waits_f
     def program():
         env = environment()
         function = worker(env)
-        Bucket("files", {}, env.opts).grant(function, "s3:GetObject", prefix="incoming/")
+        Bucket("files", opts=env.opts).grant(function, "s3:GetObject", prefix="incoming/")
 
     recorder = run(program)
 
@@ -53,29 +53,29 @@ def test_a_function_may_do_nothing_but_write_its_log_traces_and_failed_events(ru
 @pytest.mark.parametrize(
     ("service", "grant", "expected"),
     [
-        ("s3", lambda key, o, f: Bucket("b", {"key": key}, o).grant(f, "s3:GetObject"), {"kms:Decrypt"}),
+        ("s3", lambda key, o, f: Bucket("b", key=key, opts=o).grant(f, "s3:GetObject"), {"kms:Decrypt"}),
         (
             "s3",
-            lambda key, o, f: Bucket("b", {"key": key}, o).grant(f, "s3:PutObject"),
+            lambda key, o, f: Bucket("b", key=key, opts=o).grant(f, "s3:PutObject"),
             {"kms:GenerateDataKey", "kms:Decrypt"},
         ),
-        ("s3", lambda key, o, f: Bucket("b", {"key": key}, o).grant(f, "s3:DeleteObject"), set()),
+        ("s3", lambda key, o, f: Bucket("b", key=key, opts=o).grant(f, "s3:DeleteObject"), set()),
         (
             "dynamodb",
-            lambda key, o, f: Table("t", {"key": key, "attributes": {"id": "S"}, "hash_key": "id"}, o).grant(
+            lambda key, o, f: Table("t", key=key, attributes={"id": "S"}, hash_key="id", opts=o).grant(
                 f, "dynamodb:PutItem"
             ),
             {"kms:Decrypt"},
         ),
-        ("sqs", lambda key, o, f: Queue("q", {"key": key}, o).grant_send(f), {"kms:GenerateDataKey", "kms:Decrypt"}),
-        ("sqs", lambda key, o, f: Queue("q", {"key": key}, o).grant_consume(f), {"kms:Decrypt"}),
-        ("sns", lambda key, o, f: Topic("n", {"key": key}, o).grant_publish(f), {"kms:GenerateDataKey", "kms:Decrypt"}),
+        ("sqs", lambda key, o, f: Queue("q", key=key, opts=o).grant_send(f), {"kms:GenerateDataKey", "kms:Decrypt"}),
+        ("sqs", lambda key, o, f: Queue("q", key=key, opts=o).grant_consume(f), {"kms:Decrypt"}),
+        ("sns", lambda key, o, f: Topic("n", key=key, opts=o).grant_publish(f), {"kms:GenerateDataKey", "kms:Decrypt"}),
     ],
 )
 def test_a_grant_on_an_encrypted_resource_carries_the_key_along(run, environment, worker, service, grant, expected):
     def program():
         env = environment()
-        grant(Key("data", {}, env.opts), env.opts, worker(env))
+        grant(Key("data", opts=env.opts), env.opts, worker(env))
 
     recorder = run(program)
 
@@ -90,9 +90,9 @@ def test_no_policy_has_a_wildcard_that_is_not_listed(run, environment, worker):
     def program():
         env = environment()
         function = worker(env)
-        key = Key("data", {}, env.opts)
-        Bucket("files", {"key": key}, env.opts).grant_write(function)
-        table = Table("rows", {"key": key, "attributes": {"id": "S"}, "hash_key": "id"}, env.opts)
+        key = Key("data", opts=env.opts)
+        Bucket("files", key=key, opts=env.opts).grant_write(function)
+        table = Table("rows", key=key, attributes={"id": "S"}, hash_key="id", opts=env.opts)
         table.grant_read(function)
         table.grant_write(function)
 
@@ -106,7 +106,7 @@ def test_the_same_grant_twice_is_one_statement(run, environment, worker):
     def program():
         env = environment()
         function = worker(env)
-        queue = Queue("jobs", {}, env.opts)
+        queue = Queue("jobs", opts=env.opts)
         queue.grant_send(function)
         queue.grant_send(function)
 
@@ -119,7 +119,7 @@ def test_a_grant_that_comes_too_late_is_refused_and_not_lost(run, environment, w
         env = environment()
         function = worker(env)
         aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=env.provider))
-        Queue("jobs", {}, env.opts).grant_send(function)
+        Queue("jobs", opts=env.opts).grant_send(function)
 
     with pytest.raises(ComponentError, match="already sent"):
         run(program)
@@ -128,7 +128,7 @@ def test_a_grant_that_comes_too_late_is_refused_and_not_lost(run, environment, w
 def test_an_index_that_the_table_has_not_cannot_be_granted(run, environment, worker):
     def program():
         env = environment()
-        table = Table("rows", {"attributes": {"id": "S"}, "hash_key": "id"}, env.opts)
+        table = Table("rows", attributes={"id": "S"}, hash_key="id", opts=env.opts)
         table.grant_index(worker(env), "by-name")
 
     with pytest.raises(ComponentError, match="no index 'by-name'"):
@@ -141,7 +141,7 @@ def test_edges_list_who_may_do_what(run, environment, worker):
     def program():
         env = environment()
         function = worker(env)
-        Table("rows", {"attributes": {"id": "S"}, "hash_key": "id"}, env.opts).grant(function, "dynamodb:GetItem")
+        Table("rows", attributes={"id": "S"}, hash_key="id", opts=env.opts).grant(function, "dynamodb:GetItem")
         edges.extend(env.edges)
 
     run(program)
@@ -155,7 +155,7 @@ def test_edges_list_who_may_do_what(run, environment, worker):
 def test_an_alarm_topic_and_its_key_admit_cloudwatch_for_this_account_only(run, environment):
     def program():
         env = environment()
-        Topic("alarms", {"key": Key("sns", {}, env.opts)}, env.opts).accept_alarms()
+        Topic("alarms", key=Key("sns", opts=env.opts), opts=env.opts).accept_alarms()
 
     recorder = run(program)
 

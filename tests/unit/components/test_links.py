@@ -6,7 +6,19 @@ import json
 
 import pytest
 
-from stackwright.components import Bucket, ComponentError, Cors, Key, Queue, RestApi, Secret, Table, Topic
+from stackwright.components import (
+    Bucket,
+    ComponentError,
+    Cors,
+    GlobalSecondaryIndex,
+    Key,
+    Queue,
+    RestApi,
+    Route,
+    Secret,
+    Table,
+    Topic,
+)
 
 
 def variables(recorder):
@@ -21,8 +33,11 @@ def allowed(recorder):
 def notes(env, **args):
     return Table(
         "notes",
-        {"attributes": {"id": "S", "day": "S"}, "hash_key": "id", "indexes": {"days": {"hash_key": "day"}}, **args},
-        env.opts,
+        attributes={"id": "S", "day": "S"},
+        hash_key="id",
+        indexes={"days": GlobalSecondaryIndex(hash_key="day")},
+        **args,
+        opts=env.opts,
     )
 
 
@@ -31,14 +46,14 @@ def test_a_link_states_variable_grant_key_and_edge(run, environment, worker):
 
     def program():
         env = environment()
-        key = Key("key", {}, env.opts)
+        key = Key("key", opts=env.opts)
         function = worker(env)
         notes(env, key=key).link(function, "NOTES_TABLE_NAME", "dynamodb:GetItem", indexes={"days": []})
-        bucket = Bucket("files", {"key": key}, env.opts)
+        bucket = Bucket("files", key=key, opts=env.opts)
         bucket.link(function, "BUCKET", "s3:GetObject", prefixes={"a/": ["s3:PutObject"]}, key_variable="KEY_ARN")
-        Queue("jobs", {}, env.opts).link(function, "QUEUE_URL")
-        Topic("news", {}, env.opts).link(function, "TOPIC_ARN")
-        Secret("token", {"values": {"a": "b"}}, env.opts).link(function, "SECRET_ARN")
+        Queue("jobs", opts=env.opts).link(function, "QUEUE_URL")
+        Topic("news", opts=env.opts).link(function, "TOPIC_ARN")
+        Secret("token", values={"a": "b"}, opts=env.opts).link(function, "SECRET_ARN")
         edges.extend(env.edges)
 
     recorder = run(program)
@@ -76,11 +91,11 @@ def test_a_variable_has_one_meaning(run, environment, worker):
         table.link(function, "TABLE", "dynamodb:GetItem")
         table.link(function, "TABLE", "dynamodb:PutItem")
         with pytest.raises(ComponentError, match="TABLE is set already"):
-            Topic("news", {}, env.opts).link(function, "TABLE")
+            Topic("news", opts=env.opts).link(function, "TABLE")
         with pytest.raises(ComponentError, match="without an action"):
             table.link(function, "TABLE")
         with pytest.raises(ComponentError, match="no key of its own"):
-            Bucket("files", {}, env.opts).link(function, "BUCKET", "s3:GetObject", key_variable="KEY_ARN")
+            Bucket("files", opts=env.opts).link(function, "BUCKET", "s3:GetObject", key_variable="KEY_ARN")
 
     assert {"dynamodb:GetItem", "dynamodb:PutItem"} <= allowed(run(program))
 
@@ -108,7 +123,7 @@ def test_an_api_tells_its_functions_the_headers_for_browsers(run, environment, w
     def program():
         env = environment()
         cors = Cors(origin="https://shop.example", methods=("GET", "OPTIONS"))
-        RestApi("api", {"routes": {"GET /notes": {"function": worker(env)}}, "cors": cors}, env.opts)
+        RestApi("api", routes={"GET /notes": Route(function=worker(env))}, cors=cors, opts=env.opts)
 
     recorder = run(program)
 

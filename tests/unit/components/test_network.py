@@ -9,6 +9,7 @@ import pytest
 from stackwright.components import (
     Bucket,
     ComponentError,
+    GlobalSecondaryIndex,
     Network,
     Queue,
     Secret,
@@ -30,18 +31,17 @@ def by_name(registrations):
 
 
 def network(env, *endpoints, **args):
-    return Network("net", {"cidr": "10.0.0.0/16", "zones": 2, "endpoints": endpoints, **args}, env.opts)
+    args.setdefault("zones", 2)
+    return Network("net", cidr="10.0.0.0/16", endpoints=endpoints, **args, opts=env.opts)
 
 
 def items(env, name="items"):
     return Table(
         name,
-        {
-            "attributes": {"id": "S", "kind": "S"},
-            "hash_key": "id",
-            "indexes": {"kind-index": {"hash_key": "kind"}},
-        },
-        env.opts,
+        attributes={"id": "S", "kind": "S"},
+        hash_key="id",
+        indexes={"kind-index": GlobalSecondaryIndex(hash_key="kind")},
+        opts=env.opts,
     )
 
 
@@ -149,9 +149,9 @@ def test_functions_reach_the_endpoints_and_nothing_else(run, environment, worker
         env = environment()
         function = worker(env, network=network(env, "dynamodb", "secretsmanager", "states"))
         items(env).grant(function, "dynamodb:GetItem")
-        Secret("api", {"values": {"key": "v"}}, env.opts).grant_read(function)
+        Secret("api", values={"key": "v"}, opts=env.opts).grant_read(function)
         definition = Definition(start_at="A", steps={"A": Invoke(function, {}, "$.a")}, timeout_seconds=60)
-        Workflow("flow", {"definition": definition}, env.opts).grant_start(function)
+        Workflow("flow", definition=definition, opts=env.opts).grant_start(function)
 
     recorder = run(program)
 
@@ -191,8 +191,8 @@ def test_endpoints_let_through_what_was_granted_to_whom_it_was(run, environment,
         table = items(env)
         table.grant(function, "dynamodb:GetItem", "dynamodb:PutItem")
         table.grant_index(function, "kind-index")
-        Bucket("files", {}, env.opts).grant(function, "s3:GetObject", prefix="in/")
-        Secret("api", {"values": {"key": "v"}}, env.opts).grant_read(function)
+        Bucket("files", opts=env.opts).grant(function, "s3:GetObject", prefix="in/")
+        Secret("api", values={"key": "v"}, opts=env.opts).grant_read(function)
 
     recorder = run(program)
 
@@ -223,9 +223,9 @@ def test_endpoints_let_through_what_was_granted_to_whom_it_was(run, environment,
 def test_a_call_that_could_not_get_out_is_refused(run, environment, worker):
     def program():
         env = environment()
-        Queue("jobs", {}, env.opts).grant_send(worker(env, network=network(env, "dynamodb")))
+        Queue("jobs", opts=env.opts).grant_send(worker(env, network=network(env, "dynamodb")))
 
-    with pytest.raises(ComponentError, match=r'no way to sqs(.|\n)*add "sqs" to "endpoints"'):
+    with pytest.raises(ComponentError, match=r'no way to sqs(.|\n)*add "sqs" to `endpoints`'):
         run(program)
 
 
@@ -292,9 +292,7 @@ def guarded(run, environment, worker, **args):
         function, table = worker(env, network=net), items(env)
         table.grant(function, "dynamodb:GetItem")
         TablePolicy(
-            "items-access",
-            {"table": table, "endpoint": net.endpoints["dynamodb"], "functions": [function], **args},
-            env.opts,
+            "items-access", table=table, endpoint=net.endpoints["dynamodb"], functions=[function], **args, opts=env.opts
         )
 
     return run(program)

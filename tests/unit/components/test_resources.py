@@ -12,7 +12,9 @@ from stackwright.components import (
     ComponentError,
     Environment,
     Function,
+    GlobalSecondaryIndex,
     Key,
+    LifecycleRule,
     Package,
     Queue,
     Rule,
@@ -50,14 +52,12 @@ def test_the_provider_assumes_the_role_and_refuses_other_accounts(run):
     def program():
         Environment(
             "shop",
-            {
-                "project": "shop",
-                "environment": "prod",
-                "region": "eu-west-1",
-                "expected_account_id": "111122223333",
-                "deploy_role_arn": "arn:aws:iam::111122223333:role/deploy",
-                "deploy_external_id": "x1",
-            },
+            project="shop",
+            environment="prod",
+            region="eu-west-1",
+            expected_account_id="111122223333",
+            deploy_role_arn="arn:aws:iam::111122223333:role/deploy",
+            deploy_external_id="x1",
         )
 
     inputs = run(program).all("pulumi:providers:aws")[0].inputs
@@ -74,7 +74,7 @@ def test_the_provider_assumes_the_role_and_refuses_other_accounts(run):
 
 def test_a_component_outside_of_any_environment_is_refused(run):
     with pytest.raises(ComponentError, match="belongs to no environment"):
-        run(lambda: Queue("jobs", {}))
+        run(lambda: Queue("jobs"))
 
 
 def test_a_component_of_ones_own_passes_its_environment_on(run, environment):
@@ -82,7 +82,7 @@ def test_a_component_of_ones_own_passes_its_environment_on(run, environment):
         def __init__(self, env):
             self.environment = env
             super().__init__("shop:index:Jobs", "jobs", None, env.opts)
-            Queue("waiting", {}, pulumi.ResourceOptions(parent=self))
+            Queue("waiting", opts=pulumi.ResourceOptions(parent=self))
 
     assert run(lambda: Jobs(environment())).one("waiting-queue").inputs["name"] == "shop-waiting-dev"
 
@@ -96,7 +96,7 @@ def test_transform_reaches_inner_resources_by_role(run, environment):
         "policy": lambda props: {**props, "region": "us-east-1"},
     }
 
-    recorder = run(lambda: Queue("jobs", {"transform": transform}, environment().opts))
+    recorder = run(lambda: Queue("jobs", transform=transform, opts=environment().opts))
 
     assert recorder.one("jobs-queue").inputs["receiveWaitTimeSeconds"] == 20
     assert recorder.one("jobs-policy").inputs["region"] == "us-east-1"
@@ -104,7 +104,7 @@ def test_transform_reaches_inner_resources_by_role(run, environment):
 
 def test_transform_of_a_role_that_does_not_exist_is_refused(run, environment):
     with pytest.raises(ComponentError, match="transform names bucket"):
-        run(lambda: Queue("jobs", {"transform": {"bucket": {}}}, environment().opts))
+        run(lambda: Queue("jobs", transform={"bucket": {}}, opts=environment().opts))
 
 
 # ---- bucket ----------------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def test_transform_of_a_role_that_does_not_exist_is_refused(run, environment):
 def test_a_bucket_is_private_encrypted_and_refuses_the_rest(run, environment):
     def program():
         env = environment()
-        Bucket("files", {"key": Key("s3", {}, env.opts)}, env.opts)
+        Bucket("files", key=Key("s3", opts=env.opts), opts=env.opts)
 
     recorder = run(program)
 
@@ -145,7 +145,7 @@ def test_a_bucket_is_private_encrypted_and_refuses_the_rest(run, environment):
 
 
 def test_without_a_key_a_bucket_uses_the_one_that_aws_manages(run, environment):
-    recorder = run(lambda: Bucket("files", {}, environment().opts))
+    recorder = run(lambda: Bucket("files", opts=environment().opts))
 
     by_default = recorder.all("BucketServerSideEncryptionConfiguration")[0].inputs["rules"][0]
     assert by_default["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "aws:kms"}
@@ -153,8 +153,10 @@ def test_without_a_key_a_bucket_uses_the_one_that_aws_manages(run, environment):
 
 
 def test_pages_reach_a_bucket_only_where_it_names_their_origin(run, environment):
-    closed = run(lambda: Bucket("files", {}, environment().opts))
-    recorder = run(lambda: Bucket("files", {"cors": BucketCors(["https://www.example.com"])}, environment().opts))
+    closed = run(lambda: Bucket("files", opts=environment().opts))
+    recorder = run(
+        lambda: Bucket("files", cors=BucketCors(origins=["https://www.example.com"]), opts=environment().opts)
+    )
 
     assert closed.all("BucketCorsConfiguration") == []
     assert recorder.one("files-cors").inputs["corsRules"] == [
@@ -171,13 +173,13 @@ def test_pages_reach_a_bucket_only_where_it_names_their_origin(run, environment)
 @pytest.mark.parametrize("origins", [[], ["www.example.com"], ["https://www.example.com/"], ["https://*"], ["null"]])
 def test_what_no_browser_sends_is_no_origin(run, environment, origins):
     with pytest.raises(ComponentError, match="origin"):
-        run(lambda: Bucket("files", {"cors": BucketCors(origins)}, environment().opts))
+        run(lambda: Bucket("files", cors=BucketCors(origins=origins), opts=environment().opts))
 
 
 def test_lifecycle_rules_have_a_filter_and_remove_incomplete_uploads(run, environment):
-    rules = {"old": {"prefix": "", "infrequent_access_days": 30, "expiration_days": 90}}
+    rules = {"old": LifecycleRule(prefix="", infrequent_access_days=30, expiration_days=90)}
 
-    registered = run(lambda: Bucket("files", {"lifecycle": rules}, environment().opts)).all(
+    registered = run(lambda: Bucket("files", lifecycle=rules, opts=environment().opts)).all(
         "BucketLifecycleConfiguration"
     )[0]
 
@@ -209,9 +211,9 @@ def test_lifecycle_rules_have_a_filter_and_remove_incomplete_uploads(run, enviro
     ],
 )
 def test_lifecycle_rules_that_would_go_wrong_are_refused(run, environment, rule, versioned, message):
-    args = {"lifecycle": {"r": rule}, "versioned": versioned}
+    rules = {"r": LifecycleRule(**rule)}
     with pytest.raises(ComponentError, match=message):
-        run(lambda: Bucket("files", args, environment().opts))
+        run(lambda: Bucket("files", lifecycle=rules, versioned=versioned, opts=environment().opts))
 
 
 # ---- table, queue, function ------------------------------------------------------------------------------------------
@@ -221,11 +223,11 @@ def test_a_table_declares_its_key_attributes_only(run, environment):
     args = {
         "attributes": {"id": "S", "owner": "S", "at": "N"},
         "hash_key": "id",
-        "indexes": {"by-owner": {"hash_key": "owner", "range_key": "at"}},
+        "indexes": {"by-owner": GlobalSecondaryIndex(hash_key="owner", range_key="at")},
         "ttl_attribute": "expires_at",
     }
 
-    table = run(lambda: Table("rows", args, environment().opts)).one("rows-table").inputs
+    table = run(lambda: Table("rows", **args, opts=environment().opts)).one("rows-table").inputs
 
     assert {a["name"]: a["type"] for a in table["attributes"]} == args["attributes"]
     assert table["globalSecondaryIndexes"] == [
@@ -249,11 +251,11 @@ def test_a_table_declares_its_key_attributes_only(run, environment):
 )
 def test_attributes_that_dynamodb_refuses_are_refused_here(run, environment, attributes, message):
     with pytest.raises(ComponentError, match=message):
-        run(lambda: Table("rows", {"attributes": attributes, "hash_key": "id"}, environment().opts))
+        run(lambda: Table("rows", attributes=attributes, hash_key="id", opts=environment().opts))
 
 
 def test_a_queue_takes_the_largest_message_and_no_plain_http(run, environment):
-    recorder = run(lambda: Queue("jobs", {}, environment().opts))
+    recorder = run(lambda: Queue("jobs", opts=environment().opts))
 
     queue = recorder.one("jobs-queue").inputs
     assert queue["maxMessageSize"] == 1_048_576
@@ -265,7 +267,7 @@ def test_a_queue_takes_the_largest_message_and_no_plain_http(run, environment):
 @pytest.mark.parametrize("seconds", [59, 1_209_601])
 def test_a_retention_that_sqs_refuses_is_refused_here(run, environment, seconds):
     with pytest.raises(ComponentError, match="retention_seconds"):
-        run(lambda: Queue("jobs", {"retention_seconds": seconds}, environment().opts))
+        run(lambda: Queue("jobs", retention_seconds=seconds, opts=environment().opts))
 
 
 def test_a_failed_event_goes_to_two_different_queues(run, environment, worker):
@@ -307,7 +309,7 @@ def test_functions_that_lambda_refuses_are_refused_here(run, environment, worker
 def test_a_log_group_with_a_key_waits_for_the_keys_policy(run, environment, worker):
     def program():
         env = environment()
-        worker(env, log_key=Key("logs", {}, env.opts))
+        worker(env, log_key=Key("logs", opts=env.opts))
 
     recorder = run(program)
 
@@ -335,7 +337,7 @@ def definition(function, **changes):
 def test_a_workflow_may_invoke_what_it_names_and_write_its_log(run, environment, worker):
     def program():
         env = environment()
-        Workflow("flow", {"definition": definition(worker(env))}, env.opts)
+        Workflow("flow", definition=definition(worker(env)), opts=env.opts)
 
     recorder = run(program)
 
@@ -378,7 +380,7 @@ def test_workflows_that_would_fail_when_they_run_are_refused(run, environment, w
     def program():
         env = environment()
         function = worker(env)
-        Workflow("flow", {"definition": definition(function, **change(function))}, env.opts)
+        Workflow("flow", definition=definition(function, **change(function)), opts=env.opts)
 
     with pytest.raises(ComponentError, match=message):
         run(program)
@@ -387,18 +389,16 @@ def test_workflows_that_would_fail_when_they_run_are_refused(run, environment, w
 def test_a_rule_starts_a_workflow_with_a_role_that_may_do_only_that(run, environment, worker):
     def program():
         env = environment()
-        key = Key("sqs", {}, env.opts)
-        files = Bucket("files", {"send_events": True}, env.opts)
-        flow = Workflow("flow", {"definition": definition(worker(env))}, env.opts)
+        key = Key("sqs", opts=env.opts)
+        files = Bucket("files", send_events=True, opts=env.opts)
+        flow = Workflow("flow", definition=definition(worker(env)), opts=env.opts)
         Rule(
             "stored",
-            {
-                "pattern": files.object_created(),
-                "target": flow,
-                "input": {"key": "$.detail.object.key"},
-                "dead_letter_key": key,
-            },
-            env.opts,
+            pattern=files.object_created(),
+            target=flow,
+            input={"key": "$.detail.object.key"},
+            dead_letter_key=key,
+            opts=env.opts,
         )
 
     recorder = run(program)
@@ -433,8 +433,8 @@ def test_a_rule_starts_a_workflow_with_a_role_that_may_do_only_that(run, environ
 def test_a_rule_is_allowed_by_the_function_or_queue_that_it_targets(run, environment, worker):
     def program():
         env = environment()
-        Rule("to-function", {"pattern": "{}", "target": worker(env)}, env.opts)
-        Rule("to-queue", {"pattern": "{}", "target": Queue("jobs", {}, env.opts)}, env.opts)
+        Rule("to-function", pattern="{}", target=worker(env), opts=env.opts)
+        Rule("to-queue", pattern="{}", target=Queue("jobs", opts=env.opts), opts=env.opts)
 
     recorder = run(program)
 
@@ -450,14 +450,14 @@ def test_a_rule_is_allowed_by_the_function_or_queue_that_it_targets(run, environ
 
 def test_a_rule_on_a_bucket_that_sends_no_events_is_refused(run, environment):
     with pytest.raises(ComponentError, match="does not send events"):
-        run(lambda: Bucket("files", {}, environment().opts).object_created())
+        run(lambda: Bucket("files", opts=environment().opts).object_created())
 
 
 def test_two_functions_may_invoke_each_other(run, environment, package: Package):
     def program():
         env = environment()
-        one = Function("one", {"package": package, "handler": "worker.handler"}, env.opts)
-        two = Function("two", {"package": package, "handler": "worker.handler"}, env.opts)
+        one = Function("one", package=package, handler="worker.handler", opts=env.opts)
+        two = Function("two", package=package, handler="worker.handler", opts=env.opts)
         one.grant_invoke(two)
         two.grant_invoke(one)
 
@@ -472,7 +472,7 @@ def test_a_function_may_start_the_workflow_that_invokes_it(run, environment, wor
     def program():
         env = environment()
         function = worker(env)
-        Workflow("flow", {"definition": definition(function)}, env.opts).grant_start(function)
+        Workflow("flow", definition=definition(function), opts=env.opts).grant_start(function)
 
     granted = statements(run(program).one("worker-policy"))
 
@@ -485,18 +485,18 @@ def test_a_function_may_start_the_workflow_that_invokes_it(run, environment, wor
 def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, worker):
     def program():
         env = environment()
-        topic = Topic("alarm-topic", {"key": Key("sns", {}, env.opts)}, env.opts)
+        topic = Topic("alarm-topic", key=Key("sns", opts=env.opts), opts=env.opts)
         keys = {
             "attributes": {"id": "S", "kind": "S"},
             "hash_key": "id",
-            "indexes": {"kind-index": {"hash_key": "kind"}},
+            "indexes": {"kind-index": GlobalSecondaryIndex(hash_key="kind")},
         }
-        table = Table("rows", keys, env.opts)
+        table = Table("rows", **keys, opts=env.opts)
         function = worker(env, failure_queue=True, timeout_seconds=10)
-        flow = Workflow("flow", {"definition": definition(function)}, env.opts)
-        rule = Rule("tick", {"schedule": "rate(1 minute)", "target": function}, env.opts)
+        flow = Workflow("flow", definition=definition(function), opts=env.opts)
+        rule = Rule("tick", schedule="rate(1 minute)", target=function, opts=env.opts)
         watched = {"functions": [function], "workflows": [flow], "tables": [table], "rules": [rule]}
-        Alarms("alarms", {"topic": topic, **watched}, env.opts)
+        Alarms("alarms", topic=topic, **watched, opts=env.opts)
 
     recorder = run(program)
     alarms = {r.name: r for r in recorder.all("MetricAlarm")}
@@ -548,7 +548,7 @@ def test_alarms_are_about_real_resources_and_tell_somebody(run, environment, wor
 
 
 def test_keys_rotate_and_wait_before_they_go(run, environment):
-    recorder = run(lambda: Key("data", {"deletion_window_days": 7}, environment().opts))
+    recorder = run(lambda: Key("data", deletion_window_days=7, opts=environment().opts))
 
     key = recorder.one("data-key").inputs
     assert key["enableKeyRotation"] is True
@@ -560,14 +560,14 @@ def test_keys_rotate_and_wait_before_they_go(run, environment):
 @pytest.mark.parametrize("days", [6, 31])
 def test_a_deletion_window_that_kms_refuses_is_refused_here(run, environment, days):
     with pytest.raises(ComponentError, match="deletion_window_days"):
-        run(lambda: Key("data", {"deletion_window_days": days}, environment().opts))
+        run(lambda: Key("data", deletion_window_days=days, opts=environment().opts))
 
 
 def test_a_second_environment_is_independent(run, package: Package):
     def program():
         for name in ("dev", "prod"):
-            env = Environment(f"shop-{name}", {"project": "shop", "environment": name, "region": "us-east-1"})
-            Function(f"worker-{name}", {"package": package, "handler": "worker.handler"}, env.opts)
+            env = Environment(f"shop-{name}", project="shop", environment=name, region="us-east-1")
+            Function(f"worker-{name}", package=package, handler="worker.handler", opts=env.opts)
 
     recorder = run(program)
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stackwright.components import ComponentError, RestApi
+from stackwright.components import ComponentError, RestApi, Route
 from stackwright.components.rest_api.routes import all_paths
 
 SCHEMA = {"title": "NewFile", "type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
@@ -15,11 +15,11 @@ def make(environment, worker, changes=None, **args):
         env = environment()
         function = worker(env)
         routes = {
-            "POST /files": {"function": function, "body": SCHEMA},
-            "GET /files/{id}": {"function": function},
+            "POST /files": Route(function=function, body=SCHEMA),
+            "GET /files/{id}": Route(function=function),
             **(changes(function) if changes is not None else {}),
         }
-        RestApi("api", {"routes": routes, **args}, env.opts)
+        RestApi("api", routes=routes, **args, opts=env.opts)
 
     return program
 
@@ -120,7 +120,7 @@ def test_a_body_becomes_a_model_that_the_gateway_checks(run, environment, worker
 
 def test_a_body_that_the_function_checks_has_a_model_and_no_validator(run, environment, worker):
     def changes(function):
-        return {"POST /files": {"function": function, "body": SCHEMA, "body_checked_by": "function"}}
+        return {"POST /files": Route(function=function, body=SCHEMA, body_checked_by="function")}
 
     recorder = run(make(environment, worker, changes))
 
@@ -135,7 +135,7 @@ def deployed(run, program):
 def test_whatever_a_client_could_notice_redeploys_and_nothing_else_does(run, environment, worker):
     def with_field(function):
         other = {**SCHEMA, "required": []}
-        return {"POST /files": {"function": function, "body": other}}
+        return {"POST /files": Route(function=function, body=other)}
 
     before = deployed(run, make(environment, worker))
 
@@ -149,7 +149,7 @@ def test_whatever_a_client_could_notice_redeploys_and_nothing_else_does(run, env
     }
     changed = [
         deployed(run, make(environment, worker, with_field)),
-        deployed(run, make(environment, worker, lambda f: {"DELETE /files/{id}": {"function": f}})),
+        deployed(run, make(environment, worker, lambda f: {"DELETE /files/{id}": Route(function=f)})),
         deployed(run, make(environment, worker, api_key_required=True)),
         deployed(run, make(environment, worker, health_path="/healthz")),
         *(deployed(run, make(environment, worker, transform={k: v})) for k, v in transforms.items()),
@@ -200,12 +200,12 @@ def test_an_api_key_is_asked_of_functions_and_not_of_health(run, environment, wo
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (lambda f: {"files": {"function": f}}, "'files' is no route"),
-        (lambda f: {"FETCH /files": {"function": f}}, "is no route"),
-        (lambda f: {"GET /files/": {"function": f}}, "is no route"),
-        (lambda f: {"GET /health": {"function": f}}, "health check"),
+        (lambda f: {"files": Route(function=f)}, "'files' is no route"),
+        (lambda f: {"FETCH /files": Route(function=f)}, "is no route"),
+        (lambda f: {"GET /files/": Route(function=f)}, "is no route"),
+        (lambda f: {"GET /health": Route(function=f)}, "health check"),
         (
-            lambda f: {"PUT /files": {"function": f, "body": {"properties": {"a": {"const": 1}}}}},
+            lambda f: {"PUT /files": Route(function=f, body={"properties": {"a": {"const": 1}}})},
             "the schema of PUT /files uses const",
         ),
     ],
@@ -218,7 +218,7 @@ def test_routes_that_cannot_work_are_refused(run, environment, worker, changes, 
 def test_a_property_may_be_called_like_a_keyword(run, environment, worker):
     body = {"type": "object", "properties": {"if": {"type": "string"}, "const": {"type": "string"}}}
 
-    run(make(environment, worker, lambda f: {"PUT /files": {"function": f, "body": body}}))
+    run(make(environment, worker, lambda f: {"PUT /files": Route(function=f, body=body)}))
 
 
 def test_parents_come_first():

@@ -26,7 +26,7 @@ def test_a_parallel_state_runs_branches_and_is_caught_as_a_whole(run, environmen
     def program():
         env = environment()
         first = worker(env)
-        second = Function("second", {"package": package, "handler": "worker.handler"}, env.opts)
+        second = Function("second", package=package, handler="worker.handler", opts=env.opts)
         definition = Definition(
             start_at="Both",
             timeout_seconds=60,
@@ -45,7 +45,7 @@ def test_a_parallel_state_runs_branches_and_is_caught_as_a_whole(run, environmen
                 "Failed": Fail("SagaFailed", "undone"),
             },
         )
-        Workflow("saga", {"definition": definition}, env.opts)
+        Workflow("saga", definition=definition, opts=env.opts)
 
     recorder = run(program)
 
@@ -111,7 +111,7 @@ def test_the_arn_of_a_workflow_is_known_before_it_is_declared(run, environment, 
         env = environment()
         function = worker(env, variables={"WORKFLOW": Workflow.arn_by_name(env, "flow")})
         definition = Definition(start_at="A", steps={"A": Invoke(function, {}, "$.a")}, timeout_seconds=60)
-        Workflow("flow", {"definition": definition}, env.opts).grant_start(function)
+        Workflow("flow", definition=definition, opts=env.opts).grant_start(function)
 
     recorder = run(program)
 

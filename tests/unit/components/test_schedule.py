@@ -11,7 +11,7 @@ def test_a_function_is_invoked_by_the_clock_with_a_constant_input(run, environme
     def program():
         env = environment()
         args = {"schedule": "rate(1 minute)", "target": worker(env), "constant_input": {"task": "Resume"}}
-        Rule("resume", args, env.opts)
+        Rule("resume", **args, opts=env.opts)
 
     recorder = run(program)
 
@@ -67,4 +67,4 @@ def test_a_rule_has_one_input(run, environment):
 
 
 def jobs(env, **args):
-    return Rule("jobs-rule", {"target": Queue("jobs", {}, env.opts), **args}, env.opts)
+    return Rule("jobs-rule", target=Queue("jobs", opts=env.opts), **args, opts=env.opts)

@@ -17,7 +17,7 @@ def value_of(recorder, name):
 def test_a_value_is_kept_as_a_secret(run, environment):
     def program():
         env = environment()
-        Secret("api", {"values": {"token": "t0k3n", "other": None}, "key": Key("data", {}, env.opts)}, env.opts)
+        Secret("api", values={"token": "t0k3n", "other": None}, key=Key("data", opts=env.opts), opts=env.opts)
 
     recorder = run(program)
 
@@ -32,7 +32,7 @@ def test_a_value_is_kept_as_a_secret(run, environment):
 def test_reading_needs_the_key_as_well(run, environment, worker):
     def program():
         env = environment()
-        Secret("api", {"values": {"k": "v"}, "key": Key("data", {}, env.opts)}, env.opts).grant_read(worker(env))
+        Secret("api", values={"k": "v"}, key=Key("data", opts=env.opts), opts=env.opts).grant_read(worker(env))
 
     policy = json.loads(run(program).one("worker-policy", "RolePolicy").inputs["policy"])["Statement"]
 
@@ -49,9 +49,9 @@ def test_reading_needs_the_key_as_well(run, environment, worker):
 @pytest.mark.parametrize("days", [-1, 1, 6, 31])
 def test_recovery_windows_that_secrets_manager_refuses(run, environment, days):
     with pytest.raises(ComponentError, match="recovery_window_days is"):
-        run(lambda: Secret("api", {"values": {"k": "v"}, "recovery_window_days": days}, environment().opts))
+        run(lambda: Secret("api", values={"k": "v"}, recovery_window_days=days, opts=environment().opts))
 
 
 def test_a_secret_without_a_value_is_refused(run, environment):
     with pytest.raises(ComponentError, match="api holds nothing"):
-        run(lambda: Secret("api", {"values": {}}, environment().opts))
+        run(lambda: Secret("api", values={}, opts=environment().opts))

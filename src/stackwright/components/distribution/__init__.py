@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NotRequired
+from typing import Final, Literal, TypeAlias
 
 import pulumi
 from pulumi_aws import cloudfront
 
 from .. import names
 from ..bucket import Bucket
-from ..component import Component, ComponentArgs
+from ..component import Component, Transform
 from ..errors import ComponentError
 from ..policy import Condition, Statement
 from .countries import COUNTRIES, GeoRestriction, geo_problems
@@ -21,42 +21,33 @@ __all__ = [
     "COUNTRIES",
     "Caching",
     "Distribution",
-    "DistributionArgs",
     "GeoRestriction",
+    "PriceClass",
     "SecurityHeaders",
     "geo_problems",
 ]
+
+PriceClass: TypeAlias = Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]
 
 _ORIGIN: Final = "bucket"
 _CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Caching:
-    """How long an object is kept at the edge when its own Cache-Control says less, nothing or more, in seconds."""
+    """How long an object is kept at the edge, in seconds.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+
+    Args:
+        minimum: when its own Cache-Control says less.
+        default: when it has none.
+        maximum: when it says more.
+    """
 
     minimum: int = 0
     default: int = 3600
     maximum: int = 86_400
-
-
-class DistributionArgs(ComponentArgs):
-    """Arguments of a Distribution."""
-
-    bucket: Bucket
-    """Where the content is."""
-    default_object: NotRequired[str]
-    """What `/` answers; default `index.html`."""
-    caching: NotRequired[Caching]
-    """Bounds of the time in the cache."""
-    headers: NotRequired[SecurityHeaders]
-    """What browsers are told about the content."""
-    price_class: NotRequired[Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"]]
-    """Which edge locations are used; default `PriceClass_100`, North America, Europe and Israel."""
-    geo_restriction: NotRequired[GeoRestriction]
-    """`whitelist` to serve some countries only, `blacklist` to leave some out; default `none`."""
-    geo_locations: NotRequired[Sequence[str]]
-    """Country codes of ISO 3166-1 alpha-2 for the restriction."""
 
 
 class Distribution(Component):
@@ -65,33 +56,58 @@ class Distribution(Component):
     CloudFront signs its requests to S3 (origin access control); the policies of bucket and key let this distribution in
     and no other. An origin access identity could not read objects that are encrypted with a customer-managed key.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+
+    Args:
+        bucket: where the content is.
+        default_object: what `/` answers.
+        caching: bounds of the time in the cache.
+        headers: what browsers are told about the content.
+        price_class: which edge locations are used; those of `PriceClass_100` are in North America, Europe and Israel.
+        geo_restriction: `whitelist` to serve some countries only, `blacklist` to leave some out.
+        geo_locations: country codes of ISO 3166-1 alpha-2 for the restriction.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: a country code is not known, or codes and restriction do not fit each other.
     """
 
     arn: pulumi.Output[str]
     distribution_id: pulumi.Output[str]
     domain_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: DistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        kind, locations = args.get("geo_restriction", "none"), list(args.get("geo_locations", []))
-        problems = list(geo_problems(kind, locations))
+    def __init__(
+        self,
+        name: str,
+        *,
+        bucket: Bucket,
+        default_object: str = "index.html",
+        caching: Caching = Caching(),
+        headers: SecurityHeaders = SecurityHeaders(),
+        price_class: PriceClass = "PriceClass_100",
+        geo_restriction: GeoRestriction = "none",
+        geo_locations: Sequence[str] = (),
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        locations = list(geo_locations)
+        problems = list(geo_problems(geo_restriction, locations))
         if problems:
             raise ComponentError(f"{name}: geo_locations is {locations}", fix=f"use {'; '.join(problems)}")
-        super().__init__("Distribution", name, args, opts)
+        super().__init__("Distribution", name, transform=transform, opts=opts)
 
         # Policies and access controls of CloudFront belong to the account, not to a region.
         self._physical = self.environment.physical_name(name, names.CLOUDFRONT, globally_unique=True)
-        bucket = args["bucket"]
         access = self._access_control()
-        cache = self._cache_policy(args.get("caching", Caching()))
-        headers = response_headers_policy(self, self._physical, args.get("headers", SecurityHeaders()))
+        cache = self._cache_policy(caching)
+        told = response_headers_policy(self, self._physical, headers)
         self.distribution = cloudfront.Distribution(
             f"{name}-distribution",
             enabled=True,
             comment=self._physical,
-            default_root_object=args.get("default_object", "index.html"),
+            default_root_object=default_object,
             is_ipv6_enabled=True,
             http_version="http2and3",
-            price_class=args.get("price_class", "PriceClass_100"),
+            price_class=price_class,
             origins=[
                 cloudfront.DistributionOriginArgs(
                     origin_id=_ORIGIN,
@@ -99,10 +115,10 @@ class Distribution(Component):
                     origin_access_control_id=access.id,
                 )
             ],
-            default_cache_behavior=_behaviour(cache, headers),
+            default_cache_behavior=_behaviour(cache, told),
             restrictions=cloudfront.DistributionRestrictionsArgs(
                 geo_restriction=cloudfront.DistributionRestrictionsGeoRestrictionArgs(
-                    restriction_type=kind, locations=locations
+                    restriction_type=geo_restriction, locations=locations
                 )
             ),
             viewer_certificate=cloudfront.DistributionViewerCertificateArgs(cloudfront_default_certificate=True),

@@ -14,11 +14,11 @@ _YEAR: Final = 365 * 24 * 3600
 _Headers: TypeAlias = cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SecurityHeaders:
     """What a page may do.
 
-    Attributes:
+    Args:
         content_security_policy: where scripts, styles and data may come from; the page's own origin only by default.
     """
 

@@ -2,56 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NotRequired
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
 from pulumi_aws import ec2, vpc
 
 from .. import names
-from ..component import Component, ComponentArgs
+from ..component import Component, Transform
 from ..errors import ComponentError
 from ..policy import Statement
 from .addresses import MAX_ZONES, network_block, subnet_blocks
-from .endpoint import GATEWAY_SERVICES, Endpoint, EndpointArgs, services_of
+from .endpoint import GATEWAY_SERVICES, Endpoint, services_of
 from .zones import zones_without_lambda
 
-__all__ = ["MAX_ZONES", "Endpoint", "EndpointArgs", "Network", "NetworkArgs", "network_block", "subnet_blocks"]
+__all__ = ["MAX_ZONES", "Endpoint", "Network", "network_block", "subnet_blocks"]
 
 _HTTPS = 443
-
-
-class NetworkArgs(ComponentArgs):
-    """Arguments of a Network."""
-
-    cidr: str
-    """Private IPv4 block, /16 to /25, such as `10.0.0.0/16`."""
-    zones: int
-    """Availability zones, 1..6; one private subnet in each."""
-    endpoints: Sequence[str]
-    """Services that the functions call, such as `dynamodb` and `secretsmanager`."""
-    excluded_zone_ids: NotRequired[Sequence[str]]
-    """More zones to leave out, such as `use1-az2`. Where Lambda is known not to run functions is left out anyway."""
 
 
 class Network(Component):
     """A VPC of private subnets without NAT or internet gateway, and an endpoint for each service that is called.
 
-    A function is put into it with `"network": network`; what is then granted to the function is let through the
+    A function is put into it with `network=network`; what is then granted to the function is let through the
     endpoint of its service as well.
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+
+    Args:
+        cidr: private IPv4 block, /16 to /25, such as `10.0.0.0/16`.
+        zones: availability zones, 1..6; one private subnet in each.
+        endpoints: services that the functions call, such as `dynamodb` and `secretsmanager`.
+        excluded_zone_ids: more zones to leave out, such as `use1-az2`. Where Lambda is known not to run functions is
+            left out anyway.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: the block or the number of zones is out of range, or the region has fewer zones.
     """
 
     vpc_id: pulumi.Output[str]
 
-    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        blocks = subnet_blocks(name, args["cidr"], args["zones"])
-        super().__init__("Network", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        cidr: str,
+        zones: int,
+        endpoints: Sequence[str],
+        excluded_zone_ids: Sequence[str] = (),
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        blocks = subnet_blocks(name, cidr, zones)
+        super().__init__("Network", name, transform=transform, opts=opts)
 
         self.vpc = ec2.Vpc(
             f"{name}-vpc",
-            cidr_block=args["cidr"],
+            cidr_block=cidr,
             # Private DNS names of interface endpoints need both.
             enable_dns_support=True,
             enable_dns_hostnames=True,
@@ -60,12 +67,12 @@ class Network(Component):
         )
         # The group that AWS makes with every VPC would let its members talk to everybody.
         ec2.DefaultSecurityGroup(f"{name}-default-group", vpc_id=self.vpc.id, opts=self.inside())
-        zone_names = self._zone_names(args.get("excluded_zone_ids", []))
+        zone_names = self._zone_names(excluded_zone_ids)
         self.subnets = [self._subnet(i, block, zone_names) for i, block in enumerate(blocks)]
         self.route_tables = [self._route_table(i, subnet) for i, subnet in enumerate(self.subnets)]
         self.function_group = self._group("functions", "Functions of the network")
         self._interface_group: ec2.SecurityGroup | None = None
-        self.endpoints = {service: self._endpoint(service) for service in args["endpoints"]}
+        self.endpoints = {service: self._endpoint(service) for service in endpoints}
         self.vpc_id = self.vpc.id
         self.finish(vpc_id=self.vpc_id, subnet_ids=[subnet.id for subnet in self.subnets])
 
@@ -129,13 +136,11 @@ class Network(Component):
         interfaces = None if gateway else self._interfaces()
         endpoint = Endpoint(
             f"{self.label}-{service}",
-            {
-                "service": service,
-                "vpc_id": self.vpc.id,
-                "route_table_ids": [table.id for table in self.route_tables],
-                "subnet_ids": [subnet.id for subnet in self.subnets],
-                "security_group_ids": [interfaces.id] if interfaces is not None else [],
-            },
+            service=service,
+            vpc_id=self.vpc.id,
+            route_table_ids=[table.id for table in self.route_tables],
+            subnet_ids=[subnet.id for subnet in self.subnets],
+            security_group_ids=[interfaces.id] if interfaces is not None else [],
             opts=self.inside(),
         )
         if gateway:
@@ -184,6 +189,6 @@ class Network(Component):
             if service not in self.endpoints:
                 raise ComponentError(
                     f"{caller} is in {self.label}, which has no way to {service}: its calls would time out",
-                    fix=f'add "{service}" to "endpoints" of {self.label}',
+                    fix=f'add "{service}" to `endpoints` of {self.label}',
                 )
             self.endpoints[service].admit(role_arn, statement)

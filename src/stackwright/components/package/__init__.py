@@ -11,11 +11,12 @@ import base64
 import hashlib
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import pulumi
 
 from ..errors import ComponentError
+from ..runtimes import Architecture, Runtime, check_runtime
 from .archive import store, zip_bytes
 from .imports import Closure, Root, closure
 from .installed import modules_of
@@ -52,9 +53,9 @@ class Package:
         runtime, architecture: as given.
 
     Raises:
-        ComponentError: the root is relative, a file or a library is missing, something is imported that is neither
-            there nor locked, a dependency is not installed as locked or cannot be fetched, or the whole is over
-            Lambda's 250 MB.
+        ComponentError: the root is relative, the runtime is not for Python, a file or a library is missing, something
+            is imported that is neither there nor locked, a dependency is not installed as locked or cannot be fetched,
+            or the whole is over Lambda's 250 MB.
     """
 
     def __init__(
@@ -66,13 +67,14 @@ class Package:
         libraries: Sequence[str] = (),
         lock: str | None = None,
         provided: Collection[str] = (),
-        runtime: str = "python3.14",
-        architecture: Literal["arm64", "x86_64"] = "arm64",
+        runtime: Runtime = "python3.14",
+        architecture: Architecture = "arm64",
     ) -> None:
         if not root.is_absolute():
             raise ComponentError(
                 f"package root {root} depends on the working directory", fix='write Path(__file__).parent / "handlers"'
             )
+        check_runtime(f"package {root}", runtime)
         shared = roots_of(libraries)
         roots = [Root(root), *shared]
         code = closure(roots, [entry] if isinstance(entry, str) else entry)

@@ -16,15 +16,14 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from ..errors import ComponentError
+from ..runtimes import Architecture
 from .archive import keep, kept, zip_bytes
 from .installed import is_packed
-
-Architecture = Literal["arm64", "x86_64"]
 
 _MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 # Python 3.12 and later run on Amazon Linux 2023 with glibc 2.34, earlier ones on Amazon Linux 2 with 2.26.

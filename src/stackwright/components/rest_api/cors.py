@@ -18,11 +18,11 @@ _HEADERS: Final = (
 _METHODS: Final = ("GET", "POST", "PUT", "DELETE", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Cors:
     """Who may call from a browser, and what a page may send and see.
 
-    Attributes:
+    Args:
         origin: value of Access-Control-Allow-Origin.
         allowed_headers: request headers that a page may set.
         methods: methods that a page may use.

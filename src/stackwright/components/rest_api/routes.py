@@ -4,48 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, NotRequired, TypedDict
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
-from ..errors import ComponentError
+from ..errors import ComponentError, expect
 from ..function import Function
 
 _ROUTE: Final = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) (/|(/([A-Za-z0-9._~-]+|\{[A-Za-z0-9_]+\+?\}))+)")
 _NOT_IN_DRAFT_4: Final = ("const", "contains", "propertyNames", "if", "then", "else", "examples", "$id")
 
 
-class RouteArgs(TypedDict):
-    """One route, served by a function."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """One route, served by a function.
+
+    Args:
+        function: gets the request as it is (AWS_PROXY).
+        body: JSON Schema (draft 4) of the body; becomes a model, named after its `title`.
+        body_checked_by: who refuses a body that does not match. With `function` the model is documentation, and the
+            function can answer each fault with a message of its own.
+        query: query parameters, and whether each is required; API Gateway refuses a request without a required one.
+    """
 
     function: Function
-    """Function that gets the request as it is (AWS_PROXY)."""
-    body: NotRequired[Mapping[str, Any]]
-    """JSON Schema (draft 4) of the body; becomes a model, named after its `title`."""
-    body_checked_by: NotRequired[Literal["gateway", "function"]]
-    """Who refuses a body that does not match; default `gateway`. With `function` the model is documentation, and the
-    function can answer each fault with a message of its own."""
-    query: NotRequired[Mapping[str, bool]]
-    """Query parameters, and whether each is required; API Gateway refuses a request without a required one."""
+    body: Mapping[str, Any] | None = None
+    body_checked_by: Literal["gateway", "function"] = "gateway"
+    query: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """A route, taken apart.
+class Method:
+    """A method of a path.
 
     Attributes:
-        method: HTTP method.
+        http_method: HTTP method.
         path: path with parameters in braces.
-        args: what the program wrote.
+        route: what serves it.
     """
 
-    method: str
+    http_method: str
     path: str
-    args: RouteArgs
+    route: Route
 
     @property
     def role(self) -> str:
         """Part of the names of inner resources: `get-files-file_id`."""
-        return f"{self.method.lower()}-{path_role(self.path)}"
+        return f"{self.http_method.lower()}-{path_role(self.path)}"
 
     @property
     def parameters(self) -> list[str]:
@@ -55,39 +59,40 @@ class Route:
     @property
     def permission_path(self) -> str:
         """Method and path as a Lambda permission names them: each parameter is a `*`."""
-        return f"{self.method}{re.sub(r'{[^}]+}', '*', self.path)}"
+        return f"{self.http_method}{re.sub(r'{[^}]+}', '*', self.path)}"
 
     @property
     def model_name(self) -> str:
         """Name of the body's model: letters and digits only."""
-        title = str(self.args.get("body", {}).get("title", ""))
-        words = re.split(r"[^A-Za-z0-9]+", title or f"{self.method} {self.path}")
+        title = str((self.route.body or {}).get("title", ""))
+        words = re.split(r"[^A-Za-z0-9]+", title or f"{self.http_method} {self.path}")
         return "".join(word[:1].upper() + word[1:] for word in words)
 
 
-def parse_routes(api: str, routes: Mapping[str, RouteArgs]) -> list[Route]:
-    """Routes from their `METHOD /path` form.
+def methods_of(api: str, routes: Mapping[str, Route]) -> list[Method]:
+    """The methods that routes in the form `METHOD /path` name.
 
     Raises:
         ComponentError: a route is malformed, or its schema uses what API Gateway does not know.
     """
-    parsed: list[Route] = []
-    for text, args in routes.items():
+    methods: list[Method] = []
+    for text, route in routes.items():
         if not _ROUTE.fullmatch(text):
             raise ComponentError(
                 f"{api}: {text!r} is no route", fix="write a method and a path, such as `GET /files/{file_id}`"
             )
-        unknown = sorted(_unknown_keywords(args.get("body", {})))
+        expect(f"{api}: {text}", route, Route)
+        unknown = sorted(_unknown_keywords(route.body))
         if unknown:
             raise ComponentError(
                 f"{api}: the schema of {text} uses {', '.join(unknown)}, unknown to models (JSON Schema draft 4)",
                 fix="say it with enum, minimum, pattern, required or oneOf",
             )
-        method, _, path = text.partition(" ")
-        parsed.append(Route(method, path, args))
-    if not parsed:
+        http_method, _, path = text.partition(" ")
+        methods.append(Method(http_method, path, route))
+    if not methods:
         raise ComponentError(f"{api} has no route", fix="name at least one")
-    return parsed
+    return methods
 
 
 def all_paths(paths: Sequence[str]) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired
+from collections.abc import Mapping
+from typing import Literal
 
 import pulumi
 from pulumi_aws import sfn
 
 from .. import names
-from ..component import Component, ComponentArgs
+from ..component import Component, Transform
 from ..environment import Environment
 from ..identity import Grantee, Identity, Linked
 from ..json_text import json_text
@@ -31,57 +32,62 @@ __all__ = [
     "Step",
     "Succeed",
     "Workflow",
-    "WorkflowArgs",
 ]
-
-
-class WorkflowArgs(ComponentArgs):
-    """Arguments of a Workflow."""
-
-    definition: Definition
-    """States and how they follow each other."""
-    tracing: NotRequired[bool]
-    """Whether X-Ray traces are written; default True."""
-    log_level: NotRequired[Literal["ALL", "ERROR", "FATAL", "OFF"]]
-    """Which events are written to the log; default ALL."""
-    log_execution_data: NotRequired[bool]
-    """Whether the log holds inputs and outputs of states; default True. Leave personal data out of them."""
-    log_retention_days: NotRequired[int]
-    """How long log lines are kept; default 7."""
-    log_key: NotRequired[Key | None]
-    """Customer-managed key of the log group."""
 
 
 class Workflow(Component):
     """A standard state machine.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-statemachines.html
+
+    Args:
+        definition: states and how they follow each other.
+        tracing: whether X-Ray traces are written.
+        log_level: which events are written to the log.
+        log_execution_data: whether the log holds inputs and outputs of states. Leave personal data out of them.
+        log_retention_days: how long log lines are kept, one of LOG_RETENTION_DAYS.
+        log_key: customer-managed key of the log group.
+        transform: changes to inner resources by role, see `Component`.
+
+    Raises:
+        ComponentError: Step Functions would refuse the definition, or accept it and never reach a part of it.
     """
 
     arn: pulumi.Output[str]
     workflow_name: pulumi.Output[str]
 
-    def __init__(self, name: str, args: WorkflowArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        args["definition"].check(name)
-        super().__init__("Workflow", name, args, opts)
+    def __init__(
+        self,
+        name: str,
+        *,
+        definition: Definition,
+        tracing: bool = True,
+        log_level: Literal["ALL", "ERROR", "FATAL", "OFF"] = "ALL",
+        log_execution_data: bool = True,
+        log_retention_days: int = 7,
+        log_key: Key | None = None,
+        transform: Mapping[str, Transform] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        definition.check(name)
+        super().__init__("Workflow", name, transform=transform, opts=opts)
 
-        tracing = args.get("tracing", True)
         physical = self.environment.physical_name(name, names.STATE_MACHINE)
         # Groups under this prefix do not use up the account's resource policy, which has 5,120 characters.
         # https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
         group = f"/aws/vendedlogs/states/{physical}"
-        self.logs = log_group(self, "logs", group, args.get("log_retention_days", 7), args.get("log_key"))
+        self.logs = log_group(self, "logs", group, log_retention_days, log_key)
         self.identity = Identity(self, "states.amazonaws.com", *_basic_permissions(tracing), only_this_account=True)
-        for function in args["definition"].functions:
+        for function in definition.functions:
             function.grant_invoke(self)
         self.state_machine = sfn.StateMachine(
             f"{name}-machine",
             name=physical,
             role_arn=self.identity.role.arn,
-            definition=json_text(args["definition"].as_asl()),
+            definition=json_text(definition.as_asl()),
             logging_configuration=sfn.StateMachineLoggingConfigurationArgs(
-                level=args.get("log_level", "ALL"),
-                include_execution_data=args.get("log_execution_data", True),
+                level=log_level,
+                include_execution_data=log_execution_data,
                 log_destination=log_stream_arns(self.logs),
             ),
             tracing_configuration=sfn.StateMachineTracingConfigurationArgs(enabled=tracing),
