@@ -44,8 +44,9 @@ format: setup ## Format and fix what can be fixed by itself
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-reference: setup ## Write docs/reference anew
+reference: setup ## Write docs/reference and the tables of READMEs anew
 	$(VENV)/bin/python tools/reference.py
+	$(VENV)/bin/python tools/idle_costs.py
 
 wheel: setup ## Build dist/stackwright-*.whl
 	$(UV) build --quiet --wheel --out-dir dist
