@@ -21,12 +21,19 @@ def page(readme: Path) -> str:
     _, end, after = rest.partition(END)
     assert begin, f"{readme} has no {BEGIN}"
     assert end, f"{readme} has no {END}"
-    rows = [_row(*found) for found in _settings(readme.parent)]
-    return "\n".join([before + BEGIN, "| key | default | values | meaning |", "|---|---|---|---|", *rows, END + after])
+    return "\n".join([before + BEGIN, *table(_config_of(readme.parent)), END + after])
 
 
-def _settings(system: Path) -> list[tuple[str, object, Setting]]:
-    """Name, type and description of every key; those of all systems last."""
+def table(config: type[EnvironmentConfig]) -> list[str]:
+    """A row for every key; those of all systems last."""
+    kinds = typing.get_type_hints(config)
+    common = {f.name for f in dataclasses.fields(EnvironmentConfig)}
+    fields = sorted(dataclasses.fields(config), key=lambda field: field.name in common)
+    rows = [_row(f.name, kinds[f.name], f.metadata["stackwright"]) for f in fields]
+    return ["| key | default | values | meaning |", "|---|---|---|---|", *rows]
+
+
+def _config_of(system: Path) -> type[EnvironmentConfig]:
     spec = importlib.util.spec_from_file_location(f"{system.name}_config", system / "config.py")
     assert spec is not None
     assert spec.loader is not None
@@ -38,10 +45,7 @@ def _settings(system: Path) -> list[tuple[str, object, Setting]]:
         for c in vars(module).values()
         if isinstance(c, type) and issubclass(c, EnvironmentConfig) and c is not EnvironmentConfig
     ]
-    kinds = typing.get_type_hints(config)
-    common = {f.name for f in dataclasses.fields(EnvironmentConfig)}
-    fields = sorted(dataclasses.fields(config), key=lambda field: field.name in common)
-    return [(f.name, kinds[f.name], f.metadata["stackwright"]) for f in fields]
+    return config
 
 
 def _row(name: str, kind: object, setting: Setting) -> str:

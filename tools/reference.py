@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import commands_page
+import components_page
 import config_page
 import graph_page
 import types_page
@@ -19,11 +20,15 @@ import types_page
 from stackwright.local import fidelity
 
 ROOT = Path(__file__).parents[1]
+COMPONENTS = ROOT / "docs/reference/components"
 TYPES = ROOT / "docs/reference/types"
 PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs/reference/commands.md": commands_page.page,
     ROOT / "docs/reference/fidelity.md": fidelity.page,
     ROOT / "docs/reference/graph.md": graph_page.page,
+    COMPONENTS / "README.md": components_page.index,
+    COMPONENTS / "values.md": components_page.values,
+    **{COMPONENTS / f"{name}.md": partial(components_page.page, name) for name in components_page.pages()},
     TYPES / "README.md": types_page.index,
     **{TYPES / f"{module}.md": partial(types_page.page, module) for module in types_page.modules()},
     **{readme: partial(config_page.page, readme) for readme in sorted(ROOT.glob("systems/*/README.md"))},

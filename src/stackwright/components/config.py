@@ -63,7 +63,8 @@ def setting(
     Args:
         description: what it is, with its unit.
         default: used when neither Pulumi config nor the environment has it; without one the key is required.
-        minimum, maximum: closed range of a number.
+        minimum: least number.
+        maximum: greatest number.
         choices: the only values there are.
         pattern: regular expression that the whole text must match.
         pattern_means: the pattern in words, for the error.

@@ -24,9 +24,9 @@ class Program:
         self.graph = graph
 
     @classmethod
-    def of(cls, project: Path, mode: Literal["simulated", "unknown"] = "simulated") -> Program:
-        """What the stack `dev` registers; with `unknown`, what a first preview sees."""
-        return cls(load(locate(str(project)), "dev", mode=mode))
+    def of(cls, project: Path, mode: Literal["simulated", "unknown"] = "simulated", stack: str = "dev") -> Program:
+        """What a stack registers; with `unknown`, what a first preview sees."""
+        return cls(load(locate(str(project)), stack, mode=mode))
 
     @property
     def resources(self) -> list[Resource]:

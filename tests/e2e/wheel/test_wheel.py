@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_environments import environment, run
 
-ROOT = Path(__file__).parents[2]
-UV = str(Path(sys.executable).with_name("uv"))
+ROOT = Path(__file__).parents[3]
 HEAVY = ("boto3", "botocore", "ministack", "click", "rich", "watchfiles", "cryptography", "aws_lambda_powertools")
 
 IMPORTS = f"""
@@ -42,44 +39,6 @@ COPIES = {
 }
 
 
-def run(*command: str | Path, cwd: Path) -> str:
-    own = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, env=own, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT, cwd=folder)
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-def pythons() -> Iterator[str]:
-    """This Python, and another one if the machine has one that works."""
-    yield sys.executable
-    for version in ("3.13", "3.12", "3.14"):
-        for candidate in (
-            *Path.home().glob(f".pyenv/versions/{version}*/bin/python"),
-            shutil.which(f"python{version}"),
-        ):
-            works = candidate and subprocess.run([candidate, "-c", "import ssl"], capture_output=True, check=False)
-            if works and works.returncode == 0:
-                yield str(candidate)
-                return
-
-
-def environment(tmp_path: Path, python: str, *requirements: str) -> Path:
-    run(UV, "venv", "--quiet", "--python", python, tmp_path / "venv", cwd=tmp_path)
-    inside = tmp_path / "venv" / "bin" / "python"
-    run(UV, "pip", "install", "--quiet", "--python", inside, *requirements, cwd=tmp_path)
-    return inside
-
-
 def test_the_base_install_has_components_and_handlers_and_no_tools(wheel: Path, tmp_path: Path) -> None:
     python = environment(tmp_path, sys.executable, str(wheel))
     run(python, "-c", IMPORTS, cwd=tmp_path)
@@ -90,15 +49,6 @@ def test_the_base_install_has_components_and_handlers_and_no_tools(wheel: Path, 
     assert command.returncode == 3
     assert "stackwright[local,systems]" in command.stderr
     assert "Traceback" not in command.stderr
-
-
-@pytest.fixture(scope="module")
-def outside(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment with everything, another Python than this one where the machine has it."""
-    *_, other = pythons()
-    return environment(
-        tmp_path_factory.mktemp("outside"), other, f"stackwright[local,systems] @ file://{wheel}", "pytest>=8.4"
-    )
 
 
 def test_packages_have_the_same_bytes_on_another_python_and_from_the_wheel(outside: Path, tmp_path: Path) -> None:
