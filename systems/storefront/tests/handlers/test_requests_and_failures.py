@@ -10,6 +10,7 @@ import pytest
 from storefront_memory import MemoryObject
 from storefront_service import ANN, UNKNOWN, Services, order
 
+from stackwright_handlers import http
 from stackwright_handlers.errors import InvalidTaskError, SecretError, StorageError, TableError
 
 
@@ -19,6 +20,22 @@ def services() -> Services:
 
 
 class TestRoutes:
+    def test_answers_of_all_services_allow_the_origin_that_the_api_told_them(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CORS_ORIGIN", "https://shop.example.com")
+        http.cors_headers.cache_clear()
+        try:
+            services = Services()
+            paths = ("/users/x", "/orders/x", "/products/x", "/nothing")
+            answers = [services.call("GET", path) for path in paths] + [services.call("POST", "/users", ANN)]
+        finally:
+            http.cors_headers.cache_clear()
+
+        assert [answer.status for answer in answers] == [404, 404, 404, 404, 201]
+        assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {"https://shop.example.com"}
+        assert {answer.headers["Vary"] for answer in answers} == {"Origin"}
+
     @pytest.mark.parametrize("path", ["/", "/nothing", "/users/a/b", "/orders/a/b", "/orders/idempotency#x", "/health"])
     def test_an_unknown_route_is_404(self, services: Services, path: str) -> None:
         answer = services.call("GET", path)

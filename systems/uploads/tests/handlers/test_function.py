@@ -21,6 +21,7 @@ from uploads.settings import Settings
 from uploads_memory import MemoryWorld
 
 import stackwright_handlers
+import stackwright_handlers.http
 from stackwright_handlers.errors import InvalidTaskError, StorageError, TableError
 from stackwright_handlers.settings import read
 from stackwright_handlers.testing import Answer, Context, MemoryAnswers, proxy_event
@@ -96,6 +97,21 @@ def service() -> Service:
 
 
 class TestRoutes:
+    def test_every_answer_allows_the_origin_that_the_api_told_the_function(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CORS_ORIGIN", "https://www.example.com")
+        stackwright_handlers.http.cors_headers.cache_clear()
+        try:
+            service = Service()
+            answers = [service.call("GET", "/files"), service.call("GET", "/files/nothing"), service.call("GET", "/x")]
+        finally:
+            stackwright_handlers.http.cors_headers.cache_clear()
+
+        assert [answer.status for answer in answers] == [200, 404, 404]
+        assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {"https://www.example.com"}
+        assert {answer.headers["Vary"] for answer in answers} == {"Origin"}
+
     def test_a_file_from_upload_to_download(self, service: Service) -> None:
         stored = service.call("POST", "/upload", UPLOAD)
         file_id = stored.body["file_id"]
