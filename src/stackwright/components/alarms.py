@@ -1,4 +1,4 @@
-"""Alarms for all that can go wrong unseen, to one topic that CloudWatch may publish to."""
+"""CloudWatch alarms of a system, announced on one topic."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from .workflow import Workflow
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmThresholds:
-    """Above which values there is an alarm. What should never happen has none: one is too many.
+    """Values above which there is an alarm.
+
+    Failed executions, undelivered events and failed events in a queue have no threshold: one of them is an alarm.
 
     Args:
         error_rate_percent: share of failed runs or 5XX answers, two periods in a row.
@@ -41,7 +43,7 @@ class AlarmThresholds:
 
 
 class Alarms(Component):
-    """All alarms of a system. Missing data is no alarm: a function that nobody calls is not broken.
+    """All alarms of a system. Missing data is no alarm, as functions that are not called report none.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 

@@ -1,4 +1,4 @@
-"""Lifecycle rules of a bucket, checked before S3 refuses them or, worse, accepts them."""
+"""Lifecycle rules of a bucket, and the checks that S3 makes late or not at all."""
 
 from __future__ import annotations
 

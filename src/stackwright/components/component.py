@@ -1,4 +1,4 @@
-"""What all components have in common: an environment, a name for each inner resource, and a way in."""
+"""What all components have in common: an environment, names of inner resources, and `transform`."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Dashboard(Component):
         dashboard = cloudwatch.Dashboard(
             f"{name}-dashboard",
             # Dashboards belong to the account, not to a region.
-            dashboard_name=self.environment.physical_name(name, names.ALARM, globally_unique=True),
+            dashboard_name=self.environment.physical_name(name, names.DASHBOARD, globally_unique=True),
             dashboard_body=json_text({"widgets": widgets}),
             opts=self.inside(),
         )

@@ -44,7 +44,7 @@ _INTERFACE_ACTIONS: Final = (
 
 
 class Function(Component):
-    """A function that exists only after its log group and its role's policy do.
+    """A Lambda function. It is made after its log group and its role's policy.
 
     Failed asynchronous events go to `dead_letters` as they were, and to `failures`, when asked for, with the error.
     Lambda delivers to both with the function's role and checks it when the function is created.

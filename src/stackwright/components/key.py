@@ -56,7 +56,7 @@ class Key(Component):
             deletion_window_in_days=deletion_window_days,
             opts=self.inside(),
         )
-        alias = self.environment.physical_name(name, names.TOPIC)
+        alias = self.environment.physical_name(name, names.KEY_ALIAS)
         self.alias = kms.Alias(
             f"{name}-alias", name=f"alias/{alias}", target_key_id=self.key.key_id, opts=self.inside()
         )

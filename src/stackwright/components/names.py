@@ -1,4 +1,4 @@
-"""Physical names: `{project}-{name}-{environment}`, within each service's length, stable for ever."""
+"""Physical names, `{project}-{name}-{environment}`, and the most characters that each service accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ RULE: Final = 64
 TABLE: Final = 255
 TOPIC: Final = 256
 ALARM: Final = 255
+DASHBOARD: Final = 255
 SECURITY_GROUP: Final = 255
+# `alias/` counts as well. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
+KEY_ALIAS: Final = 256 - len("alias/")
+# The reference of API Gateway gives no limit for names of APIs, usage plans and API keys.
+# An API's log group, whose name may have 512 characters, ends with it.
+API: Final = 255
 SECRET: Final = 256
 CLOUDFRONT: Final = 64
 

@@ -1,4 +1,4 @@
-"""An SQS queue that is encrypted, refuses plain HTTP, and takes messages only from whom it was told."""
+"""An encrypted SQS queue, and the policy that says who may send to it."""
 
 from __future__ import annotations
 

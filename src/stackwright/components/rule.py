@@ -1,4 +1,4 @@
-"""An EventBridge rule whose target it may really reach, and a queue for events that it could not deliver."""
+"""An EventBridge rule with the permissions that its target needs, and a dead-letter queue."""
 
 from __future__ import annotations
 

@@ -17,6 +17,6 @@ _PYTHON: Final = re.compile(r"python3\.\d+")
 
 
 def check_runtime(where: str, runtime: str) -> None:
-    """Raise ComponentError unless it runs Python; a version that is newer than this list is none of our business."""
+    """Raise ComponentError unless it runs Python; versions that are newer than the list above pass."""
     if not _PYTHON.fullmatch(runtime):
         raise ComponentError(f"{where}: runtime is {runtime!r}", fix="use a Python runtime such as python3.14")

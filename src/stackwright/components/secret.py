@@ -1,4 +1,4 @@
-"""A secret that is read at run time, by those who were let."""
+"""A secret that functions read at run time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An SNS topic that is encrypted, refuses plain HTTP, and may really be published to by alarms."""
+"""An SNS topic, and the policy that says who may publish to it."""
 
 from __future__ import annotations
 

@@ -557,6 +557,12 @@ def test_keys_rotate_and_wait_before_they_go(run, environment):
     assert statements(recorder.one("data-policy"))[0]["Principal"] == {"AWS": "arn:aws:iam::123456789012:root"}
 
 
+def test_the_alias_of_a_long_name_has_the_length_that_kms_accepts(run, environment):
+    recorder = run(lambda: Key("k" * 300, opts=environment().opts))
+
+    assert len(recorder.all("kms/alias:Alias")[0].inputs["name"]) == 256
+
+
 @pytest.mark.parametrize("days", [6, 31])
 def test_a_deletion_window_that_kms_refuses_is_refused_here(run, environment, days):
     with pytest.raises(ComponentError, match="deletion_window_days"):

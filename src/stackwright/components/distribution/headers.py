@@ -1,4 +1,4 @@
-"""Headers with which a distribution tells browsers to be careful."""
+"""Security headers of what a distribution serves."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Headers: TypeAlias = cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecurityHeaders:
-    """What a page may do.
+    """What a distribution tells browsers to allow a page.
 
     Args:
         content_security_policy: where scripts, styles and data may come from; the page's own origin only by default.

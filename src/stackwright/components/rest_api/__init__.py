@@ -1,4 +1,4 @@
-"""A regional REST API: routes to functions, one shape of errors, logs, limits, a stage that follows every change."""
+"""A regional REST API: routes to functions, errors of one shape, access log, throttling."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class RestApi(Component):
         self._key_required = api_key_required
         self.rest_api = apigateway.RestApi(
             f"{name}-api",
-            name=self.environment.physical_name(name, names.ALARM),
+            name=self.environment.physical_name(name, names.API),
             endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
             opts=self.inside(),
         )
@@ -106,7 +106,7 @@ class RestApi(Component):
         parts += self._declare_mocks(methods, health_path)
         parts += gateway_responses(self, self.rest_api, self._cors, error_messages or {})
         deployment = self._deploy(parts)
-        group = f"/aws/apigateway/{self.environment.physical_name(name, names.ALARM)}"
+        group = f"/aws/apigateway/{self.environment.physical_name(name, names.API)}"
         self.logs = log_group(self, "logs", group, log_retention_days, log_key)
         account = [account_role(self)] if manage_account_role else []
         self.stage = apigateway.Stage(

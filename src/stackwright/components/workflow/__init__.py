@@ -1,4 +1,4 @@
-"""A Step Functions state machine that may invoke what it names, writes logs, and is checked before it runs."""
+"""A Step Functions state machine with its role and its log."""
 
 from __future__ import annotations
 
