@@ -34,7 +34,11 @@ for system in sys.argv[1:]:
 
 # What of a copied system's tests is run there; the rest is collected, so that nothing is imported that is not there.
 COPIES = {
-    "uploads": ("tests/handlers", "tests/infra", "tests/e2e/test_verification.py::test_a_fresh_stack_holds"),
+    "uploads": (
+        "tests/handlers/test_function.py",
+        "tests/infra",
+        "tests/e2e/test_verification.py::test_a_fresh_stack_holds",
+    ),
     "storefront": ("tests/handlers/test_users_and_products.py", "tests/infra/test_program.py"),
 }
 
