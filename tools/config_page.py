@@ -43,7 +43,7 @@ def _config_of(system: Path) -> type[EnvironmentConfig]:
     (config,) = [
         c
         for c in vars(module).values()
-        if isinstance(c, type) and issubclass(c, EnvironmentConfig) and c is not EnvironmentConfig
+        if isinstance(c, type) and issubclass(c, EnvironmentConfig) and c.__module__ == module.__name__
     ]
     return config
 

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stackwright.components import (
-    LOG_RETENTION_DAYS,
     ConfigProblem,
-    EnvironmentConfig,
-    Runtime,
+    SystemConfig,
     geo_problems,
     network_block,
     setting,
@@ -21,7 +19,7 @@ from stackwright.components import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class StorefrontConfig(EnvironmentConfig):
+class StorefrontConfig(SystemConfig):
     """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
 
     project_name: str = setting(
@@ -37,8 +35,6 @@ class StorefrontConfig(EnvironmentConfig):
         pattern_means="up to 20 lower-case letters, digits and hyphens",
     )
 
-    lambda_runtime: Runtime = setting("Lambda runtime of the services", default="python3.14")
-    lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of the services", default="arm64")
     lambda_memory_size: int = setting("Memory of each service, MB", default=512, minimum=128, maximum=10_240)
     lambda_timeout: int = setting("Longest run of each service, seconds", default=30, minimum=1, maximum=900)
     lambda_reserved_concurrency: int | None = setting(
@@ -47,13 +43,6 @@ class StorefrontConfig(EnvironmentConfig):
         minimum=0,
         maximum=1000,
     )
-    lambda_retry_attempts: int = setting("Retries of an asynchronous event", default=2, minimum=0, maximum=2)
-    lambda_event_age_seconds: int = setting(
-        "Oldest asynchronous event that is tried, seconds", default=3600, minimum=60, maximum=21_600
-    )
-    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = setting("Least severity that is logged", default="INFO")
-    log_retention_days: int = setting("How long log lines are kept, days", default=7, choices=LOG_RETENTION_DAYS)
-    enable_xray_tracing: bool = setting("Whether services, API and workflow write X-Ray traces", default=True)
     enable_contributor_insights: bool = setting(
         "Whether CloudWatch reports the most used keys of the tables and their indexes", default=True
     )
@@ -109,15 +98,6 @@ class StorefrontConfig(EnvironmentConfig):
         "Countries of the restriction, ISO 3166-1 alpha-2", default=()
     )
 
-    api_throttle_rate: float = setting("Requests per second of the API", default=1000.0, minimum=1, maximum=10_000)
-    api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
-    api_key_required: bool = setting("Whether callers need an API key", default=False)
-    manage_api_account_role: bool = setting(
-        "Whether this stack sets the role with which API Gateway writes logs, one per account and region, which stays "
-        "when the stack goes",
-        default=True,
-    )
-
     cursor_key: str | None = setting(
         "Key that signs list cursors, at least 32 characters, set with --secret; drawn at random unless set",
         default=None,
@@ -125,29 +105,12 @@ class StorefrontConfig(EnvironmentConfig):
         pattern_means="32 to 256 characters without spaces",
     )
     kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=10, minimum=7, maximum=30)
-    secret_recovery_window_days: int = setting(
-        "Days in which the deleted secret can be restored; 0 to delete it at once", default=30, minimum=0, maximum=30
-    )
-    force_destroy: bool = setting("Whether destroying the stack deletes the files in the buckets", default=False)
-    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
 
-    alarm_email: str | None = setting(
-        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
-        default=None,
-        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
-        pattern_means="one e-mail address",
-    )
     alarm_period_seconds: int = setting(
         "Period of the alarms, seconds", default=60, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
     )
-    alarm_error_rate_percent: float = setting(
-        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
-    )
     alarm_throttles: int = setting(
         "Throttled runs in a period above which it is an alarm", default=0, minimum=0, maximum=100_000
-    )
-    alarm_duration_percent: float = setting(
-        "Share of the timeout above which a run is an alarm, percent", default=80.0, minimum=1, maximum=100
     )
     alarm_concurrency_percent: float = setting(
         "Share of the reserved concurrency above which runs at once are an alarm, percent",
@@ -163,8 +126,6 @@ class StorefrontConfig(EnvironmentConfig):
             network_block(self.vpc_cidr)
         except ValueError as bad:
             yield ConfigProblem("vpc_cidr", self.vpc_cidr, str(bad))
-        if 1 <= self.secret_recovery_window_days <= 6:
-            yield ConfigProblem("secret_recovery_window_days", self.secret_recovery_window_days, "0, or 7..30")
         key, locations = "cloudfront_geo_restriction_locations", self.cloudfront_geo_restriction_locations
         for allowed in geo_problems(self.cloudfront_geo_restriction_type, locations):
             yield ConfigProblem(key, ", ".join(locations), allowed)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
-from stackwright.components import LOG_RETENTION_DAYS, ConfigProblem, EnvironmentConfig, Runtime, setting
+from stackwright.components import ConfigProblem, SystemConfig, setting
 
 MB_OF_ONE_CPU = 1769
 """Memory with which a function has one virtual CPU; with less it has a share of one.
@@ -28,23 +27,14 @@ def checkable_bytes(memory_mb: int, timeout_seconds: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UploadsConfig(EnvironmentConfig):
+class UploadsConfig(SystemConfig):
     """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
 
-    lambda_runtime: Runtime = setting("Lambda runtime of file-processor", default="python3.14")
-    lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of file-processor", default="arm64")
     lambda_memory_mb: int = setting("Memory of file-processor, MB", default=512, minimum=128, maximum=10_240)
     lambda_timeout_seconds: int = setting("Longest run of file-processor, seconds", default=30, minimum=1, maximum=900)
     lambda_reserved_concurrency: int | None = setting(
         "Concurrent runs reserved for file-processor; `none` for no reservation", default=None, minimum=0, maximum=1000
     )
-    lambda_retry_attempts: int = setting("Retries of an asynchronous event", default=2, minimum=0, maximum=2)
-    lambda_event_age_seconds: int = setting(
-        "Oldest asynchronous event that is tried, seconds", default=3600, minimum=60, maximum=21_600
-    )
-    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = setting("Least severity that is logged", default="INFO")
-    log_retention_days: int = setting("How long log lines are kept, days", default=7, choices=LOG_RETENTION_DAYS)
-    enable_xray_tracing: bool = setting("Whether function, API and workflow write X-Ray traces", default=True)
 
     max_inline_bytes: int = setting(
         "Largest file that POST /upload takes, decoded, bytes", default=4_500_000, minimum=1, maximum=4_500_000
@@ -89,39 +79,13 @@ class UploadsConfig(EnvironmentConfig):
         "Longest run of the workflow, seconds", default=900, minimum=60, maximum=86_400
     )
 
-    api_throttle_rate: float = setting("Requests per second of the API", default=1000.0, minimum=1, maximum=10_000)
-    api_throttle_burst: int = setting("Requests at once of the API", default=200, minimum=1, maximum=5000)
-    api_key_required: bool = setting("Whether callers need an API key", default=False)
-    manage_api_account_role: bool = setting(
-        "Whether this stack sets the role with which API Gateway writes logs, one per account and region, which stays "
-        "when the stack goes",
-        default=True,
-    )
-
     kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=30, minimum=7, maximum=30)
-    secret_recovery_window_days: int = setting(
-        "Days in which the deleted secret can be restored; 0 to delete it at once", default=30, minimum=0, maximum=30
-    )
-    force_destroy: bool = setting("Whether destroying the stack deletes the files in the bucket", default=False)
-    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
 
-    alarm_email: str | None = setting(
-        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
-        default=None,
-        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
-        pattern_means="one e-mail address",
-    )
     alarm_period_seconds: int = setting(
         "Period of the alarms, seconds", default=300, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
     )
-    alarm_error_rate_percent: float = setting(
-        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
-    )
     alarm_throttles: int = setting(
         "Throttled runs in a period that are an alarm", default=10, minimum=0, maximum=100_000
-    )
-    alarm_duration_percent: float = setting(
-        "Share of the timeout that is an alarm, percent", default=80.0, minimum=1, maximum=100
     )
 
     def problems(self) -> Iterator[ConfigProblem]:
@@ -136,8 +100,6 @@ class UploadsConfig(EnvironmentConfig):
                 f"at most {checkable:,}, which file-processor can check in lambda_timeout_seconds "
                 f"({self.lambda_timeout_seconds}) with lambda_memory_mb ({self.lambda_memory_mb}); raise one of them",
             )
-        if 1 <= self.secret_recovery_window_days <= 6:
-            yield ConfigProblem("secret_recovery_window_days", self.secret_recovery_window_days, "0, or 7..30")
         if self.s3_lifecycle_expiration_days <= self.s3_lifecycle_transition_days:
             yield ConfigProblem(
                 "s3_lifecycle_expiration_days",

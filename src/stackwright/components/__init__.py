@@ -37,6 +37,7 @@ from .rest_api.routes import Route
 from .rule import Rule
 from .runtimes import Runtime
 from .secret import Secret
+from .system_config import SystemConfig
 from .table import AttributeType, GlobalSecondaryIndex, Table
 from .table_policy import TablePolicy
 from .topic import Topic
@@ -104,6 +105,7 @@ __all__ = [
     "SecurityHeaders",
     "Statement",
     "Succeed",
+    "SystemConfig",
     "Table",
     "TablePolicy",
     "Topic",
