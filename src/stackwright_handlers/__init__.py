@@ -11,7 +11,11 @@
     pages, cursors  lists, page by page, with cursors that only we can make
     secret          a value of Secrets Manager, kept for a while
     table           items of a DynamoDB table, as data and on AWS
-    objects         objects of S3, as a domain sees them
+    objects, files  objects of S3, as a domain sees them; files that come in, are read and moved
+    s3              the files on S3
+    workflow, step_functions    a workflow that a function starts; on Step Functions
+    notifications   notifications of S3 about new files
+    csv_records     CSV from bytes, record by record, in constant memory
     aws             clients with time limits, failures as errors of ours
     values          texts, decimals and times as they travel and as they are kept
     testing         the same in memory, for tests

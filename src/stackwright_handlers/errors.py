@@ -4,6 +4,8 @@
     InfrastructureError     raised out of the function, so that error metric, retries and alarms work
       TableError            DynamoDB did not do what was asked
       StorageError          S3 did not
+        ObjectChangedError  the object was replaced while it was being read
+      WorkflowStartError    Step Functions did not start an execution
       SecretError           Secrets Manager did not, or the secret is not what it should be
     InvalidTaskError        whoever invoked the function sent an input that is no task
     SettingsError           the function's environment is incomplete or out of range
@@ -79,6 +81,14 @@ class TableError(InfrastructureError):
 
 class StorageError(InfrastructureError):
     """A call to S3 failed."""
+
+
+class ObjectChangedError(StorageError):
+    """The object is not the one that was opened before; the event of its new version brings it up again."""
+
+
+class WorkflowStartError(InfrastructureError):
+    """A call to Step Functions failed."""
 
 
 class SecretError(InfrastructureError):

@@ -57,6 +57,21 @@ def gateway_request_id(event: APIGatewayProxyEvent) -> str:
     return str(context.get("requestId") or "")
 
 
+def url_of(event: APIGatewayProxyEvent, path: str) -> str:
+    """Return the URL of a path of this API, such as "notes/1": absolute if API Gateway says how it was called.
+
+    `requestContext.path` holds what stands before the route: the stage, or a custom domain's base path.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+    Without a domain name it is relative to the URL of the request.
+    """
+    context: Mapping[str, Any] = event.raw_event.get("requestContext") or {}
+    domain, full_path = context.get("domainName"), str(context.get("path", ""))
+    if not domain or not full_path.endswith(event.path):
+        return path
+    scheme = event.headers.get("X-Forwarded-Proto", "https")
+    return f"{scheme}://{domain}{full_path.removesuffix(event.path)}/{path}"
+
+
 def idempotency_key(event: APIGatewayProxyEvent) -> str | None:
     """Return the Idempotency-Key header, if there is one.
 

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from .answers import MemoryAnswers
 from .calls import Answer, Context, proxy_event
+from .memory_files import MemoryFile, MemoryFiles
 from .memory_table import MemoryTable, holds
+from .memory_workflow import MemoryWorkflow
 from .schedules import Actor, Run, explore
 from .steps import Steps, nothing
 
@@ -20,7 +22,10 @@ __all__ = [
     "Answer",
     "Context",
     "MemoryAnswers",
+    "MemoryFile",
+    "MemoryFiles",
     "MemoryTable",
+    "MemoryWorkflow",
     "Run",
     "Steps",
     "explore",

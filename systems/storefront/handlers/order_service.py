@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from storefront.order_handler import OrderWorld, create_order_handler
 from storefront.orders import ORDER_ID
 from storefront.settings import OrderSettings
-from storefront.step_functions import StepFunctionsWorkflow
 
 from stackwright_handlers.function import new_logger
 from stackwright_handlers.secret import SecretValue
 from stackwright_handlers.settings import read
+from stackwright_handlers.step_functions import StepFunctionsWorkflow
 from stackwright_handlers.table.dynamodb import DynamoDbTable
 
 settings = read(OrderSettings, os.environ)

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from storefront.product_handler import ProductWorld, create_product_handler
 from storefront.products import PRODUCT_ID
-from storefront.s3 import S3ObjectStore
 from storefront.settings import ProductSettings
 
 from stackwright_handlers.function import new_logger
+from stackwright_handlers.s3 import S3Files
 from stackwright_handlers.secret import SecretValue
 from stackwright_handlers.settings import read
 from stackwright_handlers.table.dynamodb import DynamoDbTable
@@ -22,7 +22,7 @@ products = DynamoDbTable(settings.products_table, PRODUCT_ID)
 handler = create_product_handler(
     ProductWorld(
         products=products,
-        files=S3ObjectStore(settings.data_bucket, settings.data_key_arn),
+        files=S3Files(settings.data_bucket, settings.data_key_arn),
         bucket_name=settings.data_bucket,
         answers=products.idempotency_records,
         cursor_key=SecretValue(settings.api_secret_arn, "cursor_key"),

@@ -5,7 +5,6 @@ What all share:
     errors          what a client did wrong, what the infrastructure did wrong
     ids, values     ids, texts, e-mail addresses, prices, times
     items           items of a table, and conditional writes and queries, as data
-    ports           what the domain needs from tables, bucket, workflow and secret
     cursors, pages  signed cursors, pages of lists
     bodies          request bodies to checked values
 
@@ -17,7 +16,6 @@ Plain domain, which knows neither Lambda nor boto3:
     order_lifecycle         the state machine of an order, as conditional writes
     orders                  orders, and the steps of their workflow
     resuming                orders that are started again
-    csv_records             CSV from bytes, record by record
     product_rows            records to products
     importing               files to products, in batches that are counted
 
@@ -26,8 +24,7 @@ Edges:
     idempotency                                 the Idempotency-Key header (Powertools idempotency)
     user_api, product_api, order_api            the routes
     tasks                                       the input of the workflow's states and of a schedule
-    notifications                               notifications of S3
     function                                    all of them behind one Lambda handler
     user_handler, order_handler, product_handler    each service, put together
-    dynamodb, expressions, s3, step_functions, secret, aws      the ports, on AWS
+    `stackwright_handlers` brings the ports on AWS: tables, files, workflow, secret
 """

@@ -1,9 +1,6 @@
 """What can go wrong, and whose fault it is.
 
     InfrastructureError         see `stackwright_handlers.errors`, as for all that is common to functions
-      StorageError
-        ObjectChangedError      the object was replaced while it was being read
-      WorkflowStartError        Step Functions did not
       ImportUnfinishedError     the function's time is up; the next attempt continues the import where this one stopped
     OrderAbandonedError         another run gave the order up: undo what this one did; do not retry
 
@@ -26,15 +23,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 
 from __future__ import annotations
 
-from stackwright_handlers.errors import InfrastructureError, StorageError
-
-
-class ObjectChangedError(StorageError):
-    """The object is not the one that was opened before; the event of its new version brings it up again."""
-
-
-class WorkflowStartError(InfrastructureError):
-    """A call to Step Functions failed."""
+from stackwright_handlers.errors import InfrastructureError
 
 
 class ImportUnfinishedError(InfrastructureError):

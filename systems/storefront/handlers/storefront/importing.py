@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from stackwright_handlers.csv_records import FileFault, records
+from stackwright_handlers.files import FileStore, Remaining, StoredFile
 from stackwright_handlers.table.items import ALWAYS, MAX_TRANSACTION_WRITES, Check, Table, Update, absent
 from stackwright_handlers.values import Clock, timestamp
 
-from .csv_records import FileFault, records
 from .errors import ImportUnfinishedError
-from .ports import ObjectStore, Remaining, StoredObject
 from .product_rows import BadRow, Columns, ProductRow
 
 INCOMING: Final = "incoming/"
@@ -64,7 +64,7 @@ class Report:
 class Importer:
     """Imports files."""
 
-    def __init__(self, table: Table, objects: ObjectStore, clock: Clock) -> None:
+    def __init__(self, table: Table, objects: FileStore, clock: Clock) -> None:
         self._table = table
         self._objects = objects
         self._clock = clock
@@ -97,7 +97,7 @@ class Importer:
         self._objects.move(key, _key(PROCESSED, name, ""), etag)
         return report
 
-    def _import(self, stored: StoredObject, progress: _Progress, report: Report, remaining: Remaining) -> None:
+    def _import(self, stored: StoredFile, progress: _Progress, report: Report, remaining: Remaining) -> None:
         batch: list[_Row] = []
         for row in _good_rows(stored, report):
             if row.line > progress.line:
@@ -147,7 +147,7 @@ class _Progress:
         return False
 
 
-def _good_rows(stored: StoredObject, report: Report) -> Iterator[_Row]:
+def _good_rows(stored: StoredFile, report: Report) -> Iterator[_Row]:
     """Return the products of a file, once each, and put everything else down in the report."""
     found = records(stored.chunks())
     header = next(found, None)
@@ -192,7 +192,7 @@ def _upsert(row: ProductRow, now: str) -> Update:
     )
 
 
-def _sha256(stored: StoredObject) -> str:
+def _sha256(stored: StoredFile) -> str:
     digest = hashlib.sha256()
     for chunk in stored.chunks():
         digest.update(chunk)

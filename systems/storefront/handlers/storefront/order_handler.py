@@ -15,11 +15,11 @@ from stackwright_handlers.pages import Pages
 from stackwright_handlers.table.items import Table
 from stackwright_handlers.tasks import Report
 from stackwright_handlers.values import Clock
+from stackwright_handlers.workflow import Workflow
 
 from .order_api import create_order_api
 from .order_lifecycle import Order
 from .orders import ORDER_ID, Orders
-from .ports import Workflow
 from .resuming import Resuming
 from .tasks import Task, outcome
 

@@ -9,12 +9,12 @@ from stackwright_handlers.errors import InvalidTaskError, RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
 from stackwright_handlers.table.items import Obstacle, Put, Query, Table, Update, absent
 from stackwright_handlers.values import Clock, timestamp
+from stackwright_handlers.workflow import Workflow
 
 from . import order_lifecycle, reasons
 from .errors import OrderAbandonedError
 from .ids import is_id, may_be_reference, new_id
 from .order_lifecycle import Order, Status
-from .ports import Workflow
 from .schemas import SCHEMAS
 
 ORDER_ID = "orderId"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from stackwright_handlers.csv_records import FileFault
 from stackwright_handlers.values import clean_text
 
-from .csv_records import FileFault
 from .ids import is_id, product_id_of
 from .values import MAX_CATEGORY_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PRICE, MAX_STOCK, price_of
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from stackwright_handlers.files import Remaining
 from stackwright_handlers.table.items import Position, Query, Table
 from stackwright_handlers.values import Clock, timestamp
+from stackwright_handlers.workflow import Workflow
 
 from .order_lifecycle import UNFINISHED, Order, Status
 from .orders import start_workflow
-from .ports import Remaining, Workflow
 
 NOT_STARTED_AFTER: Final = timedelta(seconds=60)
 """Older pending orders are started under their own id: if that was done before, nothing happens."""

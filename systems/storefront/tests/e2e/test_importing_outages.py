@@ -40,11 +40,9 @@ def test_an_import_that_fails_is_repeated_by_itself(guarded: Storefront) -> None
         guarded.eventually("an attempt fails", lambda: attempts(guarded, file, since), DEADLINE)
 
     guarded.eventually("the file is moved", lambda: moved(guarded, file), DEADLINE)
-    guarded.eventually(
-        "success is in the log", lambda: "file imported" in dict(attempts(guarded, file, since)).values()
-    )
+    guarded.eventually("success is in the log", lambda: "file taken" in dict(attempts(guarded, file, since)).values())
     made = attempts(guarded, file, since)
-    assert {message for _, message in made[:-1]} == {"import failed"}
+    assert {message for _, message in made[:-1]} == {"file failed"}
     assert len({request for request, _ in made}) == 1
     assert versions(guarded, category) == ["1"] * ROWS
     assert take_message(guarded, guarded.outputs["product_service_dlq_url"], category) == []
@@ -58,7 +56,7 @@ def test_an_import_that_keeps_failing_leaves_its_event_and_its_file(storefront: 
         storefront.put_file(file.incoming, file.content)
         event = dead_letter(storefront, SERVICE, category)
         made = attempts(storefront, file, since)
-        assert [message for _, message in made] == ["import failed"] * 3
+        assert [message for _, message in made] == ["file failed"] * 3
         assert len({request for request, _ in made}) == 1
 
     (record,) = event["Records"]
@@ -96,7 +94,7 @@ def test_a_service_that_cannot_run_imports_later(storefront: Storefront) -> None
     storefront.eventually("the file is moved", lambda: moved(storefront, file), 2 * DEADLINE)
     assert versions(storefront, category) == ["1"] * ROWS
     storefront.eventually("it is in the log", lambda: attempts(storefront, file, since))
-    assert [message for _, message in attempts(storefront, file, since)] == ["file imported"]
+    assert [message for _, message in attempts(storefront, file, since)] == ["file taken"]
 
 
 def test_a_file_that_is_replaced_is_imported_as_it_is_then(storefront: Storefront) -> None:

@@ -13,10 +13,10 @@ from aws_lambda_powertools import Logger
 from storefront.order_handler import OrderWorld, create_order_handler
 from storefront.product_handler import ProductWorld, create_product_handler
 from storefront.user_handler import UserWorld, create_user_handler
-from storefront_memory import MemoryObject, MemoryWorld
+from storefront_memory import MemoryWorld
 
 from stackwright_handlers.function import Handler
-from stackwright_handlers.testing import Answer, Context, MemoryAnswers, proxy_event
+from stackwright_handlers.testing import Answer, Context, MemoryAnswers, MemoryFile, proxy_event
 
 ANN = {"email": "Ann@Example.com", "name": "Ann"}
 CHAIR = {"name": "Chair", "category": "home", "price": "19.90", "stock": 5}
@@ -83,7 +83,7 @@ class Services:
     def upload(self, name: str, content: bytes) -> dict[str, Any]:
         """Put a file and deliver S3's notification; returns what became of it."""
         key = f"incoming/{name}"
-        self.world.objects.objects[key] = MemoryObject(content)
+        self.world.objects.objects[key] = MemoryFile(content)
         [report] = self.notify(key)["files"]
         return report
 

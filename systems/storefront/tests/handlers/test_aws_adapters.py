@@ -18,15 +18,22 @@ import pytest
 import storefront
 import urllib3
 from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[reportMissingTypeStubs]
-from storefront.errors import ObjectChangedError, WorkflowStartError
-from storefront.s3 import S3ObjectStore
-from storefront.step_functions import StepFunctionsWorkflow
 from storefront.users import NewUser, Users
 from storefront_memory import MemoryWorld
 
 from stackwright.local.emulator import Emulator, EmulatorSettings, start
-from stackwright_handlers.errors import InfrastructureError, SecretError, SettingsError, StorageError, TableError
+from stackwright_handlers.errors import (
+    InfrastructureError,
+    ObjectChangedError,
+    SecretError,
+    SettingsError,
+    StorageError,
+    TableError,
+    WorkflowStartError,
+)
+from stackwright_handlers.s3 import S3Files
 from stackwright_handlers.secret import KEPT_SECONDS, SecretValue
+from stackwright_handlers.step_functions import StepFunctionsWorkflow
 from stackwright_handlers.table.dynamodb import DynamoDbTable
 from stackwright_handlers.table.items import ALWAYS, Check, Obstacle, Position, Put, Query, Refused, Update, absent
 
@@ -297,7 +304,7 @@ class TestOnTheEmulator:
         s3 = aws("s3")
         s3.create_bucket(Bucket="files")
         s3.put_bucket_versioning(Bucket="files", VersioningConfiguration={"Status": "Enabled"})
-        store = S3ObjectStore("files", key_arn)
+        store = S3Files("files", key_arn)
         source, target = "incoming/a b+ü.csv", "processed/a b+ü.csv"
         s3.put_object(Bucket="files", Key=source, Body=b"x" * 600_000, Tagging="a=b")
 
@@ -329,7 +336,7 @@ class TestOnTheEmulator:
         key_arn = aws("kms").create_key()["KeyMetadata"]["Arn"]
         s3 = aws("s3")
         s3.create_bucket(Bucket="busy")
-        store = S3ObjectStore("busy", key_arn)
+        store = S3Files("busy", key_arn)
         etag = s3.put_object(Bucket="busy", Key="incoming/a.csv", Body=b"first")["ETag"]
 
         def replace(**_: object) -> None:
@@ -343,7 +350,7 @@ class TestOnTheEmulator:
         assert s3.get_object(Bucket="busy", Key="processed/a.csv")["Body"].read() == b"first"
 
     def test_a_bucket_that_is_not_there_is_an_error(self, aws: Callable[[str], Any]) -> None:
-        with pytest.raises(StorageError), S3ObjectStore("nowhere", "arn").open("x"):
+        with pytest.raises(StorageError), S3Files("nowhere", "arn").open("x"):
             pass
 
     def test_answers_are_kept_beside_the_items(self, table: DynamoDbTable) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from storefront import importing
-from storefront.errors import ImportUnfinishedError, ObjectChangedError
+from storefront.errors import ImportUnfinishedError
 from storefront.ids import product_id_of
 from storefront.importing import Importer, Report
 from storefront.inventory import Inventory
-from storefront_memory import MemoryObject, MemoryWorld
+from storefront_memory import MemoryWorld
 
-from stackwright_handlers.testing import explore, nothing
+from stackwright_handlers.errors import ObjectChangedError
+from stackwright_handlers.testing import MemoryFile, explore, nothing
 
 HEADER = "name,category,price,stock\n"
 KEY = "incoming/a b+ü.csv"
@@ -27,7 +28,7 @@ def world_with(content: str | bytes, key: str = KEY) -> MemoryWorld:
 
 
 def put(world: MemoryWorld, content: str | bytes, key: str = KEY) -> None:
-    world.objects.objects[key] = MemoryObject(content if isinstance(content, bytes) else content.encode())
+    world.objects.objects[key] = MemoryFile(content if isinstance(content, bytes) else content.encode())
 
 
 def run(world: MemoryWorld, key: str = KEY, seconds: float = 30) -> Report | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from storefront.errors import OrderAbandonedError, WorkflowStartError
+from storefront.errors import OrderAbandonedError
 from storefront_service import UNKNOWN, Services, order
 
-from stackwright_handlers.errors import InvalidTaskError
+from stackwright_handlers.errors import InvalidTaskError, WorkflowStartError
 
 
 @pytest.fixture

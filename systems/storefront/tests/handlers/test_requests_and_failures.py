@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 import pytest
-from storefront_memory import MemoryObject
 from storefront_service import ANN, UNKNOWN, Services, order
 
 from stackwright_handlers import http
 from stackwright_handlers.errors import InvalidTaskError, SecretError, StorageError, TableError
+from stackwright_handlers.testing import MemoryFile
 
 
 @pytest.fixture
@@ -192,8 +192,8 @@ class TestFailures:
     def test_a_file_that_fails_does_not_stop_the_others(self, services: Services) -> None:
         content = b"name,category,price,stock\nChair,home,1,1\n"
         services.world.steps.failures["put"] = StorageError("s3 PutObject failed: SlowDown")
-        services.world.objects.objects["incoming/bad.csv"] = MemoryObject(b"")
-        services.world.objects.objects["incoming/good.csv"] = MemoryObject(content)
+        services.world.objects.objects["incoming/bad.csv"] = MemoryFile(b"")
+        services.world.objects.objects["incoming/good.csv"] = MemoryFile(content)
         with pytest.raises(StorageError):
             services.notify("incoming/bad.csv", "incoming/good.csv")
         assert set(services.world.objects.objects) == {"incoming/bad.csv", "processed/good.csv"}

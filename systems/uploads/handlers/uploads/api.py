@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
+from stackwright_handlers.http import url_of
 from stackwright_handlers.idempotency import Answer, Idempotent
 from stackwright_handlers.routing import Routing
 
@@ -36,7 +37,7 @@ def create_api(
             return {
                 "message": "File uploaded successfully",
                 "file_id": record.file_id,
-                "file_url": presenting.file_url(routing.app.current_event, record.file_id),
+                "file_url": url_of(routing.app.current_event, f"files/{record.file_id}"),
             }
 
         return routing.answer_once(200, "POST /upload", work)
@@ -52,7 +53,7 @@ def create_api(
             return {
                 "message": "Send the file as `upload` says, with exactly these headers",
                 "file_id": file_id,
-                "file_url": presenting.file_url(routing.app.current_event, file_id),
+                "file_url": url_of(routing.app.current_event, f"files/{file_id}"),
                 "upload": presenting.reservation_body(reservation, UPLOAD_URL_SECONDS),
             }
 

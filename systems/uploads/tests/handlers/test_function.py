@@ -512,7 +512,7 @@ def test_handlers_import_neither_pulumi_nor_stackwright() -> None:
 
 def test_only_the_adapters_know_boto3_and_only_the_edges_know_lambda() -> None:
     adapters = {"aws.py"}
-    edges = {"api.py", "function.py", "presenting.py"}
+    edges = {"api.py", "function.py"}
     for path in (HANDLERS / "uploads").glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert bool(re.search(r"^(?:from|import) boto", text, re.MULTILINE)) is (path.name in adapters), path.name

@@ -4,7 +4,8 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
-from storefront.csv_records import MAX_LINE_BYTES, FileFault, Record, records
+
+from stackwright_handlers.csv_records import MAX_LINE_BYTES, FileFault, Record, records
 
 
 def read(content: bytes, chunk: int = 7) -> list[tuple[int, list[str]]]:

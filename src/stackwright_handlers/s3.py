@@ -1,25 +1,23 @@
-"""The objects on S3, encrypted with the system's own key."""
+"""Files on S3."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from stackwright_handlers.aws import client, failing_as
-from stackwright_handlers.errors import StorageError
-
-from .errors import ObjectChangedError
-from .ports import StoredObject
+from .aws import client, failing_as
+from .errors import ObjectChangedError, StorageError
+from .files import StoredFile
 
 _CHUNK_BYTES: Final = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """Implements `ports.StoredObject`."""
+    """Implements `files.StoredFile`."""
 
     size: int
     etag: str
@@ -30,25 +28,31 @@ class _Body:
             yield from self.stream.iter_chunks(_CHUNK_BYTES)
 
 
-class S3ObjectStore:
-    """Implements `ports.ObjectStore`.
+class S3Files:
+    """Implements `files.FileStore`.
 
     The function may list the bucket: without that, S3 answers 403 for an absent key, as if a permission were missing.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+
+    Args:
+        bucket_name: where they lie.
+        kms_key_arn: the key of the system's own; None where the bucket's default encryption counts.
     """
 
-    def __init__(self, bucket_name: str, kms_key_arn: str) -> None:
+    def __init__(self, bucket_name: str, kms_key_arn: str | None) -> None:
         self._bucket_name = bucket_name
         # `aws:kms` without a key id would mean the account's default key, not the bucket's.
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
-        self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_arn}
+        self._encryption: Mapping[str, str] = (
+            {} if kms_key_arn is None else {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key_arn}
+        )
 
     @cached_property
     def _client(self) -> Any:
         return client("s3", read_timeout=10, attempts=3, signature_version="s3v4")
 
     @contextmanager
-    def open(self, key: str, etag: str | None = None) -> Generator[StoredObject | None]:
+    def open(self, key: str, etag: str | None = None) -> Generator[StoredFile | None]:
         """Open an object for reading (GetObject)."""
         try:
             with _storage("s3 GetObject"):

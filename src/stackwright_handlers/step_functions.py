@@ -1,4 +1,4 @@
-"""The workflow of orders on Step Functions."""
+"""Workflows on Step Functions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from stackwright_handlers.aws import client, failing_as
-
+from .aws import client, failing_as
 from .errors import WorkflowStartError
 
 
 class StepFunctionsWorkflow:
-    """Implements `ports.Workflow`."""
+    """Implements `workflow.Workflow`."""
 
     def __init__(self, state_machine_arn: str) -> None:
         self._state_machine_arn = state_machine_arn

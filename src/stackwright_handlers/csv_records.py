@@ -15,6 +15,8 @@ from typing import Final
 
 MAX_LINE_BYTES: Final = 65_536
 MAX_LINES_OF_RECORD: Final = 20
+NOT_UTF8: Final = "the line is not in UTF-8"
+"""The problem of such a line; who wants can refuse the whole file for it."""
 
 _OTHER_MARKS: Final = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -61,6 +63,12 @@ def records(chunks: Iterable[bytes]) -> Iterator[Record]:
         if first.problem:
             yield Record(first.number, [], first.problem)
             continue
+        if '"' not in first.text:
+            # Without a quote nothing can be escaped or go on in the next line, and most files have none.
+            cells = first.text.rstrip("\r\n").split(",")
+            if any(cell.strip() for cell in cells):
+                yield Record(first.number, cells)
+            continue
         read = [first]
         try:
             cells = next(csv.reader(_feed(read, following), strict=True), list[str]())
@@ -95,7 +103,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[_Line]:
         try:
             yield _Line(number, raw.decode())
         except UnicodeDecodeError:
-            yield _Line(number, "", "the line is not in UTF-8")
+            yield _Line(number, "", NOT_UTF8)
 
 
 def _without_mark(raw: bytes) -> bytes:
