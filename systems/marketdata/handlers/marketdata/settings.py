@@ -1,0 +1,51 @@
+"""The functions' environment variables, typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from stackwright_handlers.settings import number, text
+
+MIB: Final = 1024 * 1024
+DAY: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSettings:
+    """What the deployment tells the function upload."""
+
+    bucket_name: str = text("DATA_BUCKET_NAME")
+    jobs_table: str = text("JOBS_TABLE_NAME")
+    job_days: int = number("JOB_DAYS", default=30, maximum=3650)
+    """How long jobs are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSettings:
+    """What the deployment tells the function status."""
+
+    bucket_name: str = text("DATA_BUCKET_NAME")
+    jobs_table: str = text("JOBS_TABLE_NAME")
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsSettings:
+    """What the deployment tells the function results."""
+
+    records_table: str = text("DYNAMODB_TABLE_NAME")
+    cursor_secret_arn: str = text("CURSOR_SECRET_ARN")
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorSettings:
+    """What the deployment tells the function processor."""
+
+    bucket_name: str = text("DATA_BUCKET_NAME")
+    jobs_table: str = text("JOBS_TABLE_NAME")
+    records_table: str = text("DYNAMODB_TABLE_NAME")
+    workflow_arn: str = text("LARGE_FILE_WORKFLOW_ARN")
+    max_direct_bytes: int = number("MAX_DIRECT_BYTES", default=64 * MIB, maximum=512 * MIB)
+    """Larger files go to the workflow."""
+    job_days: int = number("JOB_DAYS", default=30, maximum=3650)
+    """How long the sums of a large file's parts are kept."""
