@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from stackwright.errors import ResourceError
+
 pytestmark = pytest.mark.e2e
 
 
@@ -105,6 +107,43 @@ def test_the_default_network_is_taken_over_and_left(aws: Any) -> None:
     assert aws.client("ec2").describe_subnets(SubnetIds=[subnet.id])["Subnets"]
     with pytest.raises(Exception, match="no default subnet"):
         aws.create("ec2/defaultSubnet:DefaultSubnet", "z", availabilityZone=f"{aws.endpoint.region}z")
+
+
+def test_a_default_network_that_was_deleted_is_named_and_made_again(aws: Any) -> None:
+    # A region of its own: other tests use the default network.
+    aws.config = {"region": "sa-east-1"}
+    ec2 = aws.endpoint.client("ec2", "sa-east-1")
+    (vpc,) = [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if vpc["IsDefault"]]
+    for subnet in ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    for one in ec2.describe_internet_gateways()["InternetGateways"]:
+        ec2.detach_internet_gateway(InternetGatewayId=one["InternetGatewayId"], VpcId=vpc)
+    ec2.delete_vpc(VpcId=vpc)
+    for kind in ("defaultSecurityGroup:DefaultSecurityGroup", "securityGroup:SecurityGroup"):
+        with pytest.raises(ResourceError, match="no default VPC on the local endpoint"):
+            aws.create(f"ec2/{kind}", "default")
+    assert ec2.describe_security_groups()["SecurityGroups"] == []
+    made = aws.create("ec2/defaultVpc:DefaultVpc", "default")
+    assert made.outputs["existingDefaultVpc"] is False
+    assert [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"] if vpc["IsDefault"]] == [made.id]
+    assert aws.create("ec2/securityGroup:SecurityGroup", "in-it").outputs["vpcId"] == made.id
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("defaultNetworkAcl:DefaultNetworkAcl", {"defaultNetworkAclId": "acl-00000000000000000"}),
+        ("defaultRouteTable:DefaultRouteTable", {"defaultRouteTableId": "rtb-00000000000000000"}),
+        (
+            "mainRouteTableAssociation:MainRouteTableAssociation",
+            {"vpcId": "vpc-00000000000000000", "routeTableId": "rtb-00000000000000000"},
+        ),
+        ("defaultSecurityGroup:DefaultSecurityGroup", {"vpcId": "vpc-00000000000000000"}),
+    ],
+)
+def test_a_part_of_a_network_that_is_missing_is_named(aws: Any, kind: str, given: dict[str, str]) -> None:
+    with pytest.raises(ResourceError, match="-0000"):
+        aws.create(f"ec2/{kind}", "missing", **given)
 
 
 def test_dhcp_options_belong_to_a_vpc(aws: Any, vpc: Any) -> None:

@@ -194,6 +194,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], str]] = [
     ("stepfunctions", "CreateStateMachine", {"name": "a b"}, "without spaces"),
     ("secretsmanager", "DeleteSecret", {"RecoveryWindowInDays": 31}, "must be at most 30"),
     ("s3", "CreateBucket", {"Bucket": "My_Bucket"}, "lower-case"),
+    ("s3", "PutBucketAcl", {"ACL": "public"}, "must be private, public-read"),
     ("s3", "CreateBucket", {"Bucket": "192.168.1.1"}, "no IP address"),
     (
         "s3",
@@ -218,7 +219,7 @@ def test_documented_limits(service: str, operation: str, parameters: dict[str, A
         ("sqs", "SetQueueAttributes", {"Attributes": {"RedrivePolicy": ""}}),
         ("lambda", "CreateFunction", {"Timeout": 5400, "CapacityProviderConfig": {}}),
         ("lambda", "CreateFunction", {"FunctionName": "a-b_C", "Environment": {"Variables": {"TZ": "UTC"}}}),
-        ("s3", "CreateBucket", {"Bucket": "my.bucket-1"}),
+        ("s3", "CreateBucket", {"Bucket": "my.bucket-1", "ACL": "log-delivery-write"}),
         (
             "s3",
             "PutBucketLifecycleConfiguration",

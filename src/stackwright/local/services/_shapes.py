@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Inputs
+
+
+def first(found: Sequence[Any], what: str, fix: str = "") -> Any:
+    """The first of what was found.
+
+    Raises:
+        ResourceError: nothing was.
+    """
+    if not found:
+        raise ResourceError(f"there is no {what} on the local endpoint", fix=fix)
+    return found[0]
 
 
 def present(**values: Any) -> dict[str, Any]:

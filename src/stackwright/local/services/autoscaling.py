@@ -12,6 +12,7 @@ from stackwright.graph import Resource
 from stackwright.local.aws import Aws, Client
 from stackwright.local.provisioner import Inputs, id_of
 from stackwright.local.services._plain import Calls, Plain
+from stackwright.local.services._shapes import first
 
 _TEMPLATE: Final = {"id": "LaunchTemplateId", "name": "LaunchTemplateName", "version": "Version"}
 
@@ -53,7 +54,8 @@ class Group(Plain):
         # CreateAutoScalingGroup answers nothing.
         client = aws.client("autoscaling")
         groups = client.describe_auto_scaling_groups(AutoScalingGroupNames=[new["name"]])["AutoScalingGroups"]
-        return {"arn": groups[0]["AutoScalingGroupARN"], "desiredCapacity": groups[0]["DesiredCapacity"]}
+        group = first(groups, f"Auto Scaling group {new['name']}")
+        return {"arn": group["AutoScalingGroupARN"], "desiredCapacity": group["DesiredCapacity"]}
 
     def retag(self, aws: Aws, new: Inputs, old: Resource) -> None:
         """Tags of a group are a list of its own form."""

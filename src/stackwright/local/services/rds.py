@@ -13,6 +13,7 @@ from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Inputs, id_of
 from stackwright.local.services._plain import Calls, Plain, Tagging, found, unless_gone
+from stackwright.local.services._shapes import first
 
 _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
 # No maintenance window ever comes here.
@@ -191,8 +192,8 @@ def _described(aws: Aws, source: str, kind: str) -> Mapping[str, Any]:
     client = aws.client("rds", arn[3] if arn else "")
     kind, name = (arn[5], arn[6]) if arn else (kind, source)
     if kind == "db":
-        return client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
-    return client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
+        return first(client.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"], f"RDS instance {source}")
+    return first(client.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"], f"RDS cluster {source}")
 
 
 def _leave(aws: Aws, global_cluster: str, cluster_arn: str) -> None:

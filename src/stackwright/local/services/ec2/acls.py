@@ -8,7 +8,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import present, tag_list
+from stackwright.local.services._shapes import first, present, tag_list
 from stackwright.local.services.ec2.common import owned, retag, tagged, unless_gone
 
 # https://www.iana.org/assignments/protocol-numbers
@@ -76,7 +76,7 @@ class DefaultNetworkAcl(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         ec2, acl = aws.client("ec2"), new["defaultNetworkAclId"]
-        found = ec2.describe_network_acls(NetworkAclIds=[acl])["NetworkAcls"][0]
+        found = first(ec2.describe_network_acls(NetworkAclIds=[acl])["NetworkAcls"], f"network ACL {acl}")
         for entry in found["Entries"]:
             if entry["RuleNumber"] < _LAST_RULE:
                 ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=entry["RuleNumber"], Egress=entry["Egress"])

@@ -9,7 +9,7 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, AwsError, error_code
 from stackwright.local.provisioner import Inputs, id_of
-from stackwright.local.services._shapes import changed_tags, tag_list
+from stackwright.local.services._shapes import changed_tags, first, tag_list
 
 
 def tagged(aws: Aws, new: Inputs, kind: str) -> dict[str, Any]:
@@ -50,6 +50,16 @@ def unless_gone(call: Callable[[], Any]) -> None:
 def digest(text: str) -> int:
     """The provider's hash of a string, part of some of its ids."""
     return zlib.crc32(text.encode())
+
+
+def default_vpc(ec2: Any) -> dict[str, Any]:
+    """The account's default VPC.
+
+    Raises:
+        ResourceError: it was deleted.
+    """
+    found = ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"]
+    return first(found, "default VPC", "Name a VPC, or make the default one with aws.ec2.DefaultVpc.")
 
 
 def filtered(filters: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:

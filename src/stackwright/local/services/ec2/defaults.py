@@ -9,7 +9,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import tag_list
+from stackwright.local.services._shapes import first, tag_list
 from stackwright.local.services.ec2.common import filtered, owned, retag
 from stackwright.local.services.ec2.routes import set_routes
 from stackwright.local.services.ec2.vpcs import own_defaults
@@ -37,7 +37,9 @@ class DefaultVpc(_Adopted):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         ec2 = aws.client("ec2")
-        found = ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"][0]
+        existing = ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"]
+        # https://docs.aws.amazon.com/vpc/latest/userguide/work-with-default-vpc.html#create-default-vpc
+        found = existing[0] if existing else ec2.create_default_vpc()["Vpc"]
         vpc = found["VpcId"]
         _tag(aws, new, vpc)
         return Created(
@@ -48,7 +50,7 @@ class DefaultVpc(_Adopted):
                 "cidrBlock": found["CidrBlock"],
                 "instanceTenancy": found["InstanceTenancy"],
                 "dhcpOptionsId": found["DhcpOptionsId"],
-                "existingDefaultVpc": True,
+                "existingDefaultVpc": bool(existing),
             },
         )
 
@@ -85,7 +87,7 @@ class DefaultRouteTable(_Adopted):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         ec2, table = aws.client("ec2"), new["defaultRouteTableId"]
-        found = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]
+        found = first(ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"], f"route table {table}")
         for route in found["Routes"]:
             if route.get("GatewayId") != "local":
                 ec2.delete_route(RouteTableId=table, DestinationCidrBlock=route["DestinationCidrBlock"])

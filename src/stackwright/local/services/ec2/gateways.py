@@ -8,7 +8,7 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import first, present
 from stackwright.local.services.ec2.common import owned, retag, tagged, unless_gone
 
 
@@ -92,7 +92,9 @@ class NatGateway(Provisioner):
         outputs = {"vpcId": made.get("VpcId")}
         if address:
             # The gateway has the address from the start; only the address itself says which it is.
-            outputs["publicIp"] = ec2.describe_addresses(AllocationIds=[address])["Addresses"][0]["PublicIp"]
+            outputs["publicIp"] = first(
+                ec2.describe_addresses(AllocationIds=[address])["Addresses"], f"elastic IP address {address}"
+            )["PublicIp"]
         else:
             outputs["publicIp"] = ""
         return Created(made["NatGatewayId"], outputs)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import first, present
 from stackwright.local.services.ec2.common import digest, filtered, owned, retag, tagged, unless_gone
 
 # What a route may lead to -> parameter of CreateRoute.
@@ -131,7 +131,7 @@ class MainRouteTableAssociation(Provisioner):
 def _main(ec2: Any, vpc: str) -> tuple[str, str]:
     """Ids of the main association of a VPC and of its table."""
     filters = filtered({"vpc-id": [vpc], "association.main": ["true"]})
-    table = ec2.describe_route_tables(Filters=filters)["RouteTables"][0]
+    table = first(ec2.describe_route_tables(Filters=filters)["RouteTables"], f"main route table of {vpc}")
     main = next(a for a in table["Associations"] if a.get("Main"))
     return main["RouteTableAssociationId"], table["RouteTableId"]
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Final
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
-from stackwright.local.services._shapes import present, tag_list
-from stackwright.local.services.ec2.common import arn, filtered, owned, retag, tagged, unless_gone
+from stackwright.local.services._shapes import first, present, tag_list
+from stackwright.local.services.ec2.common import arn, default_vpc, filtered, owned, retag, tagged, unless_gone
 
 Permission = dict[str, Any]
 
@@ -41,10 +41,11 @@ class SecurityGroup(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         ec2 = aws.client("ec2")
+        vpc = new.get("vpcId") or default_vpc(ec2)["VpcId"]
         answer = ec2.create_security_group(
             GroupName=new["name"],
             Description=new["description"],
-            **present(VpcId=new.get("vpcId")),
+            VpcId=vpc,
             **tagged(aws, new, "security-group"),
         )
         group = answer["GroupId"]
@@ -53,8 +54,7 @@ class SecurityGroup(Provisioner):
         _set_rules(ec2, group, "egress", [_ALL_OUT], _wanted(new, "egress", group))
         outputs = owned(aws, "security-group", group)
         if not new.get("vpcId"):
-            found = ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"]
-            outputs["vpcId"] = found[0]["VpcId"]
+            outputs["vpcId"] = vpc
         return Created(group, outputs)
 
     def update(self, aws: Aws, new: Inputs, old: Resource) -> Mapping[str, Any]:
@@ -117,9 +117,11 @@ class DefaultSecurityGroup(Provisioner):
 
     def create(self, aws: Aws, new: Inputs) -> Created:
         ec2 = aws.client("ec2")
-        vpc = new.get("vpcId") or ec2.describe_vpcs(Filters=filtered({"is-default": ["true"]}))["Vpcs"][0]["VpcId"]
+        vpc = new.get("vpcId") or default_vpc(ec2)["VpcId"]
         filters = filtered({"vpc-id": [vpc], "group-name": ["default"]})
-        found = ec2.describe_security_groups(Filters=filters)["SecurityGroups"][0]
+        found = first(
+            ec2.describe_security_groups(Filters=filters)["SecurityGroups"], f"default security group of {vpc}"
+        )
         group = found["GroupId"]
         for direction, existing in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
             if found.get(existing):

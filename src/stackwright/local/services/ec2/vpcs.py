@@ -8,7 +8,7 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of, only
-from stackwright.local.services._shapes import present
+from stackwright.local.services._shapes import first, present
 from stackwright.local.services.ec2.common import filtered, owned, retag, tagged, unless_gone
 
 
@@ -52,10 +52,10 @@ def own_defaults(ec2: Any, vpc: str) -> dict[str, str]:
     groups = ec2.describe_security_groups(Filters=[*filters, *filtered({"group-name": ["default"]})])
     acls = ec2.describe_network_acls(Filters=[*filters, *filtered({"default": ["true"]})])
     tables = ec2.describe_route_tables(Filters=[*filters, *filtered({"association.main": ["true"]})])
-    table = tables["RouteTables"][0]["RouteTableId"]
+    table = first(tables["RouteTables"], f"main route table of {vpc}")["RouteTableId"]
     return {
-        "defaultSecurityGroupId": groups["SecurityGroups"][0]["GroupId"],
-        "defaultNetworkAclId": acls["NetworkAcls"][0]["NetworkAclId"],
+        "defaultSecurityGroupId": first(groups["SecurityGroups"], f"default security group of {vpc}")["GroupId"],
+        "defaultNetworkAclId": first(acls["NetworkAcls"], f"default network ACL of {vpc}")["NetworkAclId"],
         "defaultRouteTableId": table,
         "mainRouteTableId": table,
     }

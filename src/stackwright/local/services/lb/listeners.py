@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.local.aws import Aws, Client
 from stackwright.local.provisioner import Created, Inputs, Provisioner, id_of
@@ -46,6 +47,8 @@ def _action(given: Mapping[str, Any], order: int) -> dict[str, Any]:
             and {"Enabled": bool(stickiness.get("enabled")), "DurationSeconds": int(stickiness["duration"])}
         )
         # The emulator reads only TargetGroupArn. With one group AWS takes both; weights are dropped here.
+        if not groups:
+            raise ResourceError("`forward` names no target group", fix="Give it at least one in target_groups.")
         action["TargetGroupArn"] = groups[0]["TargetGroupArn"]
         action["ForwardConfig"] = {"TargetGroups": groups, **kept}
     return action
