@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import time
 from typing import Any
 
@@ -429,6 +430,7 @@ def test_connection_and_destination(aws: Any) -> None:
     )
     found = events.describe_connection(Name=connection.id)
     assert found["ConnectionArn"] == connection.outputs["arn"]
+    assert re.search(rf":connection/{connection.id}/[0-9a-f-]{{36}}$", found["ConnectionArn"])
     assert found["AuthParameters"]["ApiKeyAuthParameters"]["ApiKeyName"] == "x-api-key"
     assert found["AuthParameters"]["InvocationHttpParameters"]["HeaderParameters"][0]["Key"] == "a"
     basic = {"basic": {"username": "u", "password": "p"}}
@@ -441,6 +443,13 @@ def test_connection_and_destination(aws: Any) -> None:
     aws.update(destination, **given, invocationEndpoint="https://a.test/y")
     found = events.describe_api_destination(Name=destination.id)
     assert (found["InvocationEndpoint"], found["InvocationRateLimitPerSecond"]) == ("https://a.test/y", 300)
+    assert found["ApiDestinationArn"] == destination.outputs["arn"]
+    assert re.search(rf":api-destination/{destination.id}/[0-9a-f-]{{36}}$", found["ApiDestinationArn"])
+    listed = events.list_api_destinations(ConnectionArn=connection.outputs["arn"])["ApiDestinations"]
+    assert [(one["Name"], one["ConnectionArn"]) for one in listed] == [(destination.id, connection.outputs["arn"])]
+    without_id = connection.outputs["arn"].rpartition("/")[0]
+    with pytest.raises(Exception, match="ConnectionArn"):
+        aws.update(destination, **{**given, "connectionArn": without_id}, invocationEndpoint="https://a.test/y")
     for resource in (destination, destination, connection, connection):
         aws.delete(resource)
 
