@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -34,6 +35,10 @@ _EC2_PREFIXES: Final = {
     "transitgateway": "tgw",
     "launchtemplate": "lt",
 }
+# Bytes, which AWS gives in base64 and programs decode.
+_IN_BASE64: Final = ("ciphertextblob", "codesha256", "sourcecodehash")
+# In these services only: a key pair of EC2 has a text, and `data` may be anything.
+_IN_BASE64_OF: Final = (("kms", "publickey"), ("eks", "data"))
 _ACCOUNT_KEYS: Final = ("ownerid", "accountid", "registryid", "keyownerid", "account")
 _EMPTY: Final[Mapping[str, Any]] = {
     "int": 0,
@@ -44,7 +49,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "archive": Archive("assets", {}),
 }
 _DEEPEST: Final = 5  # some objects contain their own kind
-_A_TIME: Final = "2030-01-01T00:00:00Z"
+A_TIME: Final = "2030-01-01T00:00:00Z"
 
 
 class Forms:
@@ -111,14 +116,16 @@ class Forms:
             return scope.region
         if lowered == "name":
             return self.name()
+        if lowered in _IN_BASE64 or (self._service, lowered) in _IN_BASE64_OF:
+            return base64.b64encode(bytes.fromhex(self.hex(key, 64))).decode()
         if lowered.endswith("availabilityzone"):
             return f"{scope.region}a"
         if lowered.endswith(("url", "uri", "issuer")):
             return f"https://{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"
         if lowered.endswith(("endpoint", "dnsname", "domainname", "address", "hostname")):
             return f"{self.name(key)}.{self._service}.{scope.region}.{scope.suffix}"
-        if re.search(r"(date|time|after|before|createdat|lastmodified)$", lowered):
-            return _A_TIME
+        if re.search(r"(date|time|after|before|createdat|expiresat|lastmodified)$", lowered):
+            return A_TIME
         return self._ec2_id(key)
 
     def _ec2_id(self, key: str) -> str | None:

@@ -17,7 +17,7 @@ from importlib import resources
 from typing import Any, Final
 
 from stackwright.caching import cached
-from stackwright.engine import sdk
+from stackwright.engine import registry_tokens, sdk
 from stackwright.engine.forms import Forms
 from stackwright.engine.policy_document import get_policy_document
 from stackwright.engine.scope import Scope
@@ -42,6 +42,9 @@ _LOOK_UPS: Final = frozenset(
         "aws:s3/getCanonicalUserId:getCanonicalUserId",
         "aws:ec2/getSubnets:getSubnets",
         "aws:secretsmanager/getRandomPassword:getRandomPassword",
+        "aws:ecr/getCredentials:getCredentials",
+        "aws:ecr/getAuthorizationToken:getAuthorizationToken",
+        "aws:ecrpublic/getAuthorizationToken:getAuthorizationToken",
     }
 )
 
@@ -213,6 +216,10 @@ def get_random_password(args: Properties, scope: Scope) -> dict[str, Any]:
     return {**args, "id": scope.region, "randomPassword": forms.hex("password", length)}
 
 
+def _with_forms(token: str, function: Callable[[Properties, Scope, Forms], dict[str, Any]]) -> tuple[str, Function]:
+    return token, lambda args, scope: function(args, scope, _forms(token, args, scope))
+
+
 def _zones(scope: Scope) -> list[tuple[str, str]]:
     # use1-az1 is a zone of us-east-1: the letters of the region's parts, then its number.
     area, *directions, number = scope.region.split("-")
@@ -286,4 +293,11 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "aws:iam/getPolicyDocument:getPolicyDocument": lambda args, _: get_policy_document(args),
     "aws:ec2/getSubnets:getSubnets": get_subnets,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": get_random_password,
+    **dict(
+        [
+            _with_forms("aws:ecr/getCredentials:getCredentials", registry_tokens.authorization),
+            _with_forms("aws:ecr/getAuthorizationToken:getAuthorizationToken", registry_tokens.with_login),
+            _with_forms("aws:ecrpublic/getAuthorizationToken:getAuthorizationToken", registry_tokens.public),
+        ]
+    ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 from typing import Any
 
 import pytest
@@ -103,3 +105,43 @@ def test_arns() -> None:
     assert (found["service"], found["account"], found["resource"]) == ("sqs", "1", "q:with:colons")
     with pytest.raises(ResourceError, match="'x' is no ARN"):
         ask("index/getArn:getArn", arn="x")
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        ("ecr/getAuthorizationToken:getAuthorizationToken", {}),
+        ("ecr/getCredentials:getCredentials", {"registryId": "222222222222"}),
+        ("ecrpublic/getAuthorizationToken:getAuthorizationToken", {}),
+    ],
+)
+def test_programs_decode_a_registry_token(function: str, args: dict[str, str]) -> None:
+    answer = ask(function, **args)
+    user, _, password = base64.b64decode(answer["authorizationToken"], validate=True).decode().partition(":")
+    assert user == "AWS"
+    assert password
+    assert datetime.datetime.fromisoformat(answer["expiresAt"])
+    assert answer.get("userName", user) == user
+    assert answer.get("password", password) == password
+    if function.startswith("ecr/"):
+        registry = args.get("registryId", HERE.account)
+        assert answer["registryId"] == registry
+        assert answer["proxyEndpoint"] == f"https://{registry}.dkr.ecr.eu-west-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("function", "path"),
+    [
+        ("eks/getCluster:getCluster", ("certificateAuthorities", 0, "data")),
+        ("kms/getCipherText:getCipherText", ("ciphertextBlob",)),
+        ("kms/getPublicKey:getPublicKey", ("publicKey",)),
+        ("lambda/getFunction:getFunction", ("codeSha256",)),
+        ("lambda/getFunction:getFunction", ("sourceCodeHash",)),
+        ("lambda/getLayerVersion:getLayerVersion", ("sourceCodeHash",)),
+    ],
+)
+def test_made_up_answers_that_aws_gives_in_base64(function: str, path: tuple[str | int, ...]) -> None:
+    value: Any = ask(function)
+    for step in path:
+        value = value[step]
+    assert base64.b64decode(value, validate=True)
