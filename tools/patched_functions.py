@@ -30,10 +30,10 @@ def current(work: Path) -> dict[str, dict[str, Any]]:
     os.environ.update(settings, HOME=str(work), STATE_DIR=str(work))
     (work / "tmp").mkdir()
 
-    from stackwright.local.launcher.orders import Orders
-    from stackwright.local.launcher.patches import apply_all
-    from stackwright.local.launcher.patching import Patcher
-    from stackwright.local.launcher.services import Services
+    from stackwright.emulator.launcher.orders import Orders
+    from stackwright.emulator.launcher.patches import apply_all
+    from stackwright.emulator.launcher.patching import Patcher
+    from stackwright.emulator.launcher.services import Services
 
     values = dict.fromkeys(Orders.__dataclass_fields__, 0) | {"state_dir": str(work), "home": str(work), "path": ""}
     patcher = Patcher()

@@ -16,10 +16,10 @@ from typing import Any
 
 import botocore.session
 
-from stackwright.local.provisioner import Provisioner
-from stackwright.local.services import _plain
+from stackwright.provider.provisioner import Provisioner
+from stackwright.provider.services import _plain
 
-_SERVICES = "stackwright.local.services"
+_SERVICES = "stackwright.provider.services"
 _APART = ("replace_on", "delete", "read")
 
 

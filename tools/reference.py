@@ -17,7 +17,7 @@ import config_page
 import graph_page
 import types_page
 
-from stackwright.local import fidelity
+from stackwright.provider import fidelity
 
 ROOT = Path(__file__).parents[1]
 COMPONENTS = ROOT / "docs/reference/components"

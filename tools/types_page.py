@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from provisioner_source import has, mentioned
 
-from stackwright.engine import sdk
-from stackwright.local import fidelity, registry, services
-from stackwright.local.fidelity import Entry
-from stackwright.local.provisioner import Provisioner
+from stackwright.engine.schema import sdk
+from stackwright.provider import fidelity, registry, services
+from stackwright.provider.fidelity import Entry
+from stackwright.provider.provisioner import Provisioner
 
 WRITTEN = "<!-- Written by tools/reference.py from the provisioners and the fidelity ledger; change those. -->"
 INTRODUCTION = """# Resource types

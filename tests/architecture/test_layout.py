@@ -42,7 +42,7 @@ def test_nothing_imports_the_systems() -> None:
 
 
 def test_the_child_script_needs_nothing_but_pulumi() -> None:
-    host = ROOT / "src/stackwright/engine/host.py"
+    host = ROOT / "src/stackwright/engine/program/host.py"
     outside = {"pulumi", "grpc", "google"}
     unknown = {name for name in imported(host) if name not in sys.stdlib_module_names and name not in outside}
     assert unknown == set()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LAUNCHER = ROOT / "src" / "stackwright" / "local" / "launcher"
+LAUNCHER = ROOT / "src" / "stackwright" / "emulator" / "launcher"
 TOOL = ROOT / "tools" / "patched_functions.py"
 FILES = sorted(path for path in LAUNCHER.rglob("*.py") if path.name != "patching.py")
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.simulated import Simulated
+from stackwright.emulator.process import Emulator, EmulatorSettings, start
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.graph import Graph, Resource
-from stackwright.local import fidelity
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator, EmulatorSettings, start
-from stackwright.local.provider import EndpointProvider
+from stackwright.provider import fidelity
+from stackwright.provider.aws import Endpoint
+from stackwright.provider.provider import EndpointProvider
 
 
 @pytest.fixture(scope="session")

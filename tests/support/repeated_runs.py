@@ -17,13 +17,13 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from stackwright.defaults import ACCOUNT, REGION
-from stackwright.engine.dispatch import Routes
+from stackwright.engine.deployment.dispatch import Routes
 from stackwright.engine.provider import Provider
-from stackwright.engine.random_package import RandomPackage
+from stackwright.engine.simulated.random_package import RandomPackage
 from stackwright.errors import StackwrightError
 from stackwright.graph import Invoke, Properties, Resource
-from stackwright.local import fidelity
-from stackwright.local.aws import Endpoint
+from stackwright.provider import fidelity
+from stackwright.provider.aws import Endpoint
 from stackwright.workspace import UpOptions, UpResult, applying, locate, open_project, pick_project
 
 ROOT = Path(__file__).parents[2]

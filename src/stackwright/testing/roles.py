@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from stackwright.local.observations import Decision
+from stackwright.emulator.observations import Decision
 from stackwright.verify import Verification
 
 Grant = tuple[str, str]

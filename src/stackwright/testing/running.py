@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from stackwright.local import projects
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator, EmulatorSettings, start
-from stackwright.workspace import locate
+from stackwright.emulator.process import Emulator, EmulatorSettings, start
+from stackwright.provider.aws import Endpoint
+from stackwright.workspace import locate, projects
 from stackwright.workspace.references import place_of
 
 STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]

@@ -7,10 +7,10 @@ Importing it is cheap. What takes long to import (gRPC, boto3) is imported while
 
 from __future__ import annotations
 
-from stackwright.engine.events import Event, Observer, Step
-from stackwright.engine.installing import ready
-from stackwright.engine.ordering import MissingDependency
-from stackwright.engine.project import Project
+from stackwright.engine.deployment.events import Event, Observer, Step
+from stackwright.engine.deployment.ordering import MissingDependency
+from stackwright.engine.project.installing import ready
+from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.workspace.graphs import load
 from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.running import RunningProject, RunningStack, pick, pick_project, running

@@ -10,23 +10,23 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stackwright.engine.project import Config, Project
-from stackwright.engine.standby import Standby
+from stackwright.engine.program.standby import Standby
+from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.errors import EnvironmentFailed, StackwrightError
 from stackwright.graph import Graph, Resource
-from stackwright.local.pages import pages
-from stackwright.local.state import ProjectState
 from stackwright.workspace.connection import Connection
 from stackwright.workspace.packages import PackageNotes
+from stackwright.workspace.pages import pages
 from stackwright.workspace.references import outputs_of
 from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
-    from stackwright.engine.deployment import Deployment
-    from stackwright.engine.dispatch import Routes
-    from stackwright.engine.events import Observer
+    from stackwright.engine.deployment.deployment import Deployment
+    from stackwright.engine.deployment.dispatch import Routes
+    from stackwright.engine.deployment.events import Observer
     from stackwright.engine.provider import Provider
-    from stackwright.local.aws import Endpoint
+    from stackwright.provider.aws import Endpoint
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ class Application:
         )
 
     def _deploy(self, standby: Standby, observe: Observer) -> tuple[Deployment, float]:
-        from stackwright.engine.deployment import Deployment
-        from stackwright.engine.dispatch import Dispatch
-        from stackwright.engine.dynamic_package import DynamicPackage
-        from stackwright.local.order_rules import order_rules
+        from stackwright.engine.deployment.deployment import Deployment
+        from stackwright.engine.deployment.dispatch import Dispatch
+        from stackwright.engine.program.dynamic_package import DynamicPackage
+        from stackwright.provider.order_rules import order_rules
 
         def warn(message: str, resource: Resource) -> None:
             where = f"{resource.source}: " if resource.source else ""
@@ -127,7 +127,7 @@ class Application:
         return self.state.load(self.stack)
 
     def _run_program(self, deployment: Deployment, standby: Standby) -> float:
-        from stackwright.engine.runner import run_program
+        from stackwright.engine.program.runner import run_program
 
         packages_of(self.state, self.options).clear()
         run = run_program(
@@ -181,9 +181,9 @@ def routes(
     project: Project, options: UpOptions, endpoint: Endpoint, dynamic: Provider, warn: Callable[[str, Resource], None]
 ) -> Routes:
     """Who answers for which package."""
-    from stackwright.engine.random_package import RandomPackage
-    from stackwright.engine.simulated import Simulated
-    from stackwright.local.provider import EndpointProvider
+    from stackwright.engine.simulated.provider import Simulated
+    from stackwright.engine.simulated.random_package import RandomPackage
+    from stackwright.provider.provider import EndpointProvider
 
     fallback = Simulated(endpoint.account, interpreter=project.interpreter)
     aws = EndpointProvider(endpoint, fallback, root=project.program_directory, strict=options.strict, warn=warn)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stackwright.defaults import ACCOUNT
+from stackwright.emulator import process as emulators
+from stackwright.emulator.process import Emulator, EmulatorSettings
 from stackwright.errors import UsageError
-from stackwright.local import emulator as emulators
-from stackwright.local import projects
-from stackwright.local.emulator import Emulator, EmulatorSettings
-from stackwright.local.state import ProjectState
+from stackwright.workspace import projects
 from stackwright.workspace.results import UpOptions
 from stackwright.workspace.resuming import last_port, resume
+from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
-    from stackwright.local.aws import Endpoint
+    from stackwright.provider.aws import Endpoint
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,13 @@ def _start(state: ProjectState, port: int, region: str) -> Connection:
 
 
 def _on(emulator: Emulator, notices: tuple[str, ...] = ()) -> Connection:
-    from stackwright.local.aws import Endpoint
+    from stackwright.provider.aws import Endpoint
 
     return Connection(Endpoint.of(emulator), emulator, notices)
 
 
 def _elsewhere(url: str, region: str) -> Endpoint:
-    from stackwright.local.aws import Endpoint
+    from stackwright.provider.aws import Endpoint
 
     running = _running_at(url)
     if running is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stackwright.engine.project import Project
+from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.graph import Graph
 
 if TYPE_CHECKING:
-    from stackwright.engine.deployment import Mode, Observer
+    from stackwright.engine.deployment.deployment import Mode, Observer
 
 
 def load(
@@ -28,9 +28,9 @@ def load(
     Raises:
         StackwrightError: the project, its config or the program is wrong.
     """
-    from stackwright.engine.deployment import Deployment
-    from stackwright.engine.runner import run_program
-    from stackwright.engine.simulated import Simulated
+    from stackwright.engine.deployment.deployment import Deployment
+    from stackwright.engine.program.runner import run_program
+    from stackwright.engine.simulated.provider import Simulated
     from stackwright.workspace.references import outputs_of, place_of
 
     name = stack or project.default_stack()

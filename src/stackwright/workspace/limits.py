@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from stackwright.local.fidelity import MEANING, Entry, limits
+from stackwright.provider.fidelity import MEANING, Entry, limits
 
 __all__ = ["MEANING", "Entry", "limits"]

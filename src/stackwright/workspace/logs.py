@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from stackwright.emulator.process import Emulator
 from stackwright.graph import Graph
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator
-from stackwright.local.logs import LogLine, Source, sources
+from stackwright.provider.aws import Endpoint
+from stackwright.workspace.log_sources import LogLine, Source, sources
 
 __all__ = ["LogLine", "Logs", "logs"]
 

@@ -6,12 +6,12 @@ import os
 import shlex
 from pathlib import Path
 
-from stackwright.engine.project import Project
+from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties
-from stackwright.local import projects
-from stackwright.local.state import Place, ProjectState
 from stackwright.names import is_name
+from stackwright.workspace import projects
+from stackwright.workspace.state import Place, ProjectState
 
 
 def place_of(project: Project, endpoint: str = "") -> Place:

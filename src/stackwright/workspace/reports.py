@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from stackwright.errors import Defect
-from stackwright.local.private import private_directory
-from stackwright.local.projects import home
+from stackwright.private import private_directory
+from stackwright.workspace.projects import home
 
 _FOLDER: Final = "reports"
 _KEPT: Final = 20

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from stackwright.graph import Graph, Properties, Secret, value_to_json
 
 if TYPE_CHECKING:
-    from stackwright.engine.deployment import Step
-    from stackwright.engine.ordering import MissingDependency
-    from stackwright.engine.waiting import Order
+    from stackwright.engine.deployment.deployment import Step
+    from stackwright.engine.deployment.ordering import MissingDependency
+    from stackwright.engine.deployment.waiting import Order
 
 _PARALLEL: Final = 24
 SECRET: Final = "[secret]"
@@ -55,7 +55,7 @@ class UpOptions:
 
 @dataclass(frozen=True)
 class UpResult:
-    """What an apply did; times in seconds, `pages` as `stackwright.local.pages` gives them.
+    """What an apply did; times in seconds, `pages` as `stackwright.workspace.pages` gives them.
 
     `libraries` are folders and files outside the project that functions were packed from; `ordering` is what came right
     by luck only, for want of a dependency.

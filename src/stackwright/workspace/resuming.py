@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 
-from stackwright.local.emulator import HOST, Emulator
-from stackwright.local.state import ProjectState, moved
+from stackwright.emulator.process import HOST, Emulator
+from stackwright.workspace.state import ProjectState, moved
 
 
 def last_port(state: ProjectState) -> int:

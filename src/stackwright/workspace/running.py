@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stackwright.emulator import process as emulators
+from stackwright.emulator.process import Emulator
 from stackwright.errors import UsageError
 from stackwright.graph import Graph
-from stackwright.local import emulator as emulators
-from stackwright.local import projects
-from stackwright.local.emulator import Emulator
-from stackwright.local.pages import pages
-from stackwright.local.state import ProjectState
+from stackwright.workspace import projects
+from stackwright.workspace.pages import pages
+from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
-    from stackwright.local.aws import Endpoint
-    from stackwright.local.invocations import Invocation
+    from stackwright.provider.aws import Endpoint
+    from stackwright.workspace.invocations import Invocation
     from stackwright.workspace.logs import Logs
 
 
@@ -47,7 +47,7 @@ class RunningProject:
     @property
     def endpoint(self) -> Endpoint:
         """Where its AWS services answer."""
-        from stackwright.local.aws import Endpoint
+        from stackwright.provider.aws import Endpoint
 
         return Endpoint.of(self.emulator)
 
@@ -139,7 +139,7 @@ class RunningStack:
         Raises:
             UsageError: no such function, or the payload is not JSON.
         """
-        from stackwright.local.invocations import invoke
+        from stackwright.workspace.invocations import invoke
 
         return invoke(self.project.endpoint, self.graph, function, payload)
 

@@ -18,17 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stackwright.defaults import REGION
-from stackwright.engine.project import Project
-from stackwright.engine.standby import Standby
-from stackwright.local import projects
-from stackwright.local.state import ProjectState
+from stackwright.engine.program.standby import Standby
+from stackwright.engine.project.pulumi_yaml import Project
+from stackwright.workspace import projects
 from stackwright.workspace.applying import Application, packages_of
 from stackwright.workspace.connection import Connection, connect
 from stackwright.workspace.references import place_of
 from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
-    from stackwright.engine.events import Observer
+    from stackwright.engine.deployment.events import Observer
     from stackwright.workspace.logs import Logs
 
 HOLD_SECONDS: Final = 20.0
@@ -203,7 +203,7 @@ def _in_background(opened: OpenProject, region: str) -> Future[Connection]:
 
 def _import_aws() -> None:
     """Import what makes resources while the emulator starts."""
-    from stackwright.local import provider
+    from stackwright.provider import provider
 
     assert provider
 

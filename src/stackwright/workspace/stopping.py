@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from stackwright.emulator import process as emulators
 from stackwright.errors import StackwrightError
-from stackwright.local import emulator as emulators
-from stackwright.local import projects
-from stackwright.local.state import ProjectState
+from stackwright.workspace import projects
 from stackwright.workspace.running import named, pick_project
+from stackwright.workspace.state import ProjectState
 
 
 @dataclass(frozen=True)

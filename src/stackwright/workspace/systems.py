@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import stackwright
-from stackwright.engine import project as projects
-from stackwright.engine.project import Project
+from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProjectError, UsageError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stackwright.graph import reveal
-from stackwright.local.aws import Endpoint
+from stackwright.provider.aws import Endpoint
 from stackwright.verify import Outcome, Verification, run
 from stackwright.workspace.running import pick, running
 from stackwright.workspace.systems import locate

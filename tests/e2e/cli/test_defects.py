@@ -11,8 +11,8 @@ from botocore.config import Config
 
 from stackwright.cli.app import run
 from stackwright.errors import Defect
-from stackwright.local.provisioner import Created
-from stackwright.local.refusals import explained
+from stackwright.provider.provisioner import Created
+from stackwright.provider.refusals import explained
 
 PROGRAM = """
     import pulumi
@@ -31,7 +31,7 @@ def test_a_misspelt_answer_in_a_provisioner_is_ours(
     stackwright: Any, project: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("STACKWRIGHT_HOME", str(stackwright.home))
-    monkeypatch.setattr("stackwright.local.services.sqs.Queue.create", broken)
+    monkeypatch.setattr("stackwright.provider.services.sqs.Queue.create", broken)
     directory = project(PROGRAM)
     assert run(["up", str(directory), "--detach"]) == 4
     shown = capsys.readouterr().err

@@ -79,7 +79,8 @@ def test_ctrl_c_while_the_program_runs(stackwright: Any, project: Any, program: 
 
 
 @pytest.mark.parametrize(
-    "module", ["click.core", "stackwright.local.emulator", "rich.console", "stackwright.engine.deployment", "botocore"]
+    "module",
+    ["click.core", "stackwright.emulator.process", "rich.console", "stackwright.engine.deployment.steps", "botocore"],
 )
 def test_ctrl_c_while_we_import(stackwright: Any, project: Any, module: str) -> None:
     directory = project(IN_THE_IMPORT)

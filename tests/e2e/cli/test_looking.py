@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.aws import Credentials, Endpoint
+from stackwright.provider.aws import Credentials, Endpoint
 from stackwright.testing.eventually import eventually
 
 

@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright.emulator.process import Emulator, EmulatorSettings, start
 from stackwright.testing.eventually import eventually
 
 

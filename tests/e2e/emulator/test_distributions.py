@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.emulator import Emulator
+from stackwright.emulator.process import Emulator
 
 pytestmark = pytest.mark.e2e
 

@@ -15,16 +15,16 @@ from typing import Any
 
 import pytest
 
+from stackwright.emulator.process import Emulator, EmulatorSettings, attach, start
 from stackwright.errors import Busy, EnvironmentFailed
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator, EmulatorSettings, attach, start
+from stackwright.provider.aws import Endpoint
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e
 
 PARENT = """
 import sys, pathlib
-from stackwright.local.emulator import EmulatorSettings, start
+from stackwright.emulator.process import EmulatorSettings, start
 emulator = start(EmulatorSettings(state_dir=pathlib.Path(sys.argv[1])), lifeline=True)
 if sys.argv[2] == "detach":
     emulator.detach()
@@ -175,7 +175,10 @@ def test_functions_keys_and_alarms_work_after_a_restart(tmp_path: Path, account:
 
 def test_a_parent_that_dies_before_it_gives_orders_leaves_nothing() -> None:
     child = subprocess.Popen(
-        [sys.executable, "-m", "stackwright.local.launcher"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "stackwright.emulator.launcher"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     _, said = child.communicate(timeout=30)
     assert child.returncode == 1

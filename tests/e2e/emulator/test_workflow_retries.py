@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.launcher.patches.step_functions import with_fixed_wait
+from stackwright.emulator.launcher.patches.step_functions import with_fixed_wait
 
 pytestmark = pytest.mark.e2e
 

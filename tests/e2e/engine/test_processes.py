@@ -19,10 +19,10 @@ pytestmark = pytest.mark.e2e
 DRIVER = """
 import sys
 from pathlib import Path
-from stackwright.engine import project as projects
-from stackwright.engine.deployment import Deployment
-from stackwright.engine.runner import run_program
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.engine.deployment.deployment import Deployment
+from stackwright.engine.program.runner import run_program
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import StackwrightError
 
 project = projects.load(Path(sys.argv[1]))

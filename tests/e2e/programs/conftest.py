@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from stackwright.emulator.process import Emulator
 from stackwright.graph import reveal, value_to_json
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator
+from stackwright.provider.aws import Endpoint
 from stackwright.testing.eventually import eventually
 from stackwright.workspace import UpOptions, UpResult, locate, open_project
 

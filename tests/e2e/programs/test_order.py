@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.waiting import Order
-from stackwright.local.emulator import Emulator
+from stackwright.emulator.process import Emulator
+from stackwright.engine.deployment.waiting import Order
 from stackwright.workspace import UpOptions, UpResult, locate, open_project
 
 BASE = """

@@ -13,7 +13,7 @@ import pytest
 import repeated_runs
 from repeated_runs import PROGRAMS, ROOT
 
-from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright.emulator.process import Emulator, EmulatorSettings, start
 from stackwright.workspace import UpOptions
 
 SECONDS = 0.05  # the longest delay

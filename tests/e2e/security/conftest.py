@@ -16,8 +16,8 @@ from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Signing
 
-from stackwright.local.credentials import Credentials
-from stackwright.local.emulator import Emulator
+from stackwright.credentials import Credentials
+from stackwright.emulator.process import Emulator
 
 
 @dataclass(frozen=True)

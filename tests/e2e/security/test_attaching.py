@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from stackwright.emulator.launcher import directory
+from stackwright.emulator.process import attach
 from stackwright.errors import EnvironmentFailed
-from stackwright.local.emulator import attach
-from stackwright.local.launcher import directory
 
 pytestmark = pytest.mark.e2e
 

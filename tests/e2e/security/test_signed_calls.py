@@ -15,7 +15,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from stackwright.local.credentials import Credentials
+from stackwright.credentials import Credentials
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local import registry, services
-from stackwright.local.provisioner import Provisioner
+from stackwright.provider import registry, services
+from stackwright.provider.provisioner import Provisioner
 
 pytestmark = pytest.mark.e2e
 

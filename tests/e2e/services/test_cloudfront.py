@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.services import cloudfront
+from stackwright.provider.services import cloudfront
 
 pytestmark = pytest.mark.e2e
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local.services.cloudwatch import FUNCTIONS
+from stackwright.provider.services.cloudwatch import FUNCTIONS
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e

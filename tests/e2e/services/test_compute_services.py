@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from stackwright.graph import Resource
-from stackwright.local.provisioner import Inputs
-from stackwright.local.services import autoscaling
+from stackwright.provider.provisioner import Inputs
+from stackwright.provider.services import autoscaling
 
 pytestmark = pytest.mark.e2e
 

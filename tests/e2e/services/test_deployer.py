@@ -7,10 +7,10 @@ import time
 import pytest
 from botocore.exceptions import ClientError
 
-from stackwright.local import aws
-from stackwright.local.aws import Endpoint
-from stackwright.local.emulator import Emulator
-from stackwright.local.parameters.check import Checks
+from stackwright.emulator.process import Emulator
+from stackwright.provider import aws
+from stackwright.provider.aws import Endpoint
+from stackwright.provider.parameters.check import Checks
 
 pytestmark = pytest.mark.e2e
 

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
-from stackwright.local.aws import Aws
-from stackwright.local.services.dynamodb import FUNCTIONS, PROVISIONERS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.dynamodb import FUNCTIONS, PROVISIONERS
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local.services import ec2
+from stackwright.provider.services import ec2
 
 pytestmark = pytest.mark.e2e
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stackwright.local.aws import Credentials
+from stackwright.provider.aws import Credentials
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local.aws import AwsError, Credentials, error_code
-from stackwright.local.services.iam import FUNCTIONS
+from stackwright.provider.aws import AwsError, Credentials, error_code
+from stackwright.provider.services.iam import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

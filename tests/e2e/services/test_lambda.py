@@ -16,8 +16,8 @@ import pytest
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Archive, Asset
-from stackwright.local.aws import AwsError
-from stackwright.local.services.lambda_ import FUNCTIONS
+from stackwright.provider.aws import AwsError
+from stackwright.provider.services.lambda_ import FUNCTIONS
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e

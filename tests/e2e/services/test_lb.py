@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local.services import elb
+from stackwright.provider.services import elb
 
 pytestmark = pytest.mark.e2e
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
-from stackwright.local.services.s3 import PROVISIONERS
+from stackwright.provider.services.s3 import PROVISIONERS
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e

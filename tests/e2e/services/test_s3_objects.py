@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.graph import Asset
-from stackwright.local.aws import Aws
-from stackwright.local.services.s3 import FUNCTIONS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.s3 import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
-from stackwright.local.aws import Aws
-from stackwright.local.services.secretsmanager import FUNCTIONS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.secretsmanager import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

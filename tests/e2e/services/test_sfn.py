@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stackwright.errors import ResourceError
-from stackwright.local.services.sfn import FUNCTIONS
+from stackwright.provider.services.sfn import FUNCTIONS
 from stackwright.testing.eventually import eventually
 
 pytestmark = pytest.mark.e2e

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
-from stackwright.local.aws import Aws
-from stackwright.local.services.sns import FUNCTIONS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.sns import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stackwright.local.aws import Aws
-from stackwright.local.services.sqs import FUNCTIONS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.sqs import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.errors import ResourceError
-from stackwright.local.aws import Aws
-from stackwright.local.services.ssm import FUNCTIONS
+from stackwright.provider.aws import Aws
+from stackwright.provider.services.ssm import FUNCTIONS
 
 pytestmark = pytest.mark.e2e
 

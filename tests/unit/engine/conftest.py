@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine import project as projects
-from stackwright.engine.deployment import Deployment, Event, Mode
-from stackwright.engine.ordering import Rules
+from stackwright.engine.deployment.deployment import Deployment, Event, Mode
+from stackwright.engine.deployment.ordering import Rules
+from stackwright.engine.program.runner import run_program
+from stackwright.engine.project import pulumi_yaml as projects
 from stackwright.engine.provider import Provider
-from stackwright.engine.runner import run_program
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import StackwrightError
 from stackwright.graph import Graph, Properties, Resource, Unknown
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.coercion import coerced
-from stackwright.engine.diffs import same
+from stackwright.engine.deployment.diffs import same
+from stackwright.engine.schema.coercion import coerced
 from stackwright.errors import ResourceError
 from stackwright.graph import UNKNOWN, Resource, ResourceReference, Secret
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from stackwright.engine import project as projects
-from stackwright.engine.project import Project
+from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProjectError
 
 Make = Callable[..., Project]

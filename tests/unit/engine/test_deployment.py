@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.deployment import Deployment, Event, Mode, Registration
+from stackwright.engine.deployment.deployment import Deployment, Event, Mode, Registration
 from stackwright.errors import Defect, ProgramError, ResourceError
 from stackwright.graph import (
     UNKNOWN,

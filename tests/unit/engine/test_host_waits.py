@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import grpc
 import pytest
 
-from stackwright.engine.host_waits import Loop, Outstanding, Workers
+from stackwright.engine.program.host_waits import Loop, Outstanding, Workers
 
 DEADLINE = 10.0
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine import identity, sdk
-from stackwright.engine.forms import Forms
-from stackwright.engine.identity import identify
-from stackwright.engine.scope import Scope, scope_of
-from stackwright.engine.shapes import Kind, Shape
+from stackwright.engine.schema import sdk
+from stackwright.engine.schema.shapes import Kind, Shape
+from stackwright.engine.simulated import identity
+from stackwright.engine.simulated.forms import Forms
+from stackwright.engine.simulated.identity import identify
+from stackwright.engine.simulated.scope import Scope, scope_of
 from stackwright.graph import Resource
 
 
@@ -113,7 +114,7 @@ def test_the_seed_decides() -> None:
 
 def test_the_same_on_every_machine() -> None:
     program = (
-        "from stackwright.engine.identity import identify\nfrom stackwright.graph import Resource\n"
+        "from stackwright.engine.simulated.identity import identify\nfrom stackwright.graph import Resource\n"
         "print(identify(Resource('u', 'aws:sqs/queue:Queue', 'q', seed='u'), {}).id)"
     )
     found = {

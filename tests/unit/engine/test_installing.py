@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.engine import installing
-from stackwright.engine.installing import ready
-from stackwright.engine.project import load
+from stackwright.engine.project import installing
+from stackwright.engine.project.installing import ready
+from stackwright.engine.project.pulumi_yaml import load
 from stackwright.errors import EnvironmentFailed, ProjectError
 from stackwright.testing.eventually import eventually
 
@@ -172,8 +172,8 @@ def test_toolchain_uv_with_requirements_txt_only(tmp_path: Path) -> None:
 DRIVER = """
 import sys
 from pathlib import Path
-from stackwright.engine.installing import ready
-from stackwright.engine.project import load
+from stackwright.engine.project.installing import ready
+from stackwright.engine.project.pulumi_yaml import load
 
 found = ready(load(Path(sys.argv[1])), lambda line: print(line, flush=True))
 print("ready", found.interpreter, flush=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine import invokes, sdk
-from stackwright.engine.scope import Scope
+from stackwright.engine.schema import sdk
+from stackwright.engine.simulated import invokes
+from stackwright.engine.simulated.scope import Scope
 from stackwright.errors import ResourceError
 
 HERE = Scope("111111111111", "eu-west-1")

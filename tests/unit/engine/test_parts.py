@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import alias_pb2, resource_pb2, source_pb2
 
-from stackwright.engine import aliases, builtin, diffs, secrecy, urns
-from stackwright.engine.diagnostics import MOST_CHARACTERS, MOST_LINES, Diagnostics
+from stackwright.engine import secrecy, urns
+from stackwright.engine.deployment import aliases, builtin, diffs
+from stackwright.engine.deployment.diagnostics import MOST_CHARACTERS, MOST_LINES, Diagnostics
+from stackwright.engine.deployment.dispatch import Dispatch
+from stackwright.engine.deployment.order import canonical, dependents_first, pending_urn
 from stackwright.engine.digests import digest
-from stackwright.engine.dispatch import Dispatch
-from stackwright.engine.order import canonical, dependents_first, pending_urn
-from stackwright.engine.random_package import RandomPackage
-from stackwright.engine.simulated import Simulated
-from stackwright.engine.sources import Sources
+from stackwright.engine.protocol.sources import Sources
+from stackwright.engine.simulated.provider import Simulated
+from stackwright.engine.simulated.random_package import RandomPackage
 from stackwright.errors import ProgramError, ResourceError
 from stackwright.graph import UNKNOWN, Archive, Asset, Resource, Secret, SourcePosition
 

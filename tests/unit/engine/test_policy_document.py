@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.policy_document import get_policy_document
+from stackwright.engine.simulated.policy_document import get_policy_document
 from stackwright.errors import ResourceError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import ResourceError
 from stackwright.graph import Properties, Resource
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import Defect, ProgramError, ResourceError
 from stackwright.graph import Invoke, Properties, Resource
 
@@ -235,7 +235,7 @@ def test_a_fault_of_the_engine_is_a_defect(run: Any, monkeypatch: pytest.MonkeyP
     def broken(*_: Any) -> None:
         raise AttributeError("no such thing")
 
-    monkeypatch.setattr("stackwright.engine.requests.registration", broken)
+    monkeypatch.setattr("stackwright.engine.protocol.requests.registration", broken)
     ran = run(QUEUE + 'Queue("fine")\n', fails=True)
     assert isinstance(ran.error, Defect)
     assert "RegisterResource" in ran.error.what
@@ -254,7 +254,7 @@ def test_a_fault_before_the_program_begins_is_a_defect(run: Any, tmp_path: Path)
 
 
 def test_a_program_that_hangs_after_a_failure_still_ends(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stackwright.engine.runner._STALL_SECONDS", 0.2)
+    monkeypatch.setattr("stackwright.engine.program.runner._STALL_SECONDS", 0.2)
     ran = run(
         QUEUE
         + """

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine import project as projects
-from stackwright.engine.dispatch import Dispatch
-from stackwright.engine.dynamic_package import DynamicPackage
-from stackwright.engine.random_package import RandomPackage
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.deployment.dispatch import Dispatch
+from stackwright.engine.program.dynamic_package import DynamicPackage
+from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.engine.simulated.provider import Simulated
+from stackwright.engine.simulated.random_package import RandomPackage
 from stackwright.errors import ResourceError
 from stackwright.graph import UNKNOWN, Secret, reveal
 from stackwright.testing.eventually import eventually

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stackwright.engine.simulated import Simulated
+from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import Refused, ResourceError
 from stackwright.graph import Invoke, Properties, Resource
 

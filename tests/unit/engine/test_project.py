@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stackwright.engine.project import load
+from stackwright.engine.project.pulumi_yaml import load
 from stackwright.errors import ProjectError
 from stackwright.names import is_name
 

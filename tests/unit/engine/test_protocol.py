@@ -6,7 +6,7 @@ import sys
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import resource_pb2
 
-from stackwright.engine import protocol
+from stackwright.engine.protocol import messages as protocol
 
 
 def test_the_marks_are_those_of_the_sdk() -> None:
@@ -23,6 +23,6 @@ def test_the_messages_are_those_of_the_sdk() -> None:
 
 
 def test_the_engine_does_not_import_the_sdk() -> None:
-    code = "import sys, stackwright.engine.runner; print('pulumi' in sys.modules)"
+    code = "import sys, stackwright.engine.program.runner; print('pulumi' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert finished.stdout == "False\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from stackwright.engine import sdk
-from stackwright.engine.shapes import Shape, parse, takes_document
+from stackwright.engine.schema import sdk
+from stackwright.engine.schema.shapes import Shape, parse, takes_document
 
 
 def test_a_package_of_our_own_environment() -> None:

@@ -11,7 +11,7 @@ import pytest
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
-from stackwright.engine import values
+from stackwright.engine.protocol import values
 from stackwright.graph import UNKNOWN, Archive, Asset, ResourceReference, Secret
 
 CASES: list[Any] = [

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from stackwright.engine.deployment import Deployment, Registration
+from stackwright.engine.deployment.deployment import Deployment, Registration
 from stackwright.errors import Refused, ResourceError, StackwrightError
 from stackwright.graph import Invoke, Properties, Resource, SourcePosition
 

@@ -8,9 +8,9 @@ import pytest
 
 from stackwright.errors import ResourceError
 from stackwright.graph import Graph
-from stackwright.local import projects
-from stackwright.local.state import Place
+from stackwright.workspace import projects
 from stackwright.workspace.references import outputs_of
+from stackwright.workspace.state import Place
 
 
 @pytest.fixture(autouse=True)

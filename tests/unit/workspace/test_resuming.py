@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from stackwright.emulator.process import HOST, Emulator
 from stackwright.graph import Graph, Resource
-from stackwright.local.emulator import HOST, Emulator
-from stackwright.local.state import Place, ProjectState
 from stackwright.workspace.resuming import last_port, resume
+from stackwright.workspace.state import Place, ProjectState
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from storefront_roles import SERVICES, TABLES, arn, function_name
 from storefront_stack import Storefront
 
-from stackwright.local.aws import Client
+from stackwright.provider.aws import Client
 
 Rule = tuple[str, str]
 """The name of a resource, and that of a statement in its policy."""

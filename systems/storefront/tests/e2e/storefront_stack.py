@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stackwright.local.emulator import Emulator
+from stackwright.emulator.process import Emulator
 from stackwright.verify import Response, Verification
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as Signing
 from storefront_stack import PROJECT, Storefront, unique
 
-from stackwright.local.aws import Credentials
+from stackwright.provider.aws import Credentials
 from stackwright.testing.running import CommandLine
 from stackwright.verify import Response
 

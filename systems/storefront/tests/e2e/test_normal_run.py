@@ -13,7 +13,7 @@ import pytest
 from storefront_roles import SERVICES, service_role, workflow_role
 from storefront_stack import DEADLINE, PROJECT, Storefront
 
-from stackwright.local.observations import Decision
+from stackwright.emulator.observations import Decision
 from stackwright.testing.roles import WORKFLOW_NOT_EXERCISED, Grant, Role
 from stackwright.testing.running import CommandLine, running
 

@@ -21,7 +21,7 @@ from botocore.awsrequest import AWSResponse, HeadersDict  # pyright: ignore[repo
 from storefront.users import NewUser, Users
 from storefront_memory import MemoryWorld
 
-from stackwright.local.emulator import Emulator, EmulatorSettings, start
+from stackwright.emulator.process import Emulator, EmulatorSettings, start
 from stackwright_handlers.errors import (
     InfrastructureError,
     ObjectChangedError,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stackwright.local.emulator import Decision, Emulator
+from stackwright.emulator.process import Decision, Emulator
 from stackwright.testing.eventually import eventually
 from stackwright.verify import Response, Verification
 

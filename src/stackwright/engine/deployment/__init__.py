@@ -1,0 +1,1 @@
+"""One run of a program: steps, their order, and what is kept of them."""

@@ -1,0 +1,1 @@
+"""A project on disk: Pulumi.yaml, stack files, secrets and its virtual environment."""

@@ -1,0 +1,1 @@
+"""Pulumi's protocol: from messages to the engine's own values and back."""

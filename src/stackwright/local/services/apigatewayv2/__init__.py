@@ -1,7 +1,0 @@
-"""Amazon API Gateway, HTTP and WebSocket APIs. https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/"""
-
-from __future__ import annotations
-
-from stackwright.local.services.apigatewayv2 import apis, domains, routes
-
-PROVISIONERS = (*apis.PROVISIONERS, *routes.PROVISIONERS, *domains.PROVISIONERS)

@@ -1,7 +1,0 @@
-"""The rule types that the SDK keeps in a module of their own; the rest of Amazon VPC is in `ec2`."""
-
-from __future__ import annotations
-
-from stackwright.local.services.ec2.security import SecurityGroupEgressRule, SecurityGroupIngressRule
-
-PROVISIONERS = (SecurityGroupIngressRule, SecurityGroupEgressRule)
