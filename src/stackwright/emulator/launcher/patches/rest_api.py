@@ -29,6 +29,8 @@ from stackwright.emulator.launcher.rest_request import RestRequest, current_rest
 from stackwright.emulator.launcher.services import Services
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+MAX_HEADER_BYTES = 10_240
 DEFAULT_TIMEOUT_MS = 29_000
 _INVOCATION_URI = re.compile(
     r"arn:aws[\w-]*:apigateway:[\w-]+:lambda:path/2015-03-31/functions/(?P<function>.+)/invocations"
@@ -114,6 +116,9 @@ class _RestApis:
             if request["stage"] and len(body or b"") > MAX_REQUEST_BYTES:
                 message = f"HTTP content length exceeded {MAX_REQUEST_BYTES} bytes."
                 raise _GatewayFailureError("REQUEST_TOO_LARGE", message)
+            if request["stage"] and _header_bytes(headers) > MAX_HEADER_BYTES:
+                message = f"HTTP header is larger than {MAX_HEADER_BYTES} bytes."
+                raise _GatewayFailureError("DEFAULT_4XX", message, 431)
             return await self._execute(
                 request, api_id, stage_name, method, path, headers, body, query_params, account, region
             )
@@ -228,3 +233,7 @@ def _proxy_response(result: Mapping[str, Any]) -> tuple[dict[str, Any] | None, s
         raise _GatewayFailureError("DEFAULT_5XX", status=502)
     assert isinstance(answer, dict)
     return {**answer, "statusCode": int(answer["statusCode"]), "body": answer.get("body") or ""}, None
+
+
+def _header_bytes(headers: Mapping[str, Any]) -> int:
+    return sum(len(name) + len(str(value)) for name, value in headers.items())
