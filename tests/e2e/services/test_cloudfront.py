@@ -372,3 +372,47 @@ def test_keys_groups_stores_and_monitoring(aws: Any, bucket: str) -> None:
     assert aws.client("cloudfront").get_monitoring_subscription(DistributionId=distribution.id)
     for gone in (watched, watched, store, store, group, group, changed, changed):
         aws.delete(gone)
+
+
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+ECHO = "def handler(event, context):\n    return event['rawPath'] + '?' + event['rawQueryString']\n"
+
+
+@pytest.mark.parametrize(
+    ("behavior", "query"),
+    [({}, ""), ({"originRequestPolicyId": ALL_VIEWER_EXCEPT_HOST_HEADER}, "x=1&y=%2F")],
+    ids=["as it is", "with a policy"],
+)
+def test_a_function_url_gets_the_path_and_what_of_the_query_the_policies_let_through(
+    aws: Any, http: Any, make: Any, behavior: dict[str, str], query: str
+) -> None:
+    function = make(text=ECHO)
+    url = aws.create("lambda/functionUrl:FunctionUrl", "url", functionName=function.id, authorizationType="NONE")
+    common = {"function": function.id, "principal": "*"}
+    aws.create(
+        "lambda/permission:Permission",
+        "open",
+        **common,
+        action="lambda:InvokeFunctionUrl",
+        functionUrlAuthType="NONE",
+    )
+    aws.create(
+        "lambda/permission:Permission",
+        "invoke",
+        **common,
+        action="lambda:InvokeFunction",
+        invokedViaFunctionUrl=True,
+    )
+    origin = {
+        "domainName": f"{url.outputs['urlId']}.lambda-url.us-east-1.on.aws",
+        "customOriginConfig": {
+            "httpPort": 80,
+            "httpsPort": 443,
+            "originProtocolPolicy": "https-only",
+            "originSslProtocols": ["TLSv1.2"],
+        },
+    }
+    made = aws.create("cloudfront/distribution:Distribution", "site", **site("", origin=origin, behavior=behavior))
+    viewer = {"Host": made.outputs["domainName"]}
+    assert http(f"{aws.endpoint.url}/a%20b/c?x=1&y=%2F", **viewer)[::2] == (200, f"/a%20b/c?{query}")

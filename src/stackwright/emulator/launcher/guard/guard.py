@@ -123,7 +123,7 @@ class Guard:
         # Only a form is read here: MiniStack looks into it for the name of the operation.
         form = body.joined() if _is_form(request) and body.size < LARGEST else b""
         if signed is None:
-            failure = None if request.websocket else self._targets.anonymous(request, form)
+            failure = self._targets.anonymous(request, form)
         else:
             failure = signed.settle(body.digest) or self._misdirected(exchange, signed, form)
         if failure is not None:
