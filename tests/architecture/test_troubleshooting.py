@@ -10,8 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "troubleshooting.md"
-# Said by Python or by the emulator.
+# Said by Python, by the AWS CLI or by the emulator.
 NOT_OURS = {
+    'Could not connect to the endpoint URL: "https://queue.amazonaws.com/"',
     "No module named 'stackwright'",
     "Missing Authentication Token",
     ".localhost",
