@@ -32,7 +32,7 @@ import time
 import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from stackwright.credentials import Credentials
 from stackwright.emulator.control import get_json, identified
@@ -45,6 +45,10 @@ from stackwright.private import private_directory, private_open, read_private, w
 
 _DETACH = b"detach\n"
 _LOG_TAIL_LINES = 25
+
+
+# Seconds that an emulator may take to go which never was ready and whose parent was killed: it is Python that starts.
+_GOING: Final = 10.0
 
 
 @dataclass(slots=True)
@@ -220,6 +224,8 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
     private_directory(directory)
     token = secrets.token_hex(16)
     with contextlib.ExitStack() as until_spawned:
+        if not _identity_path(directory).exists():
+            _released(directory, _GOING)
         lock = take(directory)
         until_spawned.callback(os.close, lock)
         listener = until_spawned.enter_context(_listen(settings.port))

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from stackwright.emulator.launcher.directory import take
 from stackwright.emulator.process import Emulator, EmulatorSettings, attach, start
 from stackwright.errors import Busy, EnvironmentFailed
+from stackwright.private import private_directory
 from stackwright.provider.aws import Endpoint
 from stackwright.testing.eventually import eventually
 
@@ -87,6 +90,19 @@ def test_a_second_emulator_on_one_directory_is_refused(emulator: Emulator) -> No
     with pytest.raises(Busy, match="already runs"):
         start(EmulatorSettings(state_dir=emulator.state_dir), lifeline=True)
     assert emulator.alive()
+
+
+def test_one_that_never_was_ready_and_is_going_is_waited_for(tmp_path: Path) -> None:
+    """Its parent was killed while it started, so it ends by itself."""
+    directory = tmp_path / "state"
+    private_directory(directory)
+    lock = take(directory)
+    going = threading.Timer(0.5, os.close, [lock])
+    going.start()
+    emulator = start(EmulatorSettings(state_dir=directory), lifeline=True)
+    going.join()
+    assert emulator.alive()
+    emulator.stop()
 
 
 def test_an_emulator_that_dies_at_start_shows_its_log(tmp_path: Path) -> None:

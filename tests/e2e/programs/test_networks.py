@@ -45,7 +45,8 @@ def test_containers_and_databases_are_declared(programs: Any) -> None:
     ecs = programs.client("ecs")
     (service,) = ecs.describe_services(cluster=made["Cluster"]["arn"], services=[made["Service"]["name"]])["services"]
     assert service["desiredCount"] == 2
-    (database,) = programs.client("rds").describe_db_instances()["DBInstances"]
+    identifier = made["Instance"]["identifier"]
+    (database,) = programs.client("rds").describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
     assert outputs["database"].endswith(f":{database['Endpoint']['Port']}")
 
 

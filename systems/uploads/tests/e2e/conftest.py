@@ -17,7 +17,7 @@ if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
 from uploads_roles import function_role, rule_role, workflow_role  # noqa: E402
-from uploads_stack import DEADLINE, PAGE, PROJECT, Stack  # noqa: E402
+from uploads_stack import CONFIG, DEADLINE, PROJECT, Stack  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +27,7 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def stack(stackwright: CommandLine) -> Iterator[Stack]:
-    config = {"s3_cors_origins": PAGE}
-    with running(stackwright, PROJECT, config, retry_seconds=0.05, most_retry_seconds=0.1) as up:
+    with running(stackwright, PROJECT, CONFIG, retry_seconds=0.05, most_retry_seconds=0.1) as up:
         yield Stack(up.outputs, up.endpoint, emulator=up.emulator)
 
 

@@ -152,8 +152,8 @@ def test_what_is_too_large_is_sent_to_the_other_route(stack: Stack) -> None:
         "use": "POST /uploads",
     }
     assert "POST /uploads" in assert_error(over_gateway, 413, "too_large")["message"]
-    most = {"file_name": "a.bin", "content_type": "application/octet-stream", "size": 2**30 + 1}
-    assert assert_error(stack.call("POST", "/uploads", most), 413, "file_too_large")["details"] == {"max_bytes": 2**30}
+    most = {"file_name": "a.bin", "content_type": "application/octet-stream", "size": 2**29 + 1}
+    assert assert_error(stack.call("POST", "/uploads", most), 413, "file_too_large")["details"] == {"max_bytes": 2**29}
 
 
 def test_the_largest_inline_file_is_taken(stack: Stack) -> None:
@@ -372,7 +372,7 @@ def test_no_name_breaks_storing_announcing_or_downloading(stack: Stack, kind: st
 
 
 def test_sizes_are_whole_numbers_everywhere(stack: Stack) -> None:
-    size = 2**30 - 1
+    size = 2**29 - 1
     raw = json.dumps({"file_name": "n.bin", "content_type": "application/octet-stream", "size": size})
 
     file_id = stack.call("POST", "/uploads", raw.encode(), {"Content-Type": "application/json"}).json()["file_id"]

@@ -47,7 +47,7 @@ def test_events_during_the_check_announce_a_file_once(stack: Stack) -> None:
 
     assert stack.send(reserved["upload"], content).status == 200
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: stack.repeat_event(key, len(content)), range(4)))
+        list(pool.map(lambda _: stack.repeat_event(key), range(4)))
 
     assert [execution["status"] for execution in stack.finished(key, count=5)] == ["SUCCEEDED"] * 5
     stack.settled(reserved["file_id"])
@@ -60,7 +60,7 @@ def test_a_late_event_changes_nothing(stack: Stack) -> None:
     # The same bytes once more are a second event of S3's own.
     stack.put_object(row["s3_key"], b"late", ContentType="text/plain")
     stack.finished(row["s3_key"], count=2)
-    stack.repeat_event(row["s3_key"], 4)
+    stack.repeat_event(row["s3_key"])
     stack.finished(row["s3_key"], count=3)
 
     assert stack.row(row["file_id"]) == row
@@ -71,7 +71,7 @@ def test_an_event_after_the_deletion_brings_nothing_back(stack: Stack) -> None:
     row = stack.upload_and_settle(b"deleted")
     assert stack.call("DELETE", f"/files/{row['file_id']}").status == 204
 
-    stack.repeat_event(row["s3_key"], 7)
+    stack.repeat_event(row["s3_key"])
     executions = stack.finished(row["s3_key"], count=2)
 
     assert [execution["status"] for execution in executions] == ["SUCCEEDED"] * 2
@@ -153,7 +153,7 @@ def test_a_function_that_cannot_run_catches_up(stack: Stack) -> None:
     assert (execution["status"], execution["error"]) == ("FAILED", "FileProcessingFailed")
     assert "Lambda.TooManyRequestsException" in history(stack, execution)
     assert stack.row(reserved["file_id"])["status"] == "uploading"
-    stack.repeat_event(key, len(content))
+    stack.repeat_event(key)
     stack.settled(reserved["file_id"])
     assert len(stack.announcements(reserved["file_id"])) == 1
 

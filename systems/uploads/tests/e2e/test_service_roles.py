@@ -52,7 +52,7 @@ def test_the_rule_needs_to_start_the_workflow(stack: Stack, rule: Role) -> None:
     event = json.loads(message["Body"])
     assert event["detail"]["object"]["key"] == key
     assert event["detail-type"] == "Object Created"
-    stack.repeat_event(event["detail"]["object"]["key"], event["detail"]["object"]["size"])
+    stack.repeat_event(event["detail"]["object"]["key"])
     stack.settled(file_id)
     assert len(stack.announcements(file_id)) == 1
     stack.upload_and_settle(b"started")

@@ -21,6 +21,8 @@ from stackwright.verify import Response, Verification
 PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
 PAGE = "https://www.example.com"  # the one origin whose pages may use the bucket
+# What the stack under test is configured with.
+CONFIG = {"s3_cors_origins": PAGE}
 NAMESPACE_LAMBDA = "AWS/Lambda"
 
 
