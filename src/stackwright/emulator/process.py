@@ -36,7 +36,7 @@ from typing import Any, Final, cast
 
 from stackwright.credentials import Credentials
 from stackwright.emulator.control import get_json, identified
-from stackwright.emulator.launcher.directory import prepare, take, taken
+from stackwright.emulator.launcher.directory import prepare, released, take_when_free, taken
 from stackwright.emulator.launcher.environment import HOST, child_environment
 from stackwright.emulator.observations import Decision, Interpreter, Message
 from stackwright.emulator.settings import EmulatorSettings as EmulatorSettings
@@ -49,6 +49,8 @@ _LOG_TAIL_LINES = 25
 
 # Seconds that an emulator may take to go which never was ready and whose parent was killed: it is Python that starts.
 _GOING: Final = 10.0
+# Seconds that somebody may hold the directory who only looks whether it is free.
+_LOOKING: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -224,9 +226,7 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
     private_directory(directory)
     token = secrets.token_hex(16)
     with contextlib.ExitStack() as until_spawned:
-        if not _identity_path(directory).exists():
-            _released(directory, _GOING)
-        lock = take(directory)
+        lock = take_when_free(directory, _LOOKING if _identity_path(directory).exists() else _GOING)
         until_spawned.callback(os.close, lock)
         listener = until_spawned.enter_context(_listen(settings.port))
         port = int(listener.getsockname()[1])
@@ -314,7 +314,7 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
     try:
         genuine, pid = identified(emulator.port, emulator.token, deadline)
     except (OSError, ValueError) as error:
-        if _released(directory, deadline):
+        if released(directory, deadline):
             return None  # it was on its way out
         raise EnvironmentFailed(
             f"The emulator of {directory} (pid {emulator.pid}) does not answer: {error}.",
@@ -327,15 +327,6 @@ def attach(state_dir: Path, *, deadline: float = 10.0) -> Emulator | None:
             fix="End that program or the emulator, then start it again.",
         )
     return emulator
-
-
-def _released(directory: Path, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while taken(directory):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def _listen(port: int) -> socket.socket:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from pathlib import Path
 
 from stackwright.errors import Busy
@@ -41,6 +42,34 @@ def taken(directory: Path) -> bool:
     except Busy:
         return True
     return False
+
+
+def take_when_free(directory: Path, seconds: float) -> int:
+    """Lock the directory; for so many seconds somebody else may hold it.
+
+    A look whether it is free holds it for a moment, and so does a process that is forked in this moment, until its own
+    program begins.
+
+    Raises:
+        Busy: an emulator holds it.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return take(directory)
+        except Busy:
+            if time.monotonic() > end:
+                raise
+        time.sleep(0.02)
+
+
+def released(directory: Path, seconds: float) -> bool:
+    """Whether nobody holds the directory any more within so many seconds."""
+    try:
+        os.close(take_when_free(directory, seconds))
+    except Busy:
+        return False
+    return True
 
 
 def unsaved_mark(directory: Path) -> Path:
