@@ -5,7 +5,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from stackwright.emulator.launcher.patches.service_models import described
+from stackwright.emulator.launcher.service_models import described
 
 SERVICES = ("s3", "sqs", "sns", "iam", "sts", "lambda", "dynamodb", "logs", "kms", "stepfunctions", "ec2", "cloudwatch")
 

@@ -70,44 +70,38 @@ class Authorizer:
         context: Mapping[str, str] | None = None,
     ) -> bool:
         """Whether ``resource``'s own policy lets the service principal ``service`` do ``action`` for ``source_arn``."""
-        evaluator = self._evaluator
-        request = evaluator.EvalContext(
-            principal_arn="*",
-            principal_type="Service",
-            principal_account="",
-            action=action,
-            resource_arn=resource,
-            region=self._region,
-            secure_transport=True,
-            service_context={
-                "aws:sourcearn": source_arn,
-                "aws:sourceaccount": source_account,
-                "aws:sourceowner": source_account,
-                "aws:principalisawsservice": "true",
-                "aws:principalservicename": service,
-                **{key.lower(): value for key, value in (context or {}).items()},
-            },
-        )
-        result = evaluator.evaluate_resource_policy(policy, request, service=service)
-        self._decisions.add(service, action, resource, result.decision, service.partition(".")[0])
-        return result.decision == "Allow"
+        conditions = {
+            "aws:sourcearn": source_arn,
+            "aws:sourceaccount": source_account,
+            "aws:sourceowner": source_account,
+            "aws:principalisawsservice": "true",
+            "aws:principalservicename": service,
+            **(context or {}),
+        }
+        request = self._request("Service", action, resource, conditions)
+        decision = self._evaluator.evaluate_resource_policy(policy, request, service=service).decision
+        self._decisions.add(service, action, resource, decision, service.partition(".")[0])
+        return decision == "Allow"
 
     def anybody_may(self, action: str, context: Mapping[str, str], resource: str, policy: Any) -> bool:
         """Whether ``resource``'s own policy lets everybody do ``action``, signed or not."""
-        evaluator = self._evaluator
-        request = evaluator.EvalContext(
+        request = self._request("Anonymous", action, resource, context)
+        decision = self._evaluator.evaluate_resource_policy(policy, request).decision
+        self._decisions.add("anonymous", action, resource, decision)
+        return decision == "Allow"
+
+    def _request(self, principal_type: str, action: str, resource: str, conditions: Mapping[str, str]) -> Any:
+        """A request of somebody who has no identity policies."""
+        return self._evaluator.EvalContext(
             principal_arn="*",
-            principal_type="Anonymous",
+            principal_type=principal_type,
             principal_account="",
             action=action,
             resource_arn=resource,
             region=self._region,
             secure_transport=True,
-            service_context={key.lower(): value for key, value in context.items()},
+            service_context={key.lower(): value for key, value in conditions.items()},
         )
-        decision = evaluator.evaluate_resource_policy(policy, request).decision
-        self._decisions.add("anonymous", action, resource, decision)
-        return decision == "Allow"
 
     def may_invoke(self, service: str, function_arn: str, *, source_arn: str) -> bool:
         """Whether the function's resource policy lets ``service`` invoke it for ``source_arn``.

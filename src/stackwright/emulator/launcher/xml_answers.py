@@ -6,10 +6,11 @@ The service's model says where a text is: between the tags of a member that has 
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 from xml.sax.saxutils import escape
+
+from stackwright.emulator.launcher.service_models import model
 
 _TAG: Final = re.compile(r"\s*<(/?)([\w:.-]+)[^<>]*?(/?)>")
 _BARE: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)")
@@ -35,29 +36,17 @@ class XmlAnswers:
     def __init__(self, service: str, *, escapes: bool) -> None:
         self._service = service
         self._escape = escape_rest if escapes else escape
-        self._loaded: Any = None
-        self._lock = threading.Lock()
 
     def escaped(self, operation: str, content: str) -> str:
         """What stands inside the answer's root, with its texts escaped; as it is if the model does not know it."""
-        model = self._model()
-        if operation not in model.operation_names:
+        described = model(self._service)
+        if operation not in described.operation_names:
             return content
-        shape = model.operation_model(operation).output_shape
+        shape = described.operation_model(operation).output_shape
         try:
             return _Content(content, self._escape).rewritten(shape)
         except _NotAsModelledError:
             return content
-
-    def _model(self) -> Any:
-        with self._lock:
-            if self._loaded is None:
-                # Loaded late: most emulators never see most services.
-                from botocore.loaders import Loader
-                from botocore.model import ServiceModel
-
-                self._loaded = ServiceModel(Loader().load_service_model(self._service, "service-2"), self._service)
-            return self._loaded
 
 
 class _NotAsModelledError(Exception):

@@ -96,22 +96,24 @@ class Guard:
 
     async def _program(self, exchange: _Exchange, signed: Signed | Failure | None) -> None:
         """What a program serves: it says itself whether it wants a signature, so a wrong one is for it to refuse."""
-        body = await self._take_body(exchange, signed if isinstance(signed, Signed) else None)
-        if isinstance(signed, Signed):
-            signed = signed.settle(body.digest) or _elsewhere(exchange.place, signed) or signed
-        await self._pass(exchange, _admitted(exchange.place, signed))
+        await self._pass(exchange, _admitted(exchange.place, await self._settled(exchange, signed)))
 
     async def _interactive(self, exchange: _Exchange, signed: Signed | Failure | None) -> None:
         """User pools' pages and AppSync APIs, which have keys of their own beside signatures."""
-        body = await self._take_body(exchange, signed if isinstance(signed, Signed) else None)
-        if isinstance(signed, Signed):
-            signed = signed.settle(body.digest) or _elsewhere(exchange.place, signed) or signed
+        signed = await self._settled(exchange, signed)
         if isinstance(signed, Failure):
             await refusals.fail(exchange.send, self._patcher, "appsync", signed, exchange.request)
             return
         if exchange.place.kind is Kind.GRAPHQL and "x-amz-target" in exchange.request.headers:
             raise Malformed("A GraphQL request has no X-Amz-Target.")
         await self._pass(exchange, _admitted(exchange.place, signed))
+
+    async def _settled(self, exchange: _Exchange, signed: Signed | Failure | None) -> Signed | Failure | None:
+        """The signature once the body is there: still right, or why it is not."""
+        body = await self._take_body(exchange, signed if isinstance(signed, Signed) else None)
+        if isinstance(signed, Signed):
+            return signed.settle(body.digest) or _elsewhere(exchange.place, signed) or signed
+        return signed
 
     async def _aws(self, exchange: _Exchange, signed: Signed | Failure | None, *, is_s3: bool) -> None:
         request = exchange.request
