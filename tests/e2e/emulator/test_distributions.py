@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -12,18 +11,12 @@ from typing import Any
 import pytest
 
 from stackwright.emulator.process import Emulator
+from tests.support.raw_http import Answer, send
 
 pytestmark = pytest.mark.e2e
 
 OTHER_ACCOUNT = "444455556666"
 MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -42,15 +35,8 @@ def ask(emulator: Emulator) -> Callable[..., Answer]:
     def call(host: str, path: str = "/", method: str = "GET", **headers: str) -> Answer:
         if host.endswith(("localhost", "127.0.0.1")):
             host = f"{host}:{emulator.port}"
-        connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=30)
-        try:
-            connection.request(
-                method, path, headers={"Host": host, **{k.replace("_", "-"): v for k, v in headers.items()}}
-            )
-            answer = connection.getresponse()
-            return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
-        finally:
-            connection.close()
+        sent = {"Host": host, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        return send(emulator.port, method, path, headers=sent)
 
     return call
 

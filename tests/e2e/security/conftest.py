@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,13 +17,8 @@ from botocore.credentials import Credentials as Signing
 
 from stackwright.credentials import Credentials
 from stackwright.emulator.process import Emulator
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    text: str
+from tests.support import raw_http
+from tests.support.raw_http import Answer
 
 
 @dataclass(frozen=True)
@@ -34,14 +28,7 @@ class Stranger:
     emulator: Emulator
 
     def send(self, method: str, path: str, body: str | bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=30)
-        try:
-            connection.request(method, path, body or None, headers or {})
-            answer = connection.getresponse()
-            found = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, found, answer.read().decode(errors="replace"))
-        finally:
-            connection.close()
+        return raw_http.send(self.emulator.port, method, path, body, headers)
 
     def signed(
         self, keys: Credentials, service: str, method: str, path: str, body: str = "", **headers: str
