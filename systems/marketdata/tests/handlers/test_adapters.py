@@ -6,25 +6,15 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 from marketdata.dynamodb import ATTEMPTS, DynamoDbRecords, record_of, typed
 from marketdata.ports import Record
+from marketdata_wire import WireTable
 
 from stackwright_handlers.errors import TableError
 
 RECORD = Record("A", 1000, {"price": Decimal("1.50")}, "job", 5, 5)
-
-
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 def table() -> tuple[DynamoDbRecords, Stubber, list[float]]:
@@ -93,6 +83,25 @@ def test_records_come_page_by_page() -> None:
     stubber.add_response("query", {"Items": [typed(RECORD)]})
     assert list(records.between("A", 0, 5000)) == [RECORD, RECORD]
     assert list(records.between("A", 2, 1)) == []
+
+
+def test_an_answer_is_read_from_the_wire() -> None:
+    item = typed(RECORD)
+    answers = [(200, {"Items": [item], "Count": 1, "LastEvaluatedKey": {"x": {"S": "y"}}}), (200, {"Items": [item]})]
+    asked: list[dict[str, Any]] = []
+
+    def page(query: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        asked.append(query)
+        return answers[len(asked) - 1]
+
+    assert list(WireTable(page).records().between("A", 0, 5000)) == [RECORD, RECORD]
+    assert [query.get("ExclusiveStartKey") for query in asked] == [None, {"x": {"S": "y"}}]
+
+
+def test_a_refusal_is_an_error() -> None:
+    refusal = {"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "no"}
+    with pytest.raises(TableError, match="AccessDenied"):
+        list(WireTable(lambda _: (400, refusal)).records().between("A", 0, 1))
 
 
 def test_a_record_there_and_back() -> None:

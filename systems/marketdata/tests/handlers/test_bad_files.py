@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 from marketdata.jobs import State
-from marketdata.tally import tally_of
+from marketdata.tally import Rejected, rows_to_write, tally_of
 from marketdata_memory import MemoryWorld
 
-from stackwright_handlers.csv_records import MAX_LINE_BYTES, FileFault
+from stackwright_handlers.csv_records import MAX_LINE_BYTES
 
 HEADER = "symbol,timestamp,open,high,low,close,price,volume"
 GOOD = "AAPL,1700000000,1,3,0.5,2,1.5,100"
@@ -195,15 +195,19 @@ def test_numbers_are_optional() -> None:
     assert [dict(record.numbers) for record in world.records.rows.values()] == [{}, {}]
 
 
-def test_a_gigabyte_on_one_line_is_refused_in_little_memory() -> None:
-    def endless() -> Iterator[bytes]:
+def test_a_gigabyte_on_one_line_costs_that_line_and_little_memory() -> None:
+    def chunks() -> Iterator[bytes]:
         chunk = b"x" * (1024 * 1024)
+        yield f"{HEADER}\n{GOOD}\n".encode()
         for _ in range(1024):
             yield chunk
+        yield f"\n{LAST}\n".encode()
 
     tracemalloc.start()
-    with pytest.raises(FileFault, match="longer than"):
-        tally_of(endless())
+    tally, superseded = tally_of(chunks())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert (tally.accepted, tally.rejected) == (2, 1)
+    assert tally.listed == [Rejected(3, f"the line is longer than {MAX_LINE_BYTES} bytes")]
+    assert [found.row.symbol for found in rows_to_write(chunks(), superseded, 0)] == ["AAPL", "MSFT"]
     assert peak < 8 * 2**20

@@ -11,12 +11,14 @@ from random import Random
 
 import pytest
 from marketdata import processing, superseding
+from marketdata.dynamodb import record_of
 from marketdata.errors import ProcessingUnfinishedError
 from marketdata.jobs import MAX_ATTEMPTS, State
 from marketdata.keys import incoming_key
 from marketdata.processing import Processor
 from marketdata.tally import rows_to_write, tally_of
 from marketdata_memory import MemoryWorld
+from marketdata_wire import WireTable
 
 from stackwright_handlers.errors import TableError
 from stackwright_handlers.testing import MemoryFile, explore, nothing
@@ -87,6 +89,21 @@ def test_batches_may_be_written_at_the_same_time() -> None:
         Processor(world.jobs, world.records, world.files, world.workflow, world.clock, 10**9, pool).run(
             incoming_key(job_id, "data.csv"), lambda: 100.0
         )
+    assert_right(world, job_id, content)
+
+
+@pytest.mark.parametrize("lanes", [1, 8])
+def test_what_dynamodb_leaves_over_of_every_third_write_is_not_lost(lanes: int) -> None:
+    world, content = MemoryWorld(), content_of(2000)
+    job_id = world.upload(content)
+    table = WireTable(leaves_over=lambda call: 0 if call % 3 else 10)
+    with ThreadPoolExecutor(lanes) as pool:
+        Processor(world.jobs, table.records(), world.files, world.workflow, world.clock, 10**9, pool).run(
+            incoming_key(job_id, "data.csv"), lambda: 100.0
+        )
+    for record in map(record_of, table.items.values()):
+        world.records.rows[record.symbol, record.timestamp] = record
+    assert table.calls > -(-len(table.items) // 25)
     assert_right(world, job_id, content)
 
 
