@@ -34,6 +34,8 @@ class Cursors:
     def encode(self, scope: str, position: Position) -> str:
         """Return the cursor of a position in the list `scope`."""
         values = [position.item_id, position.sort]
+        if position.partition is not None:
+            values.append(position.partition)
         payload = _text(json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode())
         return f"{payload}.{self._signature(scope, payload)}"
 
@@ -45,8 +47,8 @@ class Cursors:
         if not hmac.compare_digest(signature, self._signature(scope, payload)):
             return None
         # Signed, so it is what `encode` wrote.
-        item_id, sort = cast("tuple[str, str | None]", json.loads(base64.urlsafe_b64decode(payload + "==")))
-        return Position(item_id, sort)
+        item_id, sort, *partition = cast("list[str]", json.loads(base64.urlsafe_b64decode(payload + "==")))
+        return Position(item_id, sort, *partition)
 
     def _signature(self, scope: str, payload: str) -> str:
         message = f"cursor 1\n{scope}\n{payload}".encode("utf-8", "surrogatepass")

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from .cursors import Cursors
 from .errors import RequestError
-from .table.items import Item, Position, Query, Table
+from .table.items import Item, Position, Query, Scan, Table
 
 T = TypeVar("T")
 
@@ -69,21 +69,22 @@ class Pages:
         self._id_attribute = id_attribute
         self._cursors = cursors
 
-    def page(self, query: Query, request: PageRequest, build: Callable[[Item], T]) -> Page[T]:
+    def page(self, wanted: Query | Scan, request: PageRequest, build: Callable[[Item], T]) -> Page[T]:
         """Return a page of what `build` makes of the items; raises as `page_of` does."""
 
         def position_of(item: Item) -> Position:
-            sort = None if query.sort_key is None else str(item[query.sort_key])
-            return Position(str(item[self._id_attribute]), sort)
+            sort = None if wanted.sort_key is None else str(item[wanted.sort_key])
+            partition = str(item[wanted.attribute]) if isinstance(wanted, Scan) else None
+            return Position(str(item[self._id_attribute]), sort, partition)
 
-        # A list is named by its index and by what its items have in common.
-        page = page_of(
-            request,
-            f"{query.index}={query.value}",
-            self._cursors,
-            lambda limit, after: self._table.query(query, limit, after),
-            position_of,
-        )
+        def find(limit: int, after: Position | None) -> list[Item]:
+            if isinstance(wanted, Scan):
+                return self._table.scan(wanted, limit, after)
+            return self._table.query(wanted, limit, after)
+
+        # A list is named by its index and by what its items have in common, if anything.
+        scope = wanted.index if isinstance(wanted, Scan) else f"{wanted.index}={wanted.value}"
+        page = page_of(request, scope, self._cursors, find, position_of)
         return Page([build(item) for item in page.items], page.next_cursor)
 
 

@@ -184,7 +184,9 @@ for one in services:
     api_secret.link(one, "API_SECRET_ARN")
 users.link(user_service, "USERS_TABLE_NAME", *ITEMS, indexes={"email-index": []})
 orders.link(order_service, "ORDERS_TABLE_NAME", *ITEMS, indexes={"userId-index": [], "status-index": []})
-products.link(product_service, "PRODUCTS_TABLE_NAME", *ITEMS, indexes={"category-index": []})
+products.link(
+    product_service, "PRODUCTS_TABLE_NAME", *ITEMS, indexes={"category-index": ["dynamodb:Query", "dynamodb:Scan"]}
+)
 data.link(
     product_service,
     "DATA_BUCKET_NAME",
@@ -217,7 +219,7 @@ api = RestApi(
         "GET /users": Route(function=user_service, query={"email": True, **paged}),
         "GET /users/{userId}": Route(function=user_service),
         "POST /products": Route(function=product_service, body=schemas["product"]),
-        "GET /products": Route(function=product_service, query={"category": True, **paged}),
+        "GET /products": Route(function=product_service, query={"category": False, **paged}),
         "GET /products/{productId}": Route(function=product_service),
         "PATCH /products/{productId}": Route(function=product_service, body=schemas["product_change"]),
         "POST /orders": Route(function=order_service, body=schemas["order"]),

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from ..aws import client, failing_as
 from ..errors import TableError
 from .expressions import attribute_of, condition_of, query_of, typed, update_of
-from .items import Delete, Item, Obstacle, Position, Put, Query, Refused, Write
+from .items import Delete, Item, Obstacle, Position, Put, Query, Refused, Scan, Write
 
 _ATTEMPTS: Final = 10
 _FIRST_DELAY_SECONDS: Final = 0.02
@@ -116,16 +116,29 @@ class DynamoDbTable:
 
     def query(self, query: Query, limit: int, after: Position | None) -> list[Item]:
         """Return items of an index (Query, eventually consistent)."""
-        items: list[Item] = []
-        start = None if after is None else self._start(query, after)
-        while True:
+
+        def ask(page: dict[str, Any]) -> dict[str, Any]:
             with failing_as(TableError, "dynamodb Query"):
-                answer = self._client.query(
-                    TableName=self._table_name,
-                    Limit=limit - len(items),
-                    **query_of(query),
-                    **({} if start is None else {"ExclusiveStartKey": start}),
-                )
+                return self._client.query(**query_of(query), **page)
+
+        return self._read(ask, limit, None if after is None else self._start(query, query.value, after))
+
+    def scan(self, scan: Scan, limit: int, after: Position | None) -> list[Item]:
+        """Return items of an index, whatever their partition (Scan, eventually consistent)."""
+
+        def ask(page: dict[str, Any]) -> dict[str, Any]:
+            with failing_as(TableError, "dynamodb Scan"):
+                return self._client.scan(IndexName=scan.index, **page)
+
+        return self._read(ask, limit, None if after is None else self._start(scan, after.partition or "", after))
+
+    def _read(
+        self, ask: Callable[[dict[str, Any]], dict[str, Any]], limit: int, start: dict[str, Any] | None
+    ) -> list[Item]:
+        items: list[Item] = []
+        while True:
+            page: dict[str, Any] = {"TableName": self._table_name, "Limit": limit - len(items)}
+            answer = ask(page if start is None else page | {"ExclusiveStartKey": start})
             items += [_item(item) for item in answer["Items"]]
             start = answer.get("LastEvaluatedKey")
             if start is None or len(items) >= limit:
@@ -145,10 +158,10 @@ class DynamoDbTable:
     def _key(self, item_id: str) -> dict[str, dict[str, Any]]:
         return {self._key_name: typed(item_id)}
 
-    def _start(self, query: Query, after: Position) -> dict[str, dict[str, Any]]:
-        start = {query.attribute: typed(query.value), **self._key(after.item_id)}
-        if query.sort_key is not None and after.sort is not None:
-            start[query.sort_key] = typed(after.sort)
+    def _start(self, wanted: Query | Scan, partition: str, after: Position) -> dict[str, dict[str, Any]]:
+        start = {wanted.attribute: typed(partition), **self._key(after.item_id)}
+        if wanted.sort_key is not None and after.sort is not None:
+            start[wanted.sort_key] = typed(after.sort)
         return start
 
     def _wait(self, attempt: int) -> None:

@@ -109,15 +109,39 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """All items of an index; those that lack one of its keys are not in it.
+
+    Items with one partition key stand together, by sort key. Partitions stand in the order of a hash, which is none.
+
+    Args:
+        index: its name.
+        attribute: the index's partition key.
+        sort_key: the index's sort key, if it has one.
+    """
+
+    index: str
+    attribute: str
+    sort_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
-    """A place in the answer to a query: the item's id, and its sort key if the index has one."""
+    """A place in a list.
+
+    Args:
+        item_id: the item's id.
+        sort: its sort key, if the index has one.
+        partition: its partition key; only in a scan, where it is not the same for all.
+    """
 
     item_id: str
     sort: str | None
+    partition: str | None = None
 
 
 class Table(Protocol):
-    """A table whose items have one key attribute. Every method but `query` sees and makes changes at once.
+    """A table whose items have one key attribute. `get`, `write` and `transact` see and make changes at once.
 
     All raise TableError.
     """
@@ -135,5 +159,9 @@ class Table(Protocol):
         ...
 
     def query(self, query: Query, limit: int, after: Position | None) -> list[Item]:
+        """Return at most `limit` items that come after a position."""
+        ...
+
+    def scan(self, scan: Scan, limit: int, after: Position | None) -> list[Item]:
         """Return at most `limit` items that come after a position."""
         ...

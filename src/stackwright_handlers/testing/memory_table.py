@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from ..table.items import (
     Put,
     Query,
     Refused,
+    Scan,
     Write,
 )
 from .steps import Steps
@@ -96,6 +98,25 @@ class MemoryTable:
             return [dict(row) for row in found[:limit]]
 
         return self.steps.run(f"{self.key} query", effect)
+
+    def scan(self, scan: Scan, limit: int, after: Position | None) -> list[Item]:
+        def place(partition: str, sort: str, item_id: str) -> tuple[str, str, str]:
+            # Not DynamoDB's hash, which nobody knows; it is enough that nothing can count on the order.
+            return hashlib.sha256(partition.encode("utf-8", "surrogatepass")).hexdigest(), sort, item_id
+
+        def place_of(item: Item) -> tuple[str, str, str]:
+            sort = str(item[scan.sort_key]) if scan.sort_key else ""
+            return place(str(item[scan.attribute]), sort, str(item[self.key]))
+
+        def effect() -> list[Item]:
+            keys = {scan.attribute, *([scan.sort_key] if scan.sort_key else [])}
+            found = sorted((row for row in self.rows.values() if keys <= row.keys()), key=place_of)
+            if after is not None:
+                start = place(after.partition or "", after.sort or "", after.item_id)
+                found = [row for row in found if place_of(row) > start]
+            return [dict(row) for row in found[:limit]]
+
+        return self.steps.run(f"{self.key} scan", effect)
 
     def _id(self, write: Write) -> str:
         return str(write.item[self.key]) if isinstance(write, Put) else write.item_id

@@ -1,4 +1,4 @@
-// Lists the products of one category, page by page; where the store asks for an API key, so does the page.
+// Lists products, of one category or all, page by page; where the store asks for an API key, so does the page.
 
 import { KeyNeeded, productsOf, useKey } from "./store.js";
 
@@ -43,15 +43,19 @@ function askForKey(then) {
 function addRow(product) {
   const row = table.tBodies[0].insertRow();
   // As text, never as markup: names come from whoever may add products.
-  for (const text of [product.name, product.price, product.stock > 0 ? product.stock : "sold out"]) {
-    row.insertCell().textContent = text;
-  }
+  row.insertCell().textContent = product.name;
+  const link = document.createElement("a");
+  link.href = `?${new URLSearchParams({ category: product.category })}`;
+  link.textContent = product.category;
+  row.insertCell().append(link);
+  row.insertCell().textContent = product.price;
+  row.insertCell().textContent = product.stock > 0 ? product.stock : "sold out";
 }
 
 function summary(category, isAll) {
   const shown = table.tBodies[0].rows.length;
   if (shown === 0) {
-    return `There are no products in the category “${category}”.`;
+    return category ? `There are no products in the category “${category}”.` : "There are no products yet.";
   }
   const products = shown === 1 ? "1 product" : `${shown} products`;
   return isAll ? `${products}.` : `${products}, and there are more.`;
@@ -84,8 +88,7 @@ const wanted = new URLSearchParams(location.search).get("category")?.trim();
 if (wanted) {
   document.title = `${wanted} - Storefront`;
   document.getElementById("category").value = wanted;
-  table.caption.textContent = `Products in the category “${wanted}”`;
-  show(wanted, null);
-} else {
-  say("Enter a category to see what there is.");
+  document.getElementById("all").hidden = false;
 }
+table.caption.textContent = wanted ? `Products in the category “${wanted}”` : "Products of all categories";
+show(wanted, null);

@@ -30,7 +30,7 @@ function inStorage(use) {
 
 export async function productsOf(category, cursor) {
   const { apiUrl } = await getJson("config.json");
-  const query = new URLSearchParams({ category, ...(cursor && { cursor }) });
+  const query = new URLSearchParams({ ...(category && { category }), ...(cursor && { cursor }) });
   try {
     // Only with a key: a header of one's own costs a preflight.
     return await getJson(`${apiUrl}/products?${query}`, key ? { "X-Api-Key": key } : {});

@@ -17,6 +17,8 @@ CURSOR = CURSORS.encode("files", POSITION)
 def test_a_cursor_leads_back_to_its_position() -> None:
     assert CURSORS.decode("files", CURSOR) == POSITION
     assert set(CURSOR) <= set(string.ascii_letters + string.digits + "-_.")
+    for position in (Position("a", None), Position("a", "b", "c"), Position("a", None, "c")):
+        assert CURSORS.decode("files", CURSORS.encode("files", position)) == position
 
 
 @pytest.mark.parametrize("index", range(len(CURSOR)))

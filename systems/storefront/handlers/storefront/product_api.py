@@ -8,7 +8,6 @@ from __future__ import annotations
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from stackwright_handlers.errors import RequestError
 from stackwright_handlers.idempotency import Answer, Idempotent
 from stackwright_handlers.routing import Routing
 
@@ -31,11 +30,10 @@ def create_product_api(products: Products, once: Idempotent, logger: Logger) -> 
         return routing.answer_once(201, "POST /products", work)
 
     @routing.get("/products")
-    def by_category() -> Response[str]:
+    def some() -> Response[str]:
         category = routing.query.get("category")
-        if category is None:
-            raise RequestError(400, "missing_filter", "Say which products: category=.", {"allowed": ["category"]})
-        return routing.answer_page(products.by_category(category, routing.page), Product.public)
+        page = products.all(routing.page) if category is None else products.by_category(category, routing.page)
+        return routing.answer_page(page, Product.public)
 
     @routing.get("/products/<product_id>")
     def get(product_id: str) -> Response[str]:

@@ -21,7 +21,7 @@ from typing import Any
 from stackwright_handlers.bodies import Body, invalid_field
 from stackwright_handlers.errors import RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
-from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Query, Table, Update, absent
+from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Query, Scan, Table, Update, absent
 from stackwright_handlers.values import Clock, clean_text, timestamp
 
 from .ids import is_id, new_id
@@ -146,6 +146,16 @@ class Products:
         if item is None:
             raise _unknown()
         return Product.from_item(item)
+
+    def all(self, request: PageRequest) -> Page[Product]:
+        """Return the products of all categories, each category's by name.
+
+        Raises:
+            RequestError: 400, the limit or the cursor is none.
+            TableError, SecretError: the table or the key could not be read.
+        """
+        # The index holds products only: reservations and answers to requests, which lie beside them, have no category.
+        return self._pages.page(Scan("category-index", "category", sort_key="name"), request, Product.from_item)
 
     def by_category(self, category: str, request: PageRequest) -> Page[Product]:
         """Return the products of a category by name.

@@ -59,6 +59,16 @@ def test_listing_products_needs(storefront: Storefront, grant: Grant) -> None:
     assert [each["productId"] for each in storefront.get("/products", category=category)["items"]] == [product_id]
 
 
+@needs(SERVICE, ("dynamodb:Scan", "products-category-index"))
+def test_listing_all_products_needs(storefront: Storefront, grant: Grant) -> None:
+    product_id = storefront.new_product(5, unique("rights"))
+    with refused(storefront, SERVICE, grant):
+        assert_failed(storefront.call("GET", "/products"))
+
+    pages = storefront.pages("/products", limit="100")
+    assert [each["productId"] for page in pages for each in page["items"]].count(product_id) == 1
+
+
 @needs(SERVICE, ("dynamodb:UpdateItem", TABLE))
 def test_taking_stock_needs(storefront: Storefront, grant: Grant) -> None:
     user_id, product_id = storefront.new_user(), storefront.new_product(5)

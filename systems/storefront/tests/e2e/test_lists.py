@@ -105,6 +105,22 @@ def test_every_item_is_on_one_page(storefront: Storefront, lists: dict[str, Fill
         assert shown == sorted(shown, reverse=filled.newest_first)
 
 
+def test_the_list_of_all_products_has_every_one_once(storefront: Storefront, lists: dict[str, Filled]) -> None:
+    others = {storefront.new_product(1, unique("single")) for _ in range(3)}
+    user_id, (bought, *_) = storefront.new_user(), others
+    storefront.decided(storefront.place(user_id, bought, 1))
+
+    items = [item for page in storefront.pages("/products", limit="100") for item in page["items"]]
+
+    category = lists["products by category"]
+    expected = category.ids | others
+    assert sorted(item["productId"] for item in items if item["productId"] in expected) == sorted(expected)
+    # Reservations lie in the same table.
+    assert all("category" in item for item in items)
+    names = [item["name"] for item in items if item["productId"] in category.ids]
+    assert names == sorted(names)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_page_is_as_long_as_asked_for(storefront: Storefront, lists: dict[str, Filled], name: str) -> None:
     lengths = {limit: len(lists[name].ask(storefront, limit=limit).json()["items"]) for limit in ("1", "100")}
@@ -196,6 +212,7 @@ def test_a_cursor_that_was_tampered_with_is_refused(
 def test_a_cursor_is_for_its_list_alone(storefront: Storefront, lists: dict[str, Filled]) -> None:
     others = {
         **lists,
+        "all products": Filled("/products", {}, "", frozenset()),
         "another category": Filled("/products", {"category": unique("paged")}, "", frozenset()),
         "another user": Filled("/orders", {"userId": unique("nobody")}, "", frozenset()),
         "another status": Filled("/orders", {"status": "confirmed"}, "", frozenset()),

@@ -35,7 +35,19 @@ from stackwright_handlers.s3 import S3Files
 from stackwright_handlers.secret import KEPT_SECONDS, SecretValue
 from stackwright_handlers.step_functions import StepFunctionsWorkflow
 from stackwright_handlers.table.dynamodb import DynamoDbTable
-from stackwright_handlers.table.items import ALWAYS, Check, Obstacle, Position, Put, Query, Refused, Update, absent
+from stackwright_handlers.table.items import (
+    ALWAYS,
+    Check,
+    Item,
+    Obstacle,
+    Position,
+    Put,
+    Query,
+    Refused,
+    Scan,
+    Update,
+    absent,
+)
 
 HANDLERS = Path(storefront.__file__).parents[1]
 
@@ -278,6 +290,22 @@ class TestOnTheEmulator:
             assert found[0] in (("u8", "u9") if descending else ("u0", "u1"))
         early = table.query(Query("email-index", "email", "e", "createdAt", before="t1"), 10, None)
         assert {str(item["userId"]) for item in early} == {"u0", "u1"}
+
+    def test_pages_of_a_whole_index(self, table: DynamoDbTable) -> None:
+        for number in range(10):
+            item = {"userId": f"u{number}", "email": f"e{number % 4}", "createdAt": f"t{number // 8}"}
+            table.write(Put(item, ALWAYS))
+        table.write(Put({"userId": "beside"}, ALWAYS))
+        scan = Scan("email-index", "email", "createdAt")
+        for size in (1, 3, 10):
+            seen: list[Item] = []
+            after: Position | None = None
+            while items := table.scan(scan, size, after):
+                assert len(items) <= size
+                seen += items
+                last = items[-1]
+                after = Position(str(last["userId"]), str(last["createdAt"]), str(last["email"]))
+            assert sorted(str(item["userId"]) for item in seen) == [f"u{number}" for number in range(10)]
 
     def test_of_fifty_users_with_one_address_one_is_created(self, table: DynamoDbTable) -> None:
         world = MemoryWorld()

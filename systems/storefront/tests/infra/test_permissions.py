@@ -87,6 +87,17 @@ def test_keys_are_used_through_the_services_that_the_code_calls(program, service
     assert through == calls | {("kms:GenerateDataKey", "sqs"), ("kms:Decrypt", "sqs")}
 
 
+def test_only_the_index_that_holds_products_alone_is_scanned(program, arns):
+    scanned = {
+        resource
+        for service in SERVICES
+        for action, resource in pairs(allowed(program, f"{service}-policy", "RolePolicy"))
+        if action == "dynamodb:Scan"
+    }
+
+    assert scanned == {arns["products-category-index"]}
+
+
 def test_every_allow_names_actions_and_resources_except_the_listed_ones(program):
     from stackwright.components import WILDCARD_ACTIONS
 
