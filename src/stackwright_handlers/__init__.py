@@ -15,6 +15,8 @@
     s3              the files on S3
     workflow, step_functions    a workflow that a function starts; on Step Functions
     notifications   notifications of S3 about new files
+    assumed_role    clients that work as a role of another account
+    replication     changes of a table, written to its copy in another account
     csv_records     CSV from bytes, record by record, in constant memory
     aws             clients with time limits, failures as errors of ours
     values          texts, decimals and times as they travel and as they are kept

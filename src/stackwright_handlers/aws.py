@@ -21,17 +21,21 @@ from .errors import InfrastructureError
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
-def client(service: str, *, read_timeout: int, attempts: int, **config: Any) -> Any:
+def client(
+    service: str, *, read_timeout: int, attempts: int, session: boto3.Session | None = None, **config: Any
+) -> Any:
     """Return a client for a service.
 
     Args:
         service: its name in boto3.
         read_timeout: seconds. A call that hangs must fail while the function still has time to say so.
         attempts: how often a call is made at most.
+        session: with other credentials than the function's own.
         config: further arguments of botocore's Config.
     """
     retries = {"mode": "standard", "total_max_attempts": attempts}
-    return boto3.client(service, config=Config(connect_timeout=2, read_timeout=read_timeout, retries=retries, **config))
+    settings = Config(connect_timeout=2, read_timeout=read_timeout, retries=retries, **config)
+    return boto3.client(service, config=settings) if session is None else session.client(service, config=settings)
 
 
 @contextmanager

@@ -7,7 +7,10 @@
         ObjectChangedError  the object was replaced while it was being read
       WorkflowStartError    Step Functions did not start an execution
       SecretError           Secrets Manager did not, or the secret is not what it should be
+      RoleError             STS did not give credentials of a role
+      QueueError            SQS did not do what was asked
     InvalidTaskError        whoever invoked the function sent an input that is no task
+    InvalidRecordError      a record is not one of a DynamoDB stream with new images
     SettingsError           the function's environment is incomplete or out of range
 
 Client errors, each with its own code, all in the shape `{"error": {"code", "message", "details"?, "correlationId"}}`:
@@ -95,8 +98,20 @@ class SecretError(InfrastructureError):
     """The secret could not be read, or holds no usable value."""
 
 
+class RoleError(InfrastructureError):
+    """A role could not be assumed."""
+
+
+class QueueError(InfrastructureError):
+    """A call to SQS failed."""
+
+
 class InvalidTaskError(Exception):
     """The input is neither an API Gateway event nor a task."""
+
+
+class InvalidRecordError(Exception):
+    """What should be a record of a DynamoDB stream is none, or lacks the new image."""
 
 
 class SettingsError(Exception):

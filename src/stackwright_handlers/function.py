@@ -34,6 +34,7 @@ def create_handler(
     tasks: Mapping[str, Callable[[T], Report]] | None = None,
     task_type: Callable[[Mapping[str, Any], LambdaContext], T] = Task,
     notified: Notified | None = None,
+    delivered: Notified | None = None,
     correlated_by: str = "",
 ) -> Handler:
     """Return the Lambda handler. It answers client errors; everything else is logged and raised.
@@ -44,6 +45,7 @@ def create_handler(
         tasks: by their names.
         task_type: what reads the input of a task.
         notified: takes events with `Records`, such as notifications of S3.
+        delivered: takes everything else that is no task, such as events that a rule of EventBridge delivers.
         correlated_by: field of a task by which its lines are found together with those of others.
     """
 
@@ -60,6 +62,8 @@ def create_handler(
             logger.set_correlation_id(str(event.get(correlated_by) or context.aws_request_id))
             if notified is not None and "Records" in event:
                 return notified(event, context)
+            if delivered is not None and "task" not in event:
+                return delivered(event, context)
             return run_task(tasks or {}, task_type(event, context), logger)
         except Exception:
             # Raised so that the error metric, retries, dead-letter queues and alarms see it.
