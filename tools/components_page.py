@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import pkgutil
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 import config_page
 import griffe
 
-from stackwright.components import EnvironmentConfig
+from stackwright.components import EnvironmentConfig, SystemConfig
 from stackwright.graph import Graph, Resource
 from stackwright.workspace import load, locate
 
@@ -178,8 +179,8 @@ def _value(value: griffe.Object) -> Iterator[str]:
     assert isinstance(value, griffe.Class)
     yield from _prose(value)
     constructor = value.members.get("__init__")
-    if value.name == EnvironmentConfig.__name__:
-        yield from ("", *config_page.table(EnvironmentConfig))
+    if config := {each.__name__: each for each in (EnvironmentConfig, SystemConfig)}.get(value.name):
+        yield from ("", *config_page.table(config))
     elif isinstance(constructor, griffe.Function):
         yield from ("", *_arguments(constructor, value))
     elif fields := [m for m in _attributes(value) if not m.name.startswith("_")]:
@@ -200,6 +201,10 @@ def _arguments(function: griffe.Function, owner: griffe.Object) -> Iterator[str]
 
 
 def _row(name: str, kind: object, default: object, note: str) -> str:
+    # What a constant is, not what it is called.
+    if isinstance(default, griffe.ExprName) and default.canonical_path.startswith(f"{PACKAGE}."):
+        constant = pkgutil.resolve_name(default.canonical_path)
+        default = repr(constant) if isinstance(constant, str | int) else default
     shown = "required" if default is None else f"`{_cell(_default(str(default)))}`"
     return f"| `{name}` | `{_cell(str(kind))}` | {shown} | {_cell(note)} |"
 

@@ -31,9 +31,14 @@ def text(variable: str) -> Any:
     return field(metadata={"variable": variable})
 
 
-def number(variable: str, *, default: int, minimum: int = 1, maximum: int) -> Any:
-    """Declare a field that is a whole number in a closed range; the default counts where the variable is absent."""
-    return field(default=default, metadata={"variable": variable, "range": (minimum, maximum)})
+def number(variable: str, *, default: int | None = None, minimum: int = 1, maximum: int) -> Any:
+    """Declare a field that is a whole number in a closed range.
+
+    The default counts where the variable is absent; without one it must be there.
+    """
+    return field(
+        default=MISSING if default is None else default, metadata={"variable": variable, "range": (minimum, maximum)}
+    )
 
 
 def read(cls: type[_T], environ: Mapping[str, str]) -> _T:
@@ -57,13 +62,13 @@ def read(cls: type[_T], environ: Mapping[str, str]) -> _T:
 def _value(one: Field[Any], environ: Mapping[str, str]) -> object:
     variable = str(one.metadata["variable"])
     raw = environ.get(variable)
-    if "range" not in one.metadata:
-        if not raw:
-            raise ValueError(f"{variable} is not set")
-        return raw
     if raw is None and one.default is not MISSING:
         return one.default
+    if raw is None or (raw == "" and "range" not in one.metadata):
+        raise ValueError(f"{variable} is not set")
+    if "range" not in one.metadata:
+        return raw
     lowest, highest = one.metadata["range"]
-    if raw is not None and raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest:
+    if raw.isascii() and raw.isdigit() and lowest <= int(raw) <= highest:
         return int(raw)
     raise ValueError(f"{variable} is {raw!r}, allowed are whole numbers from {lowest} to {highest}")

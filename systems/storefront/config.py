@@ -13,6 +13,7 @@ from stackwright.components import (
     ConfigProblem,
     SystemConfig,
     geo_problems,
+    limits,
     network_block,
     setting,
 )
@@ -35,8 +36,8 @@ class StorefrontConfig(SystemConfig):
         pattern_means="up to 20 lower-case letters, digits and hyphens",
     )
 
-    lambda_memory_size: int = setting("Memory of each service, MB", default=512, minimum=128, maximum=10_240)
-    lambda_timeout: int = setting("Longest run of each service, seconds", default=30, minimum=1, maximum=900)
+    lambda_memory_size: int = setting("Memory of each service, MB", default=512, within=limits.LAMBDA_MEMORY)
+    lambda_timeout: int = setting("Longest run of each service, seconds", default=30, within=limits.LAMBDA_TIMEOUT)
     lambda_reserved_concurrency: int | None = setting(
         "Runs at once reserved for each service; `none` for no reservation. The account must keep 100 unreserved",
         default=10,
@@ -55,16 +56,18 @@ class StorefrontConfig(SystemConfig):
     )
 
     sqs_visibility_timeout: int = setting(
-        "How long a failed event is hidden from others once received, seconds", default=30, minimum=0, maximum=43_200
+        "How long a failed event is hidden from others once received, seconds",
+        default=30,
+        within=limits.QUEUE_VISIBILITY,
     )
     sqs_message_retention: int = setting(
-        "How long failed events are kept, seconds", default=1_209_600, minimum=60, maximum=1_209_600
+        "How long failed events are kept, seconds", default=14 * 24 * 3600, within=limits.QUEUE_RETENTION
     )
     s3_lifecycle_expiration_days: int = setting(
-        "Days until processed and rejected import files are deleted", default=30, minimum=1, maximum=36_500
+        "Days until processed and rejected import files are deleted", default=30, within=limits.LIFECYCLE_DAYS
     )
     s3_old_version_days: int = setting(
-        "Days until versions of files that are no longer current are deleted", default=7, minimum=1, maximum=36_500
+        "Days until versions of files that are no longer current are deleted", default=7, within=limits.LIFECYCLE_DAYS
     )
 
     network: Literal["isolated", "none"] = setting(
@@ -104,11 +107,11 @@ class StorefrontConfig(SystemConfig):
         pattern=r"\S{32,256}",
         pattern_means="32 to 256 characters without spaces",
     )
-    kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=10, minimum=7, maximum=30)
-
-    alarm_period_seconds: int = setting(
-        "Period of the alarms, seconds", default=60, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
+    kms_deletion_window_days: int = setting(
+        "Days until a deleted key is gone", default=10, within=limits.KEY_DELETION_WINDOW
     )
+
+    alarm_period_seconds: int = setting("Period of the alarms, seconds", default=60, choices=limits.ALARM_PERIODS)
     alarm_throttles: int = setting(
         "Throttled runs in a period above which it is an alarm", default=0, minimum=0, maximum=100_000
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from stackwright.components import ConfigProblem, SystemConfig, setting
+from stackwright.components import ConfigProblem, SystemConfig, limits, setting
 
 MB_OF_ONE_CPU = 1769
 """Memory with which a function has one virtual CPU; with less it has a share of one.
@@ -30,8 +30,10 @@ def checkable_bytes(memory_mb: int, timeout_seconds: int) -> int:
 class UploadsConfig(SystemConfig):
     """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
 
-    lambda_memory_mb: int = setting("Memory of file-processor, MB", default=512, minimum=128, maximum=10_240)
-    lambda_timeout_seconds: int = setting("Longest run of file-processor, seconds", default=30, minimum=1, maximum=900)
+    lambda_memory_mb: int = setting("Memory of file-processor, MB", default=512, within=limits.LAMBDA_MEMORY)
+    lambda_timeout_seconds: int = setting(
+        "Longest run of file-processor, seconds", default=30, within=limits.LAMBDA_TIMEOUT
+    )
     lambda_reserved_concurrency: int | None = setting(
         "Concurrent runs reserved for file-processor; `none` for no reservation", default=None, minimum=0, maximum=1000
     )
@@ -49,10 +51,10 @@ class UploadsConfig(SystemConfig):
         "How long a download URL is valid, seconds", default=900, minimum=1, maximum=43_200
     )
     s3_lifecycle_transition_days: int = setting(
-        "Days until a file moves to STANDARD_IA", default=30, minimum=30, maximum=36_500
+        "Days until a file moves to STANDARD_IA", default=30, within=limits.INFREQUENT_ACCESS_DAYS
     )
     s3_lifecycle_expiration_days: int = setting(
-        "Days until a file and its metadata are deleted", default=90, minimum=31, maximum=36_500
+        "Days until a file and its metadata are deleted", default=90, minimum=31, maximum=limits.LIFECYCLE_DAYS.maximum
     )
     s3_cors_origins: tuple[str, ...] = setting(
         "Origins of pages that may send and fetch files in a browser, such as https://www.example.com",
@@ -79,11 +81,11 @@ class UploadsConfig(SystemConfig):
         "Longest run of the workflow, seconds", default=900, minimum=60, maximum=86_400
     )
 
-    kms_deletion_window_days: int = setting("Days until a deleted key is gone", default=30, minimum=7, maximum=30)
-
-    alarm_period_seconds: int = setting(
-        "Period of the alarms, seconds", default=300, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
+    kms_deletion_window_days: int = setting(
+        "Days until a deleted key is gone", default=30, within=limits.KEY_DELETION_WINDOW
     )
+
+    alarm_period_seconds: int = setting("Period of the alarms, seconds", default=300, choices=limits.ALARM_PERIODS)
     alarm_throttles: int = setting(
         "Throttled runs in a period that are an alarm", default=10, minimum=0, maximum=100_000
     )

@@ -5,7 +5,7 @@ in which `ENVIRONMENT` happens to be set must not replace every resource of a st
 
     @dataclass(frozen=True)
     class Config(EnvironmentConfig):
-        memory_mb: int = setting("Memory of the function, MB", default=512, minimum=128, maximum=10240)
+        memory_mb: int = setting("Memory of the function, MB", default=512, within=limits.LAMBDA_MEMORY)
 
     config = load_config(Config)
 
@@ -29,6 +29,7 @@ import pulumi
 from pulumi.runtime.config import CONFIG, is_config_secret
 
 from .errors import ComponentError, ConfigError, ConfigProblem
+from .limits import Range
 
 _T = TypeVar("_T", bound="EnvironmentConfig")
 _REQUIRED: Final = object()
@@ -54,6 +55,7 @@ def setting(
     default: object = _REQUIRED,
     minimum: float | None = None,
     maximum: float | None = None,
+    within: Range | None = None,
     choices: Sequence[object] = (),
     pattern: str = "",
     pattern_means: str = "",
@@ -65,10 +67,13 @@ def setting(
         default: used when neither Pulumi config nor the environment has it; without one the key is required.
         minimum: least number.
         maximum: greatest number.
+        within: both, where AWS sets them; see `limits`.
         choices: the only values there are.
         pattern: regular expression that the whole text must match.
         pattern_means: the pattern in words, for the error.
     """
+    if within is not None:
+        minimum, maximum = within.minimum, within.maximum
     about = Setting(description, default, minimum, maximum, tuple(choices), pattern, pattern_means)
     if default is _REQUIRED:
         return dataclasses.field(metadata={_KEY: about})

@@ -18,8 +18,8 @@ from .log_group import log_group, log_stream_arns
 from .network import Network
 from .package import Package
 from .policy import Condition, Statement, on_all_resources
-from .queue import Queue
-from .runtimes import Architecture, Runtime, check_runtime
+from .queue import DEAD_LETTER_RETENTION_SECONDS, VISIBILITY_SECONDS, Queue
+from .runtimes import DEFAULT_RUNTIME, Architecture, Runtime, check_runtime
 from .variables import Variables
 
 LogLevel: TypeAlias = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
@@ -90,7 +90,7 @@ class Function(Component):
         package: Package,
         handler: str,
         variables: Mapping[str, pulumi.Input[str]] | None = None,
-        runtime: Runtime = "python3.14",
+        runtime: Runtime = DEFAULT_RUNTIME,
         architecture: Architecture = "arm64",
         memory_mb: int = 512,
         timeout_seconds: int = 30,
@@ -102,8 +102,8 @@ class Function(Component):
         log_key: Key | None = None,
         retry_attempts: int = 2,
         event_age_seconds: int = 21_600,
-        dead_letter_retention_seconds: int = 1_209_600,
-        dead_letter_visibility_seconds: int = 30,
+        dead_letter_retention_seconds: int = DEAD_LETTER_RETENTION_SECONDS,
+        dead_letter_visibility_seconds: int = VISIBILITY_SECONDS,
         dead_letter_key: Key | None = None,
         failure_queue: bool = False,
         transform: Mapping[str, Transform] | None = None,

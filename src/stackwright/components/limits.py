@@ -62,6 +62,10 @@ STATE_MACHINE_RETRY_DELAY: Final = Range(1, 31_622_399, "seconds")
 API_RATE: Final = Range(0, 10_000, "requests per second")
 API_BURST: Final = Range(0, 5_000, "requests")
 
+ALARM_PERIODS: Final = (60, 120, 180, 240, 300, 600, 900, 3600)
+"""Seconds that systems offer, out of the multiples of 60 that CloudWatch takes.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"""
+
 LOG_RETENTION_DAYS: Final = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import pulumi
 from pulumi_aws import sqs
@@ -12,6 +13,11 @@ from .component import Component, Transform
 from .identity import Grantee, Linked
 from .key import Key
 from .policy import PolicyDocument, Statement, refuse_plain_http
+
+VISIBILITY_SECONDS: Final = 30
+"""What SQS sets where nothing is said."""
+DEAD_LETTER_RETENTION_SECONDS: Final = 14 * 24 * 3600
+"""The longest that SQS offers: somebody must find what failed."""
 
 
 class Queue(Component):
@@ -41,7 +47,7 @@ class Queue(Component):
         *,
         key: Key | None = None,
         retention_seconds: int = 345_600,
-        visibility_timeout_seconds: int = 30,
+        visibility_timeout_seconds: int = VISIBILITY_SECONDS,
         data_key_reuse_seconds: int = 300,
         transform: Mapping[str, Transform] | None = None,
         opts: pulumi.ResourceOptions | None = None,

@@ -15,7 +15,7 @@ from .errors import ComponentError
 from .function import Function
 from .identity import Identity
 from .key import Key
-from .queue import Queue
+from .queue import DEAD_LETTER_RETENTION_SECONDS, VISIBILITY_SECONDS, Queue
 from .schedule import check_triggers
 from .workflow import Workflow
 
@@ -64,8 +64,8 @@ class Rule(Component):
         retry_attempts: int = 185,
         event_age_seconds: int = 86_400,
         dead_letter_key: Key | None = None,
-        dead_letter_retention_seconds: int = 1_209_600,
-        dead_letter_visibility_seconds: int = 30,
+        dead_letter_retention_seconds: int = DEAD_LETTER_RETENTION_SECONDS,
+        dead_letter_visibility_seconds: int = VISIBILITY_SECONDS,
         transform: Mapping[str, Transform] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

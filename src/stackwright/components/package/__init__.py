@@ -16,7 +16,7 @@ from typing import Final
 import pulumi
 
 from ..errors import ComponentError
-from ..runtimes import Architecture, Runtime, check_runtime
+from ..runtimes import DEFAULT_RUNTIME, Architecture, Runtime, check_runtime
 from .archive import store, zip_bytes
 from .imports import Closure, Root, closure
 from .installed import modules_of
@@ -67,7 +67,7 @@ class Package:
         libraries: Sequence[str] = (),
         lock: str | None = None,
         provided: Collection[str] = (),
-        runtime: Runtime = "python3.14",
+        runtime: Runtime = DEFAULT_RUNTIME,
         architecture: Architecture = "arm64",
     ) -> None:
         if not root.is_absolute():

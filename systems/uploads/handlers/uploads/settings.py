@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from stackwright_handlers.settings import number, text
 
-MIB = 1024 * 1024
-GIB = 1024 * MIB
+GIB = 1024**3
 
 MAX_BYTES_LIMIT = 4_500_000
 """Lambda takes a request of 6 MB; a file of this size fills it in base64, with the event around it.
@@ -32,11 +31,11 @@ class Settings:
     topic_arn: str = text("SNS_TOPIC_ARN")
     kms_key_arn: str = text("KMS_KEY_ARN")
     cursor_secret_arn: str = text("CURSOR_SECRET_ARN")
-    max_bytes: int = number("MAX_BYTES", default=MAX_BYTES_LIMIT, maximum=MAX_BYTES_LIMIT)
+    max_bytes: int = number("MAX_BYTES", maximum=MAX_BYTES_LIMIT)
     """Largest file, decoded, that POST /upload takes."""
-    max_upload_bytes: int = number("MAX_UPLOAD_BYTES", default=512 * MIB, maximum=MAX_UPLOAD_BYTES_LIMIT)
+    max_upload_bytes: int = number("MAX_UPLOAD_BYTES", maximum=MAX_UPLOAD_BYTES_LIMIT)
     """Largest file that POST /uploads takes."""
-    download_url_seconds: int = number("DOWNLOAD_URL_SECONDS", default=900, maximum=PRESIGN_SECONDS_LIMIT)
+    download_url_seconds: int = number("DOWNLOAD_URL_SECONDS", maximum=PRESIGN_SECONDS_LIMIT)
     """How long a download URL is valid."""
-    expiration_days: int = number("EXPIRATION_DAYS", default=90, maximum=36_500)
+    expiration_days: int = number("EXPIRATION_DAYS", maximum=36_500)
     """Days until the bucket's lifecycle rule expires an object; its row expires with it."""

@@ -29,7 +29,9 @@ from stackwright_handlers.table.expressions import update_of as expressions_of
 from stackwright_handlers.table.items import Guard
 from stackwright_handlers.testing import holds
 
-VARIABLES = ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "CURSOR_SECRET_ARN", "KMS_KEY_ARN")
+_TEXTS = ("BUCKET_NAME", "METADATA_TABLE", "IDEMPOTENCY_TABLE", "SNS_TOPIC_ARN", "CURSOR_SECRET_ARN", "KMS_KEY_ARN")
+_NUMBERS = ("MAX_BYTES", "MAX_UPLOAD_BYTES", "DOWNLOAD_URL_SECONDS", "EXPIRATION_DAYS")
+VARIABLES = {**dict.fromkeys(_TEXTS, "value"), **dict.fromkeys(_NUMBERS, "1")}
 HANDLERS = Path(uploads.__file__).parents[1]
 KEY = "0f8fad5b-d9cb-469f-a165-70867728950e/Grüße und mehr.csv"
 
@@ -212,29 +214,15 @@ def test_the_list_of_permissions_names_the_calls_that_are_made() -> None:
 
 
 def test_the_entry_file_says_at_once_what_is_missing_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "BUCKET_NAME",
-        "METADATA_TABLE",
-        "IDEMPOTENCY_TABLE",
-        "SNS_TOPIC_ARN",
-        "CURSOR_SECRET_ARN",
-        "KMS_KEY_ARN",
-    ):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(SettingsError, match="BUCKET_NAME is not set"):
         load_entry_file()
 
 
 def test_the_entry_file_calls_nobody_when_it_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (
-        "BUCKET_NAME",
-        "METADATA_TABLE",
-        "IDEMPOTENCY_TABLE",
-        "SNS_TOPIC_ARN",
-        "CURSOR_SECRET_ARN",
-        "KMS_KEY_ARN",
-    ):
-        monkeypatch.setenv(name, "value")
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, value)
     # Without a region no client can be made.
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert callable(load_entry_file())

@@ -36,6 +36,9 @@ SETTINGS = read(
         "CURSOR_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:cursors",
         "KMS_KEY_ARN": "arn:aws:kms:us-east-1:123456789012:key/0",
         "MAX_BYTES": "1000",
+        "MAX_UPLOAD_BYTES": str(512 * 2**20),
+        "DOWNLOAD_URL_SECONDS": "900",
+        "EXPIRATION_DAYS": "90",
     },
 )
 UPLOAD = {"file_name": "report.csv", "file_content": base64.b64encode(b"a,b\n1,2\n").decode()}
