@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from stackwright.emulator.launcher.gate import Gate
-from stackwright.emulator.launcher.guard.places import PLACE, Kind
+from stackwright.emulator.launcher.guard.destinations import DESTINATION, Kind
 from stackwright.emulator.launcher.guard.tokens import proof
 from stackwright.emulator.launcher.orders import Orders
 from stackwright.emulator.launcher.patching import PINNED
@@ -43,7 +43,7 @@ class Control:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
-        elif scope["type"] == "http" and scope[PLACE].kind is Kind.OURS:
+        elif scope["type"] == "http" and scope[DESTINATION].kind is Kind.OURS:
             query = parse_qs(scope.get("query_string", b"").decode())
             status, answer = self._answer(scope["method"], scope["path"].removeprefix(_PREFIX), query)
             body = json.dumps(answer).encode()

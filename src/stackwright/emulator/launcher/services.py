@@ -13,7 +13,7 @@ from stackwright.emulator.launcher.decisions import DecisionLog
 from stackwright.emulator.launcher.delivery import Delivery
 from stackwright.emulator.launcher.distributions import Distributions
 from stackwright.emulator.launcher.guard.credentials import Roots
-from stackwright.emulator.launcher.guard.places import Places
+from stackwright.emulator.launcher.guard.destinations import Destinations
 from stackwright.emulator.launcher.guard.tokens import Tokens
 from stackwright.emulator.launcher.interpreters import Interpreters
 from stackwright.emulator.launcher.keys import Keys
@@ -39,7 +39,7 @@ class Services:
         self.distributions = Distributions(patcher)
         self.roots = Roots()
         self.tokens = Tokens(orders.token)
-        self.places = Places(patcher, self.distributions, orders.port)
+        self.destinations = Destinations(patcher, self.distributions, orders.port)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         # Whether everything that had to be saved was.

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from stackwright.emulator.launcher.guard.claims import Failure
-from stackwright.emulator.launcher.guard.places import Kind
+from stackwright.emulator.launcher.guard.destinations import Kind
 from stackwright.emulator.launcher.guard.verifier import Signed
 
 

@@ -15,7 +15,7 @@ from stackwright.emulator.launcher.guard.bodies import LARGEST, LARGEST_OBJECT, 
 from stackwright.emulator.launcher.guard.claims import Claim, Failure
 from stackwright.emulator.launcher.guard.credentials import Credentials
 from stackwright.emulator.launcher.guard.origins import Origins
-from stackwright.emulator.launcher.guard.places import PLACE, PROGRAMS, Kind, Place
+from stackwright.emulator.launcher.guard.destinations import DESTINATION, PROGRAMS, Kind, Destination
 from stackwright.emulator.launcher.guard.request import Malformed, Request, read
 from stackwright.emulator.launcher.guard.targets import Targets
 from stackwright.emulator.launcher.guard.verifier import Signed, Verifier
@@ -35,13 +35,13 @@ class Guard:
         self._patcher = patcher = services.patcher
         patcher.require("ministack.app", "_s3_cors_target")
         refusals.require(patcher)
-        self._places = places = services.places
+        self._destinations = destinations = services.destinations
         self._tokens = services.tokens
         self._decisions = services.decisions
         self._port = services.orders.port
-        self._origins = Origins(places, patcher)
+        self._origins = Origins(destinations, patcher)
         self._targets = Targets(patcher)
-        self._verifier = Verifier(Credentials(patcher), places.bucket)
+        self._verifier = Verifier(Credentials(patcher), destinations.bucket)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -50,10 +50,10 @@ class Guard:
         websocket = scope["type"] == "websocket"
         try:
             request = read(scope)
-            if not self._places.serves(request.host):
+            if not self._destinations.serves(request.host):
                 await refusals.refuse(send, 421, refusals.wrong_host(self._port), websocket=websocket)
                 return
-            await self._decide(_Exchange(scope, receive, send, request, self._places.find(request)))
+            await self._decide(_Exchange(scope, receive, send, request, self._destinations.find(request)))
         except Malformed as error:
             await refusals.refuse(send, 400, str(error), websocket=websocket)
         except TooLarge:
@@ -62,23 +62,23 @@ class Guard:
             return
 
     async def _decide(self, exchange: _Exchange) -> None:
-        request, place = exchange.request, exchange.place
-        if request.types > 1 and place.kind not in PROGRAMS:
+        request, destination = exchange.request, exchange.destination
+        if request.types > 1 and destination.kind not in PROGRAMS:
             raise Malformed("The header content-type is given more than once.")
-        if place.kind in (Kind.OURS, Kind.EMULATOR):
+        if destination.kind in (Kind.OURS, Kind.EMULATOR):
             await self._own(exchange)
             return
         signed = None
-        if place.kind not in (Kind.DISTRIBUTION, Kind.LOAD_BALANCER, Kind.HOSTED_UI):
+        if destination.kind not in (Kind.DISTRIBUTION, Kind.LOAD_BALANCER, Kind.HOSTED_UI):
             signed = self._verifier.verify(request)
-        is_s3 = place.kind is Kind.AWS and self._is_s3(request, signed)
-        if not is_s3 and self._origins.refuses(request, place):
+        is_s3 = destination.kind is Kind.AWS and self._is_s3(request, signed)
+        if not is_s3 and self._origins.refuses(request, destination):
             await refusals.refuse(exchange.send, 403, refusals.FOREIGN_PAGE, websocket=request.websocket)
-        elif place.kind in PROGRAMS:
+        elif destination.kind in PROGRAMS:
             await self._program(exchange, signed)
         elif _is_preflight(request):
             await self._preflight(exchange, is_s3=is_s3)
-        elif place.kind is Kind.AWS:
+        elif destination.kind is Kind.AWS:
             await self._aws(exchange, signed, is_s3=is_s3)
         else:
             await self._interactive(exchange, signed)
@@ -86,17 +86,17 @@ class Guard:
     async def _own(self, exchange: _Exchange) -> None:
         """The emulator's own paths: for holders of its token, and of a link that it has made, only."""
         request = exchange.request
-        if self._origins.refuses(request, exchange.place):
+        if self._origins.refuses(request, exchange.destination):
             await refusals.refuse(exchange.send, 403, refusals.FOREIGN_PAGE, websocket=request.websocket)
         elif request.websocket or not self._tokens.admits(request):
             await refusals.refuse(exchange.send, 403, refusals.NO_TOKEN, websocket=request.websocket)
         else:
             await self._take_body(exchange, None)
-            await self._pass(exchange, Admitted(exchange.place.kind))
+            await self._pass(exchange, Admitted(exchange.destination.kind))
 
     async def _program(self, exchange: _Exchange, signed: Signed | Failure | None) -> None:
         """What a program serves: it says itself whether it wants a signature, so a wrong one is for it to refuse."""
-        await self._pass(exchange, _admitted(exchange.place, await self._settled(exchange, signed)))
+        await self._pass(exchange, _admitted(exchange.destination, await self._settled(exchange, signed)))
 
     async def _interactive(self, exchange: _Exchange, signed: Signed | Failure | None) -> None:
         """User pools' pages and AppSync APIs, which have keys of their own beside signatures."""
@@ -104,15 +104,15 @@ class Guard:
         if isinstance(signed, Failure):
             await refusals.fail(exchange.send, self._patcher, "appsync", signed, exchange.request)
             return
-        if exchange.place.kind is Kind.GRAPHQL and "x-amz-target" in exchange.request.headers:
+        if exchange.destination.kind is Kind.GRAPHQL and "x-amz-target" in exchange.request.headers:
             raise Malformed("A GraphQL request has no X-Amz-Target.")
-        await self._pass(exchange, _admitted(exchange.place, signed))
+        await self._pass(exchange, _admitted(exchange.destination, signed))
 
     async def _settled(self, exchange: _Exchange, signed: Signed | Failure | None) -> Signed | Failure | None:
         """The signature once the body is there: still right, or why it is not."""
         body = await self._take_body(exchange, signed if isinstance(signed, Signed) else None)
         if isinstance(signed, Signed):
-            return signed.settle(body.digest) or _elsewhere(exchange.place, signed) or signed
+            return signed.settle(body.digest) or _elsewhere(exchange.destination, signed) or signed
         return signed
 
     async def _aws(self, exchange: _Exchange, signed: Signed | Failure | None, *, is_s3: bool) -> None:
@@ -131,11 +131,11 @@ class Guard:
         if failure is not None:
             await self._fail(exchange, failure)
             return
-        await self._pass(exchange, _admitted(exchange.place, signed), keep_cors=is_s3)
+        await self._pass(exchange, _admitted(exchange.destination, signed), keep_cors=is_s3)
 
     def _misdirected(self, exchange: _Exchange, signed: Signed, form: bytes) -> Failure | None:
         if exchange.request.websocket:
-            return _elsewhere(exchange.place, signed)
+            return _elsewhere(exchange.destination, signed)
         return self._targets.misdirected(exchange.request, signed, form)
 
     async def _preflight(self, exchange: _Exchange, *, is_s3: bool) -> None:
@@ -143,7 +143,7 @@ class Guard:
         request = exchange.request
         if is_s3:
             if self._patcher.module("ministack.app")._s3_cors_target(request.host, request.path):
-                await self._pass(exchange, Admitted(exchange.place.kind), keep_cors=True)
+                await self._pass(exchange, Admitted(exchange.destination.kind), keep_cors=True)
             else:
                 await refusals.refuse(exchange.send, 403, "CORSResponse: There is no such bucket.")
             return
@@ -177,9 +177,9 @@ class Guard:
 
     async def _pass(self, exchange: _Exchange, admitted: Admitted, *, keep_cors: bool = False) -> None:
         admit(admitted)
-        scope = {**exchange.scope, PLACE: exchange.place}
+        scope = {**exchange.scope, DESTINATION: exchange.destination}
         send = exchange.send
-        if exchange.place.kind not in PROGRAMS and not keep_cors:
+        if exchange.destination.kind not in PROGRAMS and not keep_cors:
             origin = exchange.request.headers.get("origin", "")
             send = _readable_by(origin, exchange.send)
         await self._application(scope, exchange.receive, send)
@@ -188,29 +188,33 @@ class Guard:
 class _Exchange:
     """A request on its way, and how to answer it."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, request: Request, place: Place) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request: Request, destination: Destination) -> None:
         self.scope = scope
         self.receive = receive
         self.send = send
         self.request = request
-        self.place = place
+        self.destination = destination
 
 
-def _admitted(place: Place, signed: Signed | Failure | None) -> Admitted:
+def _admitted(destination: Destination, signed: Signed | Failure | None) -> Admitted:
     if isinstance(signed, Failure):
-        return Admitted(place.kind, failure=signed)
-    return Admitted(place.kind, signed)
+        return Admitted(destination.kind, failure=signed)
+    return Admitted(destination.kind, signed)
 
 
-def _elsewhere(place: Place, signed: Signed) -> Failure | None:
-    """A signature for another service or region than the place has."""
+def _elsewhere(destination: Destination, signed: Signed) -> Failure | None:
+    """A signature for another service or region than the destination has."""
     if not isinstance(signed.claim, Claim):
         return Failure("UnsupportedSignature", "Only signatures of version 4 are taken here.")
     scope = signed.claim.scope
-    if place.scoped and scope.service != place.scoped:
-        return Failure("SignatureDoesNotMatch", f"Credential should be scoped to correct service: '{place.scoped}'.")
-    if place.region and scope.region != place.region:
-        return Failure("SignatureDoesNotMatch", f"Credential should be scoped to a valid region: '{place.region}'.")
+    if destination.scoped and scope.service != destination.scoped:
+        return Failure(
+            "SignatureDoesNotMatch", f"Credential should be scoped to correct service: '{destination.scoped}'."
+        )
+    if destination.region and scope.region != destination.region:
+        return Failure(
+            "SignatureDoesNotMatch", f"Credential should be scoped to a valid region: '{destination.region}'."
+        )
     return None
 
 

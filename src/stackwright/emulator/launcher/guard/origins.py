@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stackwright.emulator.launcher.distributions import LOCAL
-from stackwright.emulator.launcher.guard.places import PROGRAMS, Kind, Place, Places
+from stackwright.emulator.launcher.guard.destinations import PROGRAMS, Kind, Destination, Destinations
 from stackwright.emulator.launcher.guard.request import Request
 from stackwright.emulator.launcher.patching import Patcher
 
@@ -29,31 +29,31 @@ _HEADERS = (
 class Origins:
     """Tells the pages of this machine and of the program from all others."""
 
-    def __init__(self, places: Places, patcher: Patcher) -> None:
-        self._places = places
+    def __init__(self, destinations: Destinations, patcher: Patcher) -> None:
+        self._destinations = destinations
         self._patcher = patcher
         patcher.require("ministack.services.cognito", "_user_pools")
 
-    def refuses(self, request: Request, place: Place) -> bool:
+    def refuses(self, request: Request, destination: Destination) -> bool:
         """Whether the page that sends the request has no business with its target.
 
         What a program serves to browsers is the program's to protect, as on AWS.
         """
-        if place.kind in PROGRAMS:
+        if destination.kind in PROGRAMS:
             return False
-        if place.kind in (Kind.OURS, Kind.EMULATOR):
+        if destination.kind in (Kind.OURS, Kind.EMULATOR):
             return "origin" in request.headers or _comes_from_a_page(request)
         origin = request.headers.get("origin")
         if origin is not None:
-            return not self.friendly(origin, place)
-        if place.kind is Kind.HOSTED_UI and request.method == "GET":
+            return not self.friendly(origin, destination)
+        if destination.kind is Kind.HOSTED_UI and request.method == "GET":
             return False  # a page sends its visitor there to log in
         if "sec-fetch-site" in request.headers:
             return _comes_from_a_page(request)
         referer = request.headers.get("referer", "")
-        return bool(referer) and not self.friendly(referer, place)
+        return bool(referer) and not self.friendly(referer, destination)
 
-    def friendly(self, origin: str, place: Place) -> bool:
+    def friendly(self, origin: str, destination: Destination) -> bool:
         """Whether the page belongs to this machine or to the program; ``origin`` may also be a URL."""
         try:
             name = urlsplit(origin).hostname or ""
@@ -61,9 +61,11 @@ class Origins:
             return False
         if name in ("localhost", "127.0.0.1", "::1") or name.endswith(LOCAL):
             return True
-        if place.kind is Kind.HOSTED_UI and name in _callback_names(self._patcher.loaded("ministack.services.cognito")):
+        if destination.kind is Kind.HOSTED_UI and name in _callback_names(
+            self._patcher.loaded("ministack.services.cognito")
+        ):
             return True
-        return self._places.declares(name)
+        return self._destinations.declares(name)
 
 
 def _comes_from_a_page(request: Request) -> bool:

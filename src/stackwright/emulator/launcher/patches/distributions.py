@@ -39,7 +39,7 @@ class _Edge:
     def __init__(self, patcher: Patcher, services: Services) -> None:
         self._patcher = patcher
         self._find = services.distributions.find
-        self._is_programs = services.places.is_programs
+        self._is_programs = services.destinations.is_programs
         self._accounts = patcher.module("ministack.core.responses")
 
     def patch(self, app: Any) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from stackwright.emulator.launcher.guard.admitted import current
 from stackwright.emulator.launcher.guard.claims import Failure
 from stackwright.emulator.launcher.guard.credentials import RootKey
-from stackwright.emulator.launcher.guard.places import PROGRAMS
+from stackwright.emulator.launcher.guard.destinations import PROGRAMS
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.services import Services
 

@@ -15,8 +15,8 @@ from stackwright.emulator.launcher.patching import Patcher
 _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".cloudfront.net", ".on.aws", ".api.aws", ".amazoncognito.com")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 _HOST = re.compile(r"([a-z0-9](?:[a-z0-9._-]{0,253}))(?::(\d{1,5}))?", re.ASCII)
-PLACE = "stackwright.place"
-"""Where the guard leaves the `Place` of a request in its scope."""
+DESTINATION = "stackwright.destination"
+"""Where the guard leaves the `Destination` of a request in its scope."""
 
 _OURS = "/_stackwright/"
 _PROGRAMS_PREFIXES = ("/_aws/execute-api/", "/_aws/lambda-url/", "/_alb/")
@@ -41,12 +41,12 @@ class Kind(enum.Enum):
     AWS = "an AWS service"
 
 
-# The program's own, with its own paths: nothing of MiniStack may answer in its place.
+# The program's own, with its own paths: nothing of MiniStack may answer instead of it.
 PROGRAMS = frozenset({Kind.DISTRIBUTION, Kind.API, Kind.FUNCTION_URL, Kind.LOAD_BALANCER})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a request goes. ``scoped`` is the service name that a signature for it must have, if it is known."""
 
     kind: Kind
@@ -54,7 +54,7 @@ class Place:
     region: str = ""
 
 
-class Places:
+class Destinations:
     """Reads names from what MiniStack knows of the program."""
 
     def __init__(self, patcher: Patcher, distributions: Distributions, port: int) -> None:
@@ -93,22 +93,26 @@ class Places:
         """The bucket that a Host header names; empty for none."""
         return self._app._extract_s3_vhost_bucket(host) or ""
 
-    def find(self, request: Request) -> Place:
+    def find(self, request: Request) -> Destination:
         """What a request is for."""
         host, path = request.host, request.path
         if path == "/_ministack/rds/iam-auth":
-            return Place(Kind.EMULATOR)  # MiniStack answers it under every name
+            return Destination(Kind.EMULATOR)  # MiniStack answers it under every name
         if self._distributions.find(host) is not None:
-            return Place(Kind.DISTRIBUTION)
+            return Destination(Kind.DISTRIBUTION)
         if request.websocket and (_IOT_HOST.search(host) or ".appsync-realtime-api." in host):
-            return Place(Kind.AWS, "iotdevicegateway") if _IOT_HOST.search(host) else Place(Kind.GRAPHQL, "appsync")
+            return (
+                Destination(Kind.AWS, "iotdevicegateway")
+                if _IOT_HOST.search(host)
+                else Destination(Kind.GRAPHQL, "appsync")
+            )
         by_host = self._by_host(host, path)
         if by_host is not None:
             return by_host
         if path.startswith(_OURS):
-            return Place(Kind.OURS)
+            return Destination(Kind.OURS)
         if path.startswith("/_") and not path.startswith(_PROGRAMS_PREFIXES):
-            return Place(Kind.EMULATOR)
+            return Destination(Kind.EMULATOR)
         return self._by_path(host, path, request.method)
 
     def is_programs(self, host: str, path: str) -> bool:
@@ -116,51 +120,51 @@ class Places:
         found = self._by_host(host.lower(), path) or self._by_path(host.lower(), path, "GET")
         return found.kind in PROGRAMS
 
-    def _by_host(self, host: str, path: str) -> Place | None:
+    def _by_host(self, host: str, path: str) -> Destination | None:
         app, name = self._app, host.partition(":")[0]
         if app._EXECUTE_API_RE.match(host):
             return self._api(host, path)
         if app._LAMBDA_URL_RE.match(host):
             return self._function_url(host, path)
         if name.endswith((".elb.amazonaws.com", ".alb.localhost")):
-            return Place(Kind.LOAD_BALANCER)
+            return Destination(Kind.LOAD_BALANCER)
         if _APPSYNC_HOST.match(host) and path in ("/graphql", "/event"):
-            return Place(Kind.GRAPHQL, "appsync")
+            return Destination(Kind.GRAPHQL, "appsync")
         gateway = self._patcher.loaded("ministack.services.apigateway_v1")
         if gateway is not None and "." in name and gateway.find_domain_scope(name) is not None:
-            return Place(Kind.API, "execute-api")
+            return Destination(Kind.API, "execute-api")
         return None
 
-    def _by_path(self, host: str, path: str, method: str) -> Place:
+    def _by_path(self, host: str, path: str, method: str) -> Destination:
         app = self._app
         if app._parse_execute_api_url(host, path) is not None:
             return self._api(host, path)
         if app._parse_lambda_url(host, path) is not None:
             return self._function_url(host, path)
         if path.startswith("/_alb/"):
-            return Place(Kind.LOAD_BALANCER)
+            return Destination(Kind.LOAD_BALANCER)
         if path.startswith("/_"):
-            return Place(Kind.EMULATOR)
+            return Destination(Kind.EMULATOR)
         if path.lower() in _HOSTED_UI or self._is_pool_file(path):
-            return Place(Kind.HOSTED_UI)
+            return Destination(Kind.HOSTED_UI)
         if _APPSYNC_PATH.match(path) and method in ("POST", "OPTIONS"):
-            return Place(Kind.GRAPHQL, "appsync")
-        return Place(Kind.AWS)
+            return Destination(Kind.GRAPHQL, "appsync")
+        return Destination(Kind.AWS)
 
-    def _api(self, host: str, path: str) -> Place:
+    def _api(self, host: str, path: str) -> Destination:
         identity = self._app._parse_execute_api_url(host, path)[0]
         for module in ("ministack.services.apigateway_v1", "ministack.services.apigateway"):
             found = self._patcher.module(module)
             for apis in (getattr(found, "_rest_apis", None), getattr(found, "_apis", None)):
                 for (_, region, name), _api in apis.all_items() if apis is not None else ():
                     if name == identity:
-                        return Place(Kind.API, "execute-api", region)
-        return Place(Kind.API, "execute-api")
+                        return Destination(Kind.API, "execute-api", region)
+        return Destination(Kind.API, "execute-api")
 
-    def _function_url(self, host: str, path: str) -> Place:
+    def _function_url(self, host: str, path: str) -> Destination:
         identity = self._app._parse_lambda_url(host, path)[0]
         found = self._patcher.module("ministack.services.lambda_svc").resolve_function_url(identity)
-        return Place(Kind.FUNCTION_URL, "lambda", found[1] if found else "")
+        return Destination(Kind.FUNCTION_URL, "lambda", found[1] if found else "")
 
     def _is_pool_file(self, path: str) -> bool:
         pool = next((path.removesuffix(end).lstrip("/") for end in _POOL_FILES if path.endswith(end)), "")
