@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from stackwright.emulator.launcher.environment import child_environment
-from stackwright.emulator.launcher.function.environment import Place, handler_environment
+from stackwright.emulator.launcher.function.environment import Placement, handler_environment
 from stackwright.emulator.process import EmulatorSettings
 
-PLACE = Place(Path("/code"), Path("/sdk"), Path("/t"), "stream", "http://127.0.0.1:1", "eu-west-1")
+PLACEMENT = Placement(Path("/code"), Path("/sdk"), Path("/t"), "stream", "http://127.0.0.1:1", "eu-west-1")
 CONFIG = {"FunctionName": "f", "Handler": "app.handler", "Runtime": "python3.13", "MemorySize": 256}
 
 
@@ -35,7 +35,7 @@ def test_persist_covers_s3_too_and_extra_wins(tmp_path: Path) -> None:
 
 def test_reserved_variables_cannot_be_declared() -> None:
     config = {**CONFIG, "Environment": {"Variables": {"AWS_REGION": "x", "AWS_SECRET_ACCESS_KEY": "x", "MINE": "1"}}}
-    environment = handler_environment(config, {"AWS_SECRET_ACCESS_KEY": "real", "AWS_SESSION_TOKEN": ""}, PLACE)
+    environment = handler_environment(config, {"AWS_SECRET_ACCESS_KEY": "real", "AWS_SESSION_TOKEN": ""}, PLACEMENT)
     assert environment["AWS_REGION"] == "eu-west-1"
     assert environment["AWS_SECRET_ACCESS_KEY"] == "real"
     assert "AWS_SESSION_TOKEN" not in environment
@@ -45,13 +45,13 @@ def test_reserved_variables_cannot_be_declared() -> None:
 
 def test_a_function_keeps_its_own_endpoint() -> None:
     config = {**CONFIG, "Environment": {"Variables": {"AWS_ENDPOINT_URL": "http://else"}}}
-    assert handler_environment(config, {}, PLACE)["AWS_ENDPOINT_URL"] == "http://else"
-    assert handler_environment(CONFIG, {}, PLACE)["AWS_ENDPOINT_URL"] == PLACE.endpoint
+    assert handler_environment(config, {}, PLACEMENT)["AWS_ENDPOINT_URL"] == "http://else"
+    assert handler_environment(CONFIG, {}, PLACEMENT)["AWS_ENDPOINT_URL"] == PLACEMENT.endpoint
 
 
 def test_json_logging_is_announced_to_the_runtime() -> None:
     config = {**CONFIG, "LoggingConfig": {"LogFormat": "JSON", "LogGroup": "/shop"}}
-    environment = handler_environment(config, {}, PLACE)
+    environment = handler_environment(config, {}, PLACEMENT)
     assert environment["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
     assert environment["AWS_LAMBDA_LOG_LEVEL"] == "INFO"
     assert environment["AWS_LAMBDA_LOG_GROUP_NAME"] == "/shop"

@@ -33,7 +33,7 @@ _RESERVED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placement:
     """Where one execution environment lives."""
 
     code: Path
@@ -44,7 +44,9 @@ class Place:
     region: str
 
 
-def handler_environment(config: Mapping[str, Any], credentials: Mapping[str, str], place: Place) -> dict[str, str]:
+def handler_environment(
+    config: Mapping[str, Any], credentials: Mapping[str, str], placement: Placement
+) -> dict[str, str]:
     """Everything the handler's process gets; nothing of this machine's own environment is in it.
 
     ``AWS_ENDPOINT_URL`` is not set by AWS; a function that sets it keeps its own. ``TMPDIR`` is not either; it keeps
@@ -54,24 +56,24 @@ def handler_environment(config: Mapping[str, Any], credentials: Mapping[str, str
     logging = config.get("LoggingConfig") or {}
     name = str(config["FunctionName"])
     environment = {
-        "AWS_ENDPOINT_URL": place.endpoint,
+        "AWS_ENDPOINT_URL": placement.endpoint,
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": os.defpath,
-        "TMPDIR": str(place.temporary),
+        "TMPDIR": str(placement.temporary),
         **{key: str(value) for key, value in declared.items() if key not in _RESERVED},
         "_HANDLER": str(config["Handler"]),
-        "AWS_DEFAULT_REGION": place.region,
-        "AWS_REGION": place.region,
+        "AWS_DEFAULT_REGION": placement.region,
+        "AWS_REGION": placement.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
         "AWS_LAMBDA_FUNCTION_VERSION": str(config.get("Version", "$LATEST")),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": str(logging.get("LogGroup") or f"/aws/lambda/{name}"),
-        "AWS_LAMBDA_LOG_STREAM_NAME": place.log_stream,
-        "LAMBDA_TASK_ROOT": str(place.code),
-        "LAMBDA_RUNTIME_DIR": str(place.sdk),
+        "AWS_LAMBDA_LOG_STREAM_NAME": placement.log_stream,
+        "LAMBDA_TASK_ROOT": str(placement.code),
+        "LAMBDA_RUNTIME_DIR": str(placement.sdk),
         # Nothing listens there, and the X-Ray SDK sends over UDP, so traces vanish without an error.
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stackwright.emulator.launcher.function.code import CodeStore
-from stackwright.emulator.launcher.function.environment import Place, handler_environment
+from stackwright.emulator.launcher.function.environment import Placement, handler_environment
 from stackwright.emulator.launcher.function.process import (
     INIT_SECONDS,
     InvocationTimeoutError,
@@ -51,7 +51,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class WorkerResources:
     """What every execution environment of this emulator is made from."""
 
     code: CodeStore
@@ -84,8 +84,8 @@ class _Popen:
 class PythonWorker:
     """One execution environment. The attributes without a docstring belong to MiniStack's pool."""
 
-    def __init__(self, workshop: Workshop, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
-        self._workshop = workshop
+    def __init__(self, resources: WorkerResources, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
+        self._resources = resources
         self.func_name = func_name
         self.config = config
         self.code_zip = code_zip
@@ -172,24 +172,24 @@ class PythonWorker:
 
     def _start(self) -> str | None:
         """Start the process; the JSON of the error when the handler cannot be loaded."""
-        workshop = self._workshop
+        resources = self._resources
         self._end()
-        self._tmpdir = tempfile.mkdtemp(prefix="function-", dir=workshop.temporary)
+        self._tmpdir = tempfile.mkdtemp(prefix="function-", dir=resources.temporary)
         today = datetime.now(UTC)
         self.log_stream = f"{today:%Y/%m/%d}/[{self.config.get('Version', '$LATEST')}]{uuid.uuid4().hex}"
-        code = workshop.code.directory(self.code_zip)
-        layers = [str(workshop.code.directory(archive)) for archive in workshop.layer_archives(self.config)]
-        sdk = workshop.sdk.path()
-        place = Place(
+        code = resources.code.directory(self.code_zip)
+        layers = [str(resources.code.directory(archive)) for archive in resources.layer_archives(self.config)]
+        sdk = resources.sdk.path()
+        placement = Placement(
             code=code,
             sdk=sdk,
             temporary=Path(self._tmpdir),
             log_stream=self.log_stream,
-            endpoint=workshop.endpoint,
+            endpoint=resources.endpoint,
             region=str(self.config["FunctionArn"]).split(":")[3],
         )
-        environment = handler_environment(self.config, workshop.credentials(self.config), place)
-        interpreter = workshop.interpreters.find(str(self.config["Runtime"]))
+        environment = handler_environment(self.config, resources.credentials(self.config), placement)
+        interpreter = resources.interpreters.find(str(self.config["Runtime"]))
         process = Process(interpreter.path, [str(code), str(sdk), *reversed(layers)], environment, code)
         self._proc = _Popen(process)
         return process.wait_ready(max(INIT_SECONDS, float(self._timeout)))

@@ -14,8 +14,8 @@ from stackwright.emulator.launcher.guard.admitted import Admitted, admit
 from stackwright.emulator.launcher.guard.bodies import LARGEST, LARGEST_OBJECT, Body, Gone, TooLarge
 from stackwright.emulator.launcher.guard.claims import Claim, Failure
 from stackwright.emulator.launcher.guard.credentials import Credentials
+from stackwright.emulator.launcher.guard.destinations import DESTINATION, PROGRAMS, Destination, Kind
 from stackwright.emulator.launcher.guard.origins import Origins
-from stackwright.emulator.launcher.guard.destinations import DESTINATION, PROGRAMS, Kind, Destination
 from stackwright.emulator.launcher.guard.request import Malformed, Request, read
 from stackwright.emulator.launcher.guard.targets import Targets
 from stackwright.emulator.launcher.guard.verifier import Signed, Verifier

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stackwright.emulator.launcher.distributions import LOCAL
-from stackwright.emulator.launcher.guard.destinations import PROGRAMS, Kind, Destination, Destinations
+from stackwright.emulator.launcher.guard.destinations import PROGRAMS, Destination, Destinations, Kind
 from stackwright.emulator.launcher.guard.request import Request
 from stackwright.emulator.launcher.patching import Patcher
 

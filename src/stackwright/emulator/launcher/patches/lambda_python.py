@@ -25,7 +25,7 @@ from typing import Any
 from stackwright.emulator.launcher.function.code import CodeStore
 from stackwright.emulator.launcher.function.logs import invocation_events, log_group
 from stackwright.emulator.launcher.function.process import LogEvent
-from stackwright.emulator.launcher.function.worker_pool import Call, Outcome, PythonWorker, Workshop
+from stackwright.emulator.launcher.function.worker_pool import Call, Outcome, PythonWorker, WorkerResources
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.services import Services
 
@@ -56,7 +56,7 @@ class _Executor:
         work = services.orders.work
         temporary = work / "functions"
         temporary.mkdir(exist_ok=True)
-        self._workshop = Workshop(
+        self._resources = WorkerResources(
             code=CodeStore(work / "code"),
             sdk=services.sdk,
             interpreters=services.interpreters,
@@ -103,7 +103,7 @@ class _Executor:
     def _worker_class(self, config: dict[str, Any]) -> Any:
         if not str(config.get("Runtime", "")).startswith("python"):
             return self._original_class(config)
-        return lambda name, its_config, archive: PythonWorker(self._workshop, name, its_config, archive)
+        return lambda name, its_config, archive: PythonWorker(self._resources, name, its_config, archive)
 
     def _layer_archives(self, config: Mapping[str, Any]) -> list[bytes]:
         found = [self._lambda._resolve_layer_zip(layer) for layer in config.get("Layers") or []]
