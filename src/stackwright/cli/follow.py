@@ -47,11 +47,11 @@ def follow(
             if changes is None:
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
-                session.hold()
+                session.pause_requests()
                 try:
                     results = [_reapply(session, result, given, progress) for result in results]
                 finally:
-                    session.release()
+                    session.resume_requests()
                 changes = changes.at(_watched(session, results))
                 logs = session.logs(results, since=time.time())
     except KeyboardInterrupt:

@@ -151,21 +151,21 @@ class Emulator:
         """
         return [Message(**entry) for entry in self._get(f"messages?since={since}")["messages"]]
 
-    def hold(self, seconds: float) -> None:
-        """Keep HTTP requests to APIs and function URLs waiting until `release`, at most this long.
+    def pause_requests(self, seconds: float) -> None:
+        """Keep HTTP requests to APIs and function URLs waiting until `resume_requests`, at most this long.
 
         Raises:
             EnvironmentFailed: the emulator does not answer.
         """
-        self._get(f"shut?seconds={seconds}", b"")
+        self._get(f"pause?seconds={seconds}", b"")
 
-    def release(self) -> None:
+    def resume_requests(self) -> None:
         """Let the requests go on.
 
         Raises:
             EnvironmentFailed: the emulator does not answer.
         """
-        self._get("open", b"")
+        self._get("resume", b"")
 
     def scale_waits(self, factor: float) -> None:
         """Let the waits and retries of state machines take ``factor`` times as long as they say.

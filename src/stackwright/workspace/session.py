@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stackwright.engine.deployment.events import Observer
     from stackwright.workspace.logs import Logs
 
-HOLD_SECONDS: Final = 20.0
+PAUSE_SECONDS: Final = 20.0
 
 
 def open_project(project: Project, options: UpOptions) -> OpenProject:
@@ -141,17 +141,17 @@ class Session:
         emulator = self._connecting.result().emulator
         return emulator is not None and emulator.ends()
 
-    def hold(self) -> None:
-        """Keep requests to the program's APIs waiting until `release`, because a change is about to be applied."""
+    def pause_requests(self) -> None:
+        """Keep requests to the program's APIs waiting until `resume_requests`: a change is about to be applied."""
         emulator = self._connecting.result().emulator
         if emulator is not None:
-            emulator.hold(HOLD_SECONDS)
+            emulator.pause_requests(PAUSE_SECONDS)
 
-    def release(self) -> None:
+    def resume_requests(self) -> None:
         """Let the requests go on."""
         emulator = self._connecting.result().emulator
         if emulator is not None:
-            emulator.release()
+            emulator.resume_requests()
 
     @property
     def log_path(self) -> Path | None:

@@ -194,12 +194,12 @@ def test_viewers_wait_while_a_change_is_applied(
 ) -> None:
     site = make()
     with ThreadPoolExecutor(1) as pool:
-        emulator.hold(60)
+        emulator.pause_requests(60)
         try:
             waiting = pool.submit(ask, f"{site.domain_name}.localhost")
             assert emulator.decisions() is not None
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.3)
         finally:
-            emulator.release()
+            emulator.resume_requests()
         assert waiting.result(timeout=30).status == 200

@@ -46,7 +46,7 @@ OWN_PATHS = [
     ("GET", "/_stackwright/health"),
     ("GET", "/_stackwright/decisions"),
     ("GET", "/_stackwright/root?account=123456789012"),
-    ("POST", "/_stackwright/shut?seconds=60"),
+    ("POST", "/_stackwright/pause?seconds=60"),
     ("GET", "/health"),
     ("GET", "/latest/meta-data/iam/security-credentials/"),
     ("GET", "/v2/"),

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from stackwright.emulator.launcher.gate import Gate
 from stackwright.emulator.launcher.guard.destinations import DESTINATION, Kind
 from stackwright.emulator.launcher.guard.tokens import proof
 from stackwright.emulator.launcher.orders import Orders
 from stackwright.emulator.launcher.patching import PINNED
+from stackwright.emulator.launcher.request_gate import RequestGate
 from stackwright.emulator.launcher.services import Services
 
 Scope = dict[str, Any]
@@ -38,7 +38,7 @@ class Control:
         self._orders = orders
         self._services = services
         self._on_ready = on_ready
-        self._gate = Gate()
+        self._gate = RequestGate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -52,7 +52,7 @@ class Control:
             await send({"type": "http.response.body", "body": body})
         else:
             if scope["type"] == "http":
-                await self._gate.passed(scope)
+                await self._gate.wait(scope)
                 scope, send = self._services.distributions.unlocalized(scope, send)
             await self._application(_as_if_by_tls(scope), receive, send)
 
@@ -71,11 +71,11 @@ class Control:
             os._exit(1)
 
     def _answer(self, method: str, path: str, query: dict[str, list[str]]) -> tuple[int, Any]:
-        if method == "POST" and path == "shut":
-            self._gate.shut(float(query["seconds"][0]))
+        if method == "POST" and path == "pause":
+            self._gate.pause(float(query["seconds"][0]))
             return 200, {}
-        if method == "POST" and path == "open":
-            self._gate.open()
+        if method == "POST" and path == "resume":
+            self._gate.resume()
             return 200, {}
         if path == "identity":
             nonce = query.get("nonce", [""])[0]

@@ -9,28 +9,28 @@ _USERS = ("/_aws/execute-api/", "/_aws/lambda-url/", "/restapis/")
 _HOSTS = (b".execute-api.", b".lambda-url.", b".cloudfront.", b".localhost")
 
 
-class Gate:
-    """Open, or shut until it is opened, or until its time is over. Lives in the server's event loop."""
+class RequestGate:
+    """Lets requests through, or has them wait until `resume` or a deadline. Lives in the server's event loop."""
 
     def __init__(self) -> None:
         self._open = asyncio.Event()
         self._open.set()
         self._deadline: asyncio.TimerHandle | None = None
 
-    def shut(self, seconds: float) -> None:
-        """Let nobody through for at most this long; whoever shut it may have died meanwhile."""
-        self.open()
+    def pause(self, seconds: float) -> None:
+        """Let nobody through for at most this long; whoever paused them may have died meanwhile."""
+        self.resume()
         self._open.clear()
-        self._deadline = asyncio.get_running_loop().call_later(seconds, self.open)
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.resume)
 
-    def open(self) -> None:
+    def resume(self) -> None:
         """Let everybody through."""
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
         self._open.set()
 
-    async def passed(self, scope: dict[str, Any]) -> None:
+    async def wait(self, scope: dict[str, Any]) -> None:
         """Return when a request may go on; calls of AWS, which apply the change, always may."""
         if not self._open.is_set() and _is_a_users(scope):
             await self._open.wait()

@@ -28,17 +28,17 @@ def test_a_request_waits_until_it_is_let_through_and_aws_does_not(emulator: Emul
     url = f"{emulator.endpoint}/_aws/execute-api/none/dev/x"
     done = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        emulator.hold(60)
+        emulator.pause_requests(60)
         try:
             waiting = pool.submit(status, url)
             waiting.add_done_callback(lambda _: done.set())
             account.client("sts").get_caller_identity()
             assert not done.wait(0.3)
         finally:
-            emulator.release()
+            emulator.resume_requests()
         assert waiting.result(timeout=10) >= 400
 
 
 def test_nobody_waits_for_ever(emulator: Emulator) -> None:
-    emulator.hold(0.2)
+    emulator.pause_requests(0.2)
     assert status(f"{emulator.endpoint}/_aws/execute-api/none/dev/x") >= 400
