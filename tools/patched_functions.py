@@ -30,14 +30,18 @@ def current(work: Path) -> dict[str, dict[str, Any]]:
     os.environ.update(settings, HOME=str(work), STATE_DIR=str(work))
     (work / "tmp").mkdir()
 
-    from stackwright.emulator.launcher.orders import Orders
+    from stackwright.emulator.launcher.launch_options import LaunchOptions
     from stackwright.emulator.launcher.patches import apply_all
     from stackwright.emulator.launcher.patching import Patcher
     from stackwright.emulator.launcher.services import Services
 
-    values = dict.fromkeys(Orders.__dataclass_fields__, 0) | {"state_dir": str(work), "home": str(work), "path": ""}
+    values = dict.fromkeys(LaunchOptions.__dataclass_fields__, 0) | {
+        "state_dir": str(work),
+        "home": str(work),
+        "path": "",
+    }
     patcher = Patcher()
-    apply_all(patcher, Services(Orders(**values), patcher))  # pyright: ignore[reportArgumentType]
+    apply_all(patcher, Services(LaunchOptions(**values), patcher))  # pyright: ignore[reportArgumentType]
     patcher.import_all()
     patcher.verify()
     return {

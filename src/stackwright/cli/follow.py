@@ -38,7 +38,7 @@ def follow(
     """
     try:
         logs = session.logs(results, since=time.time())
-        changes = Changes(_watched(session, results), session.hold) if watch else None
+        changes = Changes(_watched(session, results), session.pause_requests) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while session.alive():
             if watch:

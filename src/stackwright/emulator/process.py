@@ -231,7 +231,7 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
         listener = until_spawned.enter_context(_listen(settings.port))
         port = int(listener.getsockname()[1])
         state_lost = prepare(directory, persist=settings.persist)
-        orders = {
+        options = {
             "socket": listener.fileno(),
             "lock": lock,
             "port": port,
@@ -243,13 +243,13 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
             "home": str(Path.home()),
             "path": os.environ.get("PATH", os.defpath),
         }
-        orders_read, orders_write = os.pipe()
-        until_spawned.callback(os.close, orders_read)
+        options_read, options_write = os.pipe()
+        until_spawned.callback(os.close, options_read)
         log_path = directory / "emulator.log"
         with os.fdopen(private_open(log_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "stackwright.emulator.launcher"],
-                stdin=orders_read,
+                stdin=options_read,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=directory,
@@ -268,11 +268,11 @@ def start(settings: EmulatorSettings, *, lifeline: bool, deadline: float = 30.0)
         state_lost=state_lost,
         token=token,
         _process=process,
-        _lifeline=orders_write,
+        _lifeline=options_write,
     )
     try:
         with contextlib.suppress(BrokenPipeError):  # it died at once; its log says why
-            os.write(orders_write, json.dumps(orders).encode() + b"\n")
+            os.write(options_write, json.dumps(options).encode() + b"\n")
         _await_ready(emulator, deadline)
     except BaseException:
         emulator.stop(deadline=0.5)

@@ -198,7 +198,7 @@ def test_a_parent_that_dies_before_it_gives_orders_leaves_nothing() -> None:
     )
     _, said = child.communicate(timeout=30)
     assert child.returncode == 1
-    assert "before it gave its orders" in said
+    assert "before it gave its options" in said
 
 
 def test_an_emulator_that_was_killed_before_it_saved_anything_lost_its_state(tmp_path: Path) -> None:

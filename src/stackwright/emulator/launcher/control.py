@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from stackwright.emulator.launcher.guard.destinations import DESTINATION, Kind
 from stackwright.emulator.launcher.guard.tokens import proof
-from stackwright.emulator.launcher.orders import Orders
+from stackwright.emulator.launcher.launch_options import LaunchOptions
 from stackwright.emulator.launcher.patching import PINNED
 from stackwright.emulator.launcher.request_gate import RequestGate
 from stackwright.emulator.launcher.services import Services
@@ -32,10 +32,10 @@ class Control:
     """Answers our own paths and passes everything else on."""
 
     def __init__(
-        self, application: Application, orders: Orders, services: Services, *, on_ready: Callable[[], None]
+        self, application: Application, options: LaunchOptions, services: Services, *, on_ready: Callable[[], None]
     ) -> None:
         self._application = application
-        self._orders = orders
+        self._options = options
         self._services = services
         self._on_ready = on_ready
         self._gate = RequestGate()
@@ -79,7 +79,7 @@ class Control:
             return 200, {}
         if path == "identity":
             nonce = query.get("nonce", [""])[0]
-            shown = proof(self._orders.token, self._orders.port, nonce)
+            shown = proof(self._options.token, self._options.port, nonce)
             return 200, {"proof": shown, "pid": os.getpid(), "ministack": PINNED}
         if path == "root":
             account = query.get("account", [""])[0]

@@ -1,4 +1,4 @@
-"""The process: take the orders, patch MiniStack, serve until told to stop, save."""
+"""The process: take the options, patch MiniStack, serve until told to stop, save."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from stackwright.emulator.launcher.control import Control
 from stackwright.emulator.launcher.guard.guard import Guard
-from stackwright.emulator.launcher.orders import Lifeline, Orders
+from stackwright.emulator.launcher.launch_options import LaunchOptions, Lifeline
 from stackwright.emulator.launcher.patches import apply_all
 from stackwright.emulator.launcher.patching import Patcher, PatchError
 from stackwright.emulator.launcher.services import Services
@@ -26,21 +26,21 @@ def main() -> None:
     os.umask(0o077)  # everything that it and its functions write is the owner's alone
     lifeline = Lifeline()
     try:
-        orders = lifeline.orders()
+        options = lifeline.options()
     except EOFError as error:
         sys.exit(str(error))
     try:
         patcher = Patcher()
-        services = Services(orders, patcher)
+        services = Services(options, patcher)
         apply_all(patcher, services)
     except PatchError as error:
         sys.exit(str(error))
-    asyncio.run(_Server(orders, lifeline, patcher, services).run())
+    asyncio.run(_Server(options, lifeline, patcher, services).run())
 
 
 class _Server:
-    def __init__(self, orders: Orders, lifeline: Lifeline, patcher: Patcher, services: Services) -> None:
-        self._orders = orders
+    def __init__(self, options: LaunchOptions, lifeline: Lifeline, patcher: Patcher, services: Services) -> None:
+        self._options = options
         self._lifeline = lifeline
         self._patcher = patcher
         self._services = services
@@ -51,7 +51,7 @@ class _Server:
     async def run(self) -> None:
         hypercorn: Any = importlib.import_module("hypercorn.asyncio")
         config: Any = importlib.import_module("hypercorn.config").Config()
-        config.bind = [f"fd://{self._orders.socket}"]
+        config.bind = [f"fd://{self._options.socket}"]
         config.keep_alive_timeout = 75
         config.graceful_timeout = 1
         config.h11_max_incomplete_size = 65536
@@ -59,18 +59,18 @@ class _Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         self._lifeline.watch(lambda: loop.call_soon_threadsafe(self._stop.set))
-        control = Control(self._app, self._orders, self._services, on_ready=self._on_ready)
+        control = Control(self._app, self._options, self._services, on_ready=self._on_ready)
         await hypercorn.serve(Guard(control, self._services), config, shutdown_trigger=self._until_stopped)
-        if self._orders.persist and self._services.saved_whole:
-            self._orders.unsaved.unlink()
+        if self._options.persist and self._services.saved_whole:
+            self._options.unsaved.unlink()
         # Threads may still be inside a blocking call; everything that had to be saved is.
         logging.shutdown()
         os._exit(1 if self._failed else 0)
 
     def _on_ready(self) -> None:
         """MiniStack has loaded its state; from here on what is saved is no longer whole."""
-        if self._orders.persist:
-            self._orders.unsaved.touch()
+        if self._options.persist:
+            self._options.unsaved.touch()
         self._services.start_timer()
         loop = asyncio.get_running_loop()
 

@@ -17,8 +17,8 @@ from stackwright.emulator.launcher.guard.destinations import Destinations
 from stackwright.emulator.launcher.guard.tokens import Tokens
 from stackwright.emulator.launcher.interpreters import Interpreters
 from stackwright.emulator.launcher.keys import Keys
+from stackwright.emulator.launcher.launch_options import LaunchOptions
 from stackwright.emulator.launcher.messages import MessageLog
-from stackwright.emulator.launcher.orders import Orders
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.sdk import SdkDirectory
 
@@ -28,8 +28,8 @@ _logger = logging.getLogger("stackwright.launcher")
 class Services:
     """The emulator's own state, beside MiniStack's."""
 
-    def __init__(self, orders: Orders, patcher: Patcher) -> None:
-        self.orders = orders
+    def __init__(self, options: LaunchOptions, patcher: Patcher) -> None:
+        self.options = options
         self.patcher = patcher
         self.decisions = DecisionLog()
         self.messages = MessageLog()
@@ -38,20 +38,20 @@ class Services:
         self.keys = Keys(patcher, self.authorizer)
         self.distributions = Distributions(patcher)
         self.roots = Roots()
-        self.tokens = Tokens(orders.token)
-        self.destinations = Destinations(patcher, self.distributions, orders.port)
+        self.tokens = Tokens(options.token)
+        self.destinations = Destinations(patcher, self.distributions, options.port)
         # The request id that the retries of one asynchronous invocation share.
         self.request_id: ContextVar[str] = ContextVar("request_id", default="")
         # Whether everything that had to be saved was.
         self.saved_whole = False
         self._actions: list[Callable[[], None]] = []
-        self.interpreters = Interpreters(home=orders.home, path=orders.path)
-        self.sdk = SdkDirectory(orders.work / "sdk")
+        self.interpreters = Interpreters(home=options.home, path=options.path)
+        self.sdk = SdkDirectory(options.work / "sdk")
 
     @property
     def endpoint(self) -> str:
         """The URL of this emulator."""
-        return f"http://127.0.0.1:{self.orders.port}"
+        return f"http://127.0.0.1:{self.options.port}"
 
     def log(self, line: str) -> None:
         """Say something in the emulator's own log."""
@@ -63,7 +63,7 @@ class Services:
 
     def start_timer(self) -> None:
         """Begin to tick, in a thread."""
-        seconds = self.orders.alarm_period_seconds
+        seconds = self.options.alarm_period_seconds
         if seconds > 0:
             threading.Thread(target=self._tick, args=(seconds,), daemon=True, name="timer").start()
 

@@ -38,7 +38,7 @@ class Guard:
         self._destinations = destinations = services.destinations
         self._tokens = services.tokens
         self._decisions = services.decisions
-        self._port = services.orders.port
+        self._port = services.options.port
         self._origins = Origins(destinations, patcher)
         self._targets = Targets(patcher)
         self._verifier = Verifier(Credentials(patcher), destinations.bucket)

@@ -95,7 +95,7 @@ class _Evaluation:
         self, namespace: str, name: str, dimensions: Mapping[str, str], statistic: str, period: float, count: int
     ) -> Series:
         cloudwatch = self._cloudwatch
-        seconds = period * self._services.orders.alarm_time_scale
+        seconds = period * self._services.options.alarm_time_scale
         points = list(cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dict(dimensions)))) or ())
         now = time.time()
         values: list[float | None] = []
@@ -158,7 +158,7 @@ class _QueueMetrics:
         self._sqs = sqs
         self._patcher = patcher
         self._published: dict[str, tuple[float, tuple[int, int]]] = {}
-        self._interval = _QUEUE_METRIC_SECONDS * services.orders.alarm_time_scale
+        self._interval = _QUEUE_METRIC_SECONDS * services.options.alarm_time_scale
 
     def publish(self) -> None:
         """Publish for every queue of every account and region what has changed."""

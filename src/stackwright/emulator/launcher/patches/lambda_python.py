@@ -53,7 +53,7 @@ class _Executor:
         self._patcher = patcher
         self._services = services
         self._spares_busy: ContextVar[bool] = ContextVar("spares_busy", default=False)
-        work = services.orders.work
+        work = services.options.work
         temporary = work / "functions"
         temporary.mkdir(exist_ok=True)
         self._resources = WorkerResources(

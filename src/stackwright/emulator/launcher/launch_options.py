@@ -13,7 +13,7 @@ from stackwright.emulator.launcher.directory import unsaved_mark
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class LaunchOptions:
     """The first line of standard input, as JSON. ``socket`` and ``lock`` are numbers of inherited file descriptors."""
 
     socket: int
@@ -48,19 +48,19 @@ class Lifeline:
         os.dup2(null, 0)
         os.close(null)
 
-    def orders(self) -> Orders:
-        """Read the orders.
+    def options(self) -> LaunchOptions:
+        """Read the options.
 
         Raises:
             EOFError: the parent died before it gave any.
         """
         line = self._file.readline()
         if not line.endswith(b"\n"):
-            raise EOFError("the parent process ended before it gave its orders")
-        orders = Orders(**json.loads(line))
-        os.set_inheritable(orders.socket, False)
-        os.set_inheritable(orders.lock, False)
-        return orders
+            raise EOFError("the parent process ended before it gave its options")
+        options = LaunchOptions(**json.loads(line))
+        os.set_inheritable(options.socket, False)
+        os.set_inheritable(options.lock, False)
+        return options
 
     def watch(self, on_loss: Callable[[], object]) -> None:
         """Call ``on_loss`` in a thread when the parent dies without having said "detach"."""
