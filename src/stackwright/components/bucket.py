@@ -20,7 +20,12 @@ from .key import Key
 from .policy import PolicyDocument, Statement, refuse_plain_http
 
 ObjectAction: TypeAlias = Literal[
-    "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:PutObject",
+    "s3:DeleteObject",
+    "s3:ListMultipartUploadParts",
+    "s3:AbortMultipartUpload",
 ]
 # An upload in parts decrypts its data key again for each part.
 _KEY_ACTIONS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -17,6 +17,7 @@ from ..key import Key
 from ..log_group import log_group, log_stream_arns
 from ..policy import Statement, on_all_resources
 from .definition import Definition
+from .distributed_map import DistributedMap
 from .steps import WHEN_THROTTLED, Branch, Catch, Choose, Fail, Invoke, Parallel, Retry, Step, Succeed
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Catch",
     "Choose",
     "Definition",
+    "DistributedMap",
     "Fail",
     "Invoke",
     "Parallel",
@@ -80,6 +82,8 @@ class Workflow(Component):
         self.identity = Identity(self, "states.amazonaws.com", *_basic_permissions(tracing), only_this_account=True)
         for function in definition.functions:
             function.grant_invoke(self)
+        for mapped in definition.maps:
+            mapped.grant(self, Workflow.arn_by_name(self.environment, name))
         self.state_machine = sfn.StateMachine(
             f"{name}-machine",
             name=physical,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import limits
 from ..errors import ComponentError
 from ..function import Function
+from .distributed_map import DistributedMap
 from .steps import Branch, Choose, Fail, Invoke, Parallel, Step, Succeed
 
 
@@ -33,6 +34,11 @@ class Definition:
         """Functions that are invoked, each once."""
         invoked = [step.function for _, step in self._all_steps() if isinstance(step, Invoke)]
         return list({id(function): function for function in invoked}.values())
+
+    @property
+    def maps(self) -> list[DistributedMap]:
+        """Distributed Maps, which need permissions of their own."""
+        return [step for _, step in self._all_steps() if isinstance(step, DistributedMap)]
 
     def check(self, workflow: str) -> None:
         """Raise ComponentError for what Step Functions refuses, or accepts and never reaches."""
@@ -59,11 +65,21 @@ class Definition:
         while pending:
             scope = pending.pop()
             yield scope
-            pending += [b for step in scope.steps.values() if isinstance(step, Parallel) for b in step.branches]
+            pending += [branch for step in scope.steps.values() for branch in _branches(step)]
 
     def _all_steps(self) -> Iterator[tuple[str, Step]]:
         for scope in self._scopes():
             yield from scope.steps.items()
+
+
+def _branches(step: Step) -> Sequence[Branch]:
+    match step:
+        case Parallel():
+            return step.branches
+        case DistributedMap():
+            return [step.branch]
+        case _:
+            return []
 
 
 def _problems_of_scope(scope: Branch) -> list[str]:
@@ -87,7 +103,7 @@ def _reached(scope: Branch) -> set[str]:
 
 def _following(step: Step) -> list[str]:
     match step:
-        case Invoke() | Parallel():
+        case Invoke() | Parallel() | DistributedMap():
             return [*([step.next] if step.next is not None else []), *(catch.next for catch in step.catch)]
         case Choose():
             return [*(name for _, name in step.rules), step.otherwise]
@@ -96,9 +112,9 @@ def _following(step: Step) -> list[str]:
 
 
 def _problems_of_step(name: str, step: Step) -> list[str]:
-    if not isinstance(step, Invoke | Parallel):
+    if not isinstance(step, Invoke | Parallel | DistributedMap):
         return []
-    problems: list[str] = []
+    problems = step.problems(name) if isinstance(step, DistributedMap) else []
     if isinstance(step, Parallel) and not step.branches:
         problems.append(f"{name!r} has no branch")
     if not step.result_path.startswith("$."):

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pulumi
 
 from ..function import Function
+
+if TYPE_CHECKING:
+    from .distributed_map import DistributedMap
 
 ALL_ERRORS: Final = ("States.ALL",)
 
@@ -87,6 +90,7 @@ class Invoke:
         payload: input of the function; a key that ends in `.$` takes a path.
         result_path: where the function's answer is put; the rest of the input is kept.
         result_selector: what is kept of the integration's answer, which wraps the function's own as `Payload`.
+        output_path: what of the input and the result goes on to the next state; all of it unless given.
         next: next state; None ends the execution.
         timeout_seconds: limit of one attempt; the function's own timeout and a minute unless given.
     """
@@ -99,6 +103,7 @@ class Invoke:
     catch: Sequence[Catch] = ()
     timeout_seconds: int | None = None
     result_selector: Mapping[str, Any] = field(default_factory=lambda: {"answer.$": "$.Payload"})
+    output_path: str | None = None
 
     def as_asl(self) -> dict[str, Any]:
         """The state; the function's ARN stays an Output.
@@ -113,9 +118,10 @@ class Invoke:
             "Parameters": {"FunctionName": self.function.arn, "Payload": dict(self.payload)},
             "ResultSelector": dict(self.result_selector),
             "ResultPath": self.result_path,
+            **({"OutputPath": self.output_path} if self.output_path is not None else {}),
             "TimeoutSeconds": limit,
         }
-        return {**state, **_handlers(self.retry, self.catch), **_then(self.next)}
+        return {**state, **handlers_as_asl(self.retry, self.catch), **next_as_asl(self.next)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +203,20 @@ class Parallel:
             "Branches": [branch.as_asl() for branch in self.branches],
             "ResultPath": self.result_path,
         }
-        return {**state, **_handlers(self.retry, self.catch), **_then(self.next)}
+        return {**state, **handlers_as_asl(self.retry, self.catch), **next_as_asl(self.next)}
 
 
-Step: TypeAlias = Invoke | Parallel | Fail | Succeed | Choose
+Step: TypeAlias = "Invoke | Parallel | DistributedMap | Fail | Succeed | Choose"
 
 
-def _handlers(retry: Sequence[Retry], catch: Sequence[Catch]) -> dict[str, Any]:
+def handlers_as_asl(retry: Sequence[Retry], catch: Sequence[Catch]) -> dict[str, Any]:
+    """The fields of a state that say what comes after an error."""
     return {
         **({"Retry": [one.as_asl() for one in retry]} if retry else {}),
         **({"Catch": [one.as_asl() for one in catch]} if catch else {}),
     }
 
 
-def _then(following: str | None) -> dict[str, Any]:
+def next_as_asl(following: str | None) -> dict[str, Any]:
+    """The field of a state that says what comes after success."""
     return {"Next": following} if following is not None else {"End": True}
