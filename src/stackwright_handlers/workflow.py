@@ -10,5 +10,8 @@ class Workflow(Protocol):
     """Starts executions."""
 
     def start(self, name: str, payload: Mapping[str, object]) -> bool:
-        """Start an execution; False if the name was used before. Raises WorkflowStartError."""
+        """Start an execution, or find it running; False if the name was used by another, or by one that is over.
+
+        Raises WorkflowStartError.
+        """
         ...

@@ -10,17 +10,24 @@ from .steps import Steps
 
 @dataclass
 class MemoryWorkflow:
-    """Starts nothing; remembers what was to be started."""
+    """Starts nothing; remembers what was to be started.
+
+    Attributes:
+        started: inputs by name of the execution.
+        ended: names of executions that are over, the others are still running; None if all are over at once.
+    """
 
     steps: Steps
     started: dict[str, Mapping[str, object]] = field(default_factory=dict[str, Mapping[str, object]])
+    ended: set[str] | None = None
 
     def start(self, name: str, payload: Mapping[str, object]) -> bool:
         assert len(name) <= 80
 
         def effect() -> bool:
             if name in self.started:
-                return False
+                running = self.ended is not None and name not in self.ended
+                return running and self.started[name] == payload
             self.started[name] = payload
             return True
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import Response
@@ -89,8 +90,12 @@ def results_function(kept: Records, cursor_key: CursorKey, logger: Logger) -> Ha
     @routing.get("/results/<symbol>")
     def result(symbol: str) -> Response[str]:
         context = routing.app.lambda_context
+        # The path comes as it was sent, such as %5EGSPC; no symbol has a percent sign.
         asked = Asked(
-            symbol, routing.query, routing.page, lambda: min(context.get_remaining_time_in_millis() / 1000, 29.0)
+            unquote(symbol),
+            routing.query,
+            routing.page,
+            lambda: min(context.get_remaining_time_in_millis() / 1000, 29.0),
         )
         return routing.answer(200, results.answer(asked))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
-from itertools import islice
+from itertools import chain, count, islice
 from typing import Final, TypeVar
 
 from stackwright_handlers.csv_records import FileFault, records
@@ -86,8 +86,7 @@ class Processor:
             try:
                 if size > self._largest:
                     columns_of(next(records(stored.chunks()), None))
-                    self._workflow.start(job_id, {"jobId": job_id, "key": key, "etag": etag})
-                    return {"outcome": "handed over", "jobId": job_id}
+                    return self._hand_over(job_id, key, etag)
                 return self._process(key, job, stored, remaining)
             except FileFault as fault:
                 return self._move(key, self._end(jobs.close(job_id, etag, str(fault), self._now()), job), etag)
@@ -105,6 +104,13 @@ class Processor:
         if written.item is not None and written.item.get("etag") == etag:
             return written.item
         return None
+
+    def _hand_over(self, job_id: str, key: str, etag: str) -> dict[str, object]:
+        """Start the workflow, under another name if it has run for this job before: then it failed."""
+        names = chain([job_id], (f"{job_id}-{number}" for number in count(2)))
+        payload = {"jobId": job_id, "key": key, "etag": etag}
+        name = next(name for name in names if self._workflow.start(name, payload))
+        return {"outcome": "handed over", "jobId": job_id, "execution": name}
 
     def _process(self, key: str, job: Job, stored: StoredFile, remaining: Remaining) -> dict[str, object]:
         tally, superseded = tally_of(stored.chunks())

@@ -77,7 +77,7 @@ class MemoryWorld:
         self.jobs = MemoryTable(JOB_ID, self.steps)
         self.records = MemoryRecords(self.steps)
         self.files = MemoryDataFiles(self.steps)
-        self.workflow = MemoryWorkflow(self.steps)
+        self.workflow = MemoryWorkflow(self.steps, ended=set())
         self.largest = largest
         self.uploading = Uploading(self.jobs, self.files, self.clock, 30)
         self.mapper = Mapper(self.jobs, self.records, self.files, self.clock, 3600)

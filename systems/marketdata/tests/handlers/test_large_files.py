@@ -151,6 +151,26 @@ def test_an_event_that_comes_again_starts_no_second_execution() -> None:
     assert not world.records.rows
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["failed", "timed out"])
+def test_an_event_that_is_sent_again_after_a_failed_execution_starts_another(told: bool) -> None:
+    world, job_id, etag = large()
+    world.mapper.write(parts(job_id, 2)[0])
+    for name in (f"{job_id}-2", f"{job_id}-3"):
+        if told:
+            world.mapper.fail(job_id, etag, "Lambda.Unknown")
+        world.workflow.ended = set(world.workflow.started)
+        for _ in range(2):
+            assert world.process(job_id)["outcome"] == "handed over"
+        assert list(world.workflow.started)[-1] == name
+        assert world.job(job_id).state is State.PROCESSING
+    assert len(world.workflow.started) == 3
+    assert len({str(payload) for payload in world.workflow.started.values()}) == 1
+    for part in parts(job_id, 2):
+        world.mapper.write(part)
+    finish(world, job_id, etag)
+    assert_right(world, job_id)
+
+
 def test_a_large_file_without_a_header_fails_at_once() -> None:
     world = MemoryWorld(largest=10)
     job_id = world.upload("x" * 1_000_000)
