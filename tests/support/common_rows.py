@@ -54,8 +54,20 @@ def environment(project: str) -> list[Row]:
     ]
 
 
-def functions(*, memory: str, timeout: str, concurrency: int | None) -> list[Row]:
-    """Keys of functions; `memory` and `timeout` are the names of the keys."""
+def functions(
+    *,
+    memory: str,
+    timeout: str,
+    concurrency: int | None,
+    megabytes: int = 512,
+    seconds: int = 30,
+    names: str = ".*",
+    reserved: str = ".*",
+) -> list[Row]:
+    """Keys of functions; `memory` and `timeout` are the names of the keys.
+
+    Patterns of functions' names: `names` of those with the configured timeout, `reserved` of those with concurrency.
+    """
     function, events = "lambda/function", "lambda/functionEventInvokeConfig"
     return [
         Row("lambda_runtime", "python3.13", at(function, "runtime", "python3.14", "python3.13")),
@@ -65,15 +77,19 @@ def functions(*, memory: str, timeout: str, concurrency: int | None) -> list[Row
             at(function, "architectures/0", "arm64", "x86_64"),
             always(function, "architectures/#", 1),
         ),
-        Row(memory, "640", at(function, "memorySize", 512, 640)),
+        Row(memory, "640", at(function, "memorySize", megabytes, 640)),
         Row(
             timeout,
             "40",
-            at(function, "timeout", 30, 40),
+            at(function, "timeout", seconds, 40, names),
             # The function's own timeout and a minute.
-            at("sfn/stateMachine", "definition/States/Type=Task/TimeoutSeconds", 90, 100),
+            at("sfn/stateMachine", "definition/States/Type=Task/TimeoutSeconds", seconds + 60, 100),
         ),
-        Row("lambda_reserved_concurrency", "20", at(function, "reservedConcurrentExecutions", concurrency, 20)),
+        Row(
+            "lambda_reserved_concurrency",
+            "20",
+            at(function, "reservedConcurrentExecutions", concurrency, 20, reserved),
+        ),
         Row("lambda_retry_attempts", "0", at(events, "maximumRetryAttempts", 2, 0)),
         Row("lambda_event_age_seconds", "120", at(events, "maximumEventAgeInSeconds", 3600, 120)),
         Row(
@@ -131,8 +147,11 @@ def keeping(*, key_window: int, suffix: str) -> list[Row]:
     ]
 
 
-def alarms(*, period: int, throttles: int, functions: str) -> list[Row]:
-    """Keys of alarms; `functions` is a pattern of the functions' names. The changed timeout is 40 s."""
+def alarms(*, period: int, throttles: int, functions: str, longest: int = 30, timed: str = "") -> list[Row]:
+    """Keys of alarms; `functions` is a pattern of the functions' names. The changed timeout is 40 s.
+
+    `longest` is the timeout by default, in seconds, of the functions `timed`, which are all unless given.
+    """
     alarm, subscription = "cloudwatch/metricAlarm", "sns/topicSubscription"
     return [
         Row(
@@ -150,12 +169,20 @@ def alarms(*, period: int, throttles: int, functions: str) -> list[Row]:
             at(alarm, "threshold", 1, 2.5, "alarms-api-5xx-rate"),
         ),
         Row("alarm_throttles", "3", at(alarm, "threshold", throttles, 3, f"alarms-({functions})-throttles")),
-        Row("alarm_duration_percent", "50", at(alarm, "threshold", 24_000, 20_000, f"alarms-({functions})-duration")),
+        Row(
+            "alarm_duration_percent",
+            "50",
+            at(alarm, "threshold", longest * 800, 20_000, f"alarms-({timed or functions})-duration"),
+        ),
     ]
 
 
-def numbers() -> list[Place]:
-    """What common.md fixes for every system of functions, an API and buckets."""
+def numbers(*, own_keys: bool = True, temporary: str = ".*", called: str = ".*", traced: bool = True) -> list[Place]:
+    """What common.md fixes for every system of functions, an API and buckets.
+
+    `own_keys`: tables and queues are encrypted with keys of the system. Patterns of names: `temporary` of tables whose
+    items expire, `called` of functions behind the API. `traced`: the log of a workflow holds inputs and outputs.
+    """
     access, alarm, stage = "s3/bucketPublicAccessBlock", "cloudwatch/metricAlarm", "apigateway/methodSettings"
     headers = re.compile("'Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-Token(,[A-Za-z-]+)*'")
     preflight = "responseParameters/method.response.header.Access-Control-Allow-Headers"
@@ -180,20 +207,21 @@ def numbers() -> list[Place]:
         always("s3/bucketLifecycleConfiguration", "rules/*/status", "Enabled"),
         always("dynamodb/table", "billingMode", "PAY_PER_REQUEST"),
         always("dynamodb/table", "pointInTimeRecovery/enabled", True),
-        always("dynamodb/table", "serverSideEncryption/enabled", True),
-        always("dynamodb/table", "ttl/enabled", True),
-        always("sqs/queue", "kmsDataKeyReusePeriodSeconds", 300),
+        always("dynamodb/table", "serverSideEncryption/enabled", True if own_keys else None),
+        always("dynamodb/table", "ttl/enabled", True, temporary),
+        always("sqs/queue", "kmsDataKeyReusePeriodSeconds", 300 if own_keys else None),
+        always("sqs/queue", "sqsManagedSseEnabled", None if own_keys else True),
         # An asynchronous event of Lambda may have 1 MiB, and must fit.
         always("sqs/queue", "maxMessageSize", 1_048_576),
         always("lambda/function", "loggingConfig/logFormat", "JSON"),
         always("apigateway/restApi", "endpointConfiguration/types", "REGIONAL"),
         always("apigateway/method", "authorization", "NONE"),
         always("apigateway/integrationResponse", preflight, headers, ".*-options-.*"),
-        always("lambda/function", "environment/variables/CORS_HEADERS", re.compile(headers.pattern.strip("'"))),
+        always("lambda/function", "environment/variables/CORS_HEADERS", re.compile(headers.pattern.strip("'")), called),
         always(stage, "settings/metricsEnabled", True),
         always(stage, "methodPath", "*/*"),
         always("sfn/stateMachine", "loggingConfiguration/level", "ALL"),
-        always("sfn/stateMachine", "loggingConfiguration/includeExecutionData", True),
+        always("sfn/stateMachine", "loggingConfiguration/includeExecutionData", traced),
         always(alarm, "comparisonOperator", "GreaterThanThreshold"),
         always(alarm, "treatMissingData", "notBreaching"),
         always(alarm, "alarmActions/#", 1),
