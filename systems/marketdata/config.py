@@ -9,26 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from stackwright.components import ConfigProblem, SystemConfig, setting
+from stackwright.components import ConfigProblem, SystemConfig, limits, setting
 
 GATEWAY_SECONDS: Final = 29
 """How long API Gateway waits for a function; what runs longer answers nobody.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 
 MAX_DIRECT_BYTES: Final = 104_857_600
-"""A row has 4 bytes at least, and 20 of the 512 MB that a function has for temporary files."""
+"""100 MiB; handlers/marketdata/settings.py says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarketdataConfig(SystemConfig):
     """Read by `load_config`: Pulumi config, then the environment variable (upper case), then the default."""
 
-    lambda_memory_mb: int = setting("Memory of each function, MB", default=3008, minimum=128, maximum=10_240)
+    lambda_memory_mb: int = setting("Memory of each function, MB", default=3008, within=limits.LAMBDA_MEMORY)
     lambda_timeout_seconds: int = setting(
         f"Longest run of each function, seconds; at most {GATEWAY_SECONDS} of those behind the API",
         default=300,
+        # Less would leave no time between the start of a file and the note on how far it came.
         minimum=15,
-        maximum=900,
+        maximum=limits.LAMBDA_TIMEOUT.maximum,
     )
     lambda_reserved_concurrency: int | None = setting(
         "Runs at once reserved for processor; `none` for no reservation. The account must keep 100 unreserved",
@@ -36,7 +37,9 @@ class MarketdataConfig(SystemConfig):
         minimum=0,
         maximum=1000,
     )
-    api_throttle_burst: int = setting("Requests at once of the API", default=2000, minimum=1, maximum=5000)
+    api_throttle_burst: int = setting(
+        "Requests at once of the API", default=2000, minimum=1, maximum=limits.API_BURST.maximum
+    )
 
     max_direct_bytes: int = setting(
         "Largest file that one run of processor takes, bytes; larger ones go to the workflow",
@@ -56,12 +59,11 @@ class MarketdataConfig(SystemConfig):
     )
     job_days: int = setting("How long jobs can be asked for, days", default=30, minimum=1, maximum=3650)
 
-    s3_processed_days: int = setting("Days until processed files are deleted", default=30, minimum=1, maximum=36_500)
+    s3_processed_days: int = setting("Days until processed files are deleted", default=30, within=limits.LIFECYCLE_DAYS)
     s3_failed_days: int = setting(
         "Days until files that failed, reports on rejected rows and the workflow's own results are deleted",
         default=30,
-        minimum=1,
-        maximum=36_500,
+        within=limits.LIFECYCLE_DAYS,
     )
     s3_bucket_suffix: str = setting(
         "Last part of the bucket's name, which must be unique among all AWS accounts",
@@ -75,7 +77,9 @@ class MarketdataConfig(SystemConfig):
     enable_contributor_insights: bool = setting(
         "Whether CloudWatch reports the most used keys of market-data", default=True
     )
-    kms_deletion_window_days: int = setting("Days until the deleted key is gone", default=30, minimum=7, maximum=30)
+    kms_deletion_window_days: int = setting(
+        "Days until the deleted key is gone", default=30, within=limits.KEY_DELETION_WINDOW
+    )
 
     alarm_period_seconds: int = setting(
         "Period of the alarms, seconds", default=300, choices=(60, 120, 180, 240, 300, 600, 900, 3600)
