@@ -95,6 +95,12 @@ class Progress:
         """An error that does not end the command."""
         self._print(f"[bold red]error:[/] {escape(message(error))}")
 
+    def failed(self, project: str, stack: str, error: StackwrightError) -> None:
+        """One of several stacks could not be brought up."""
+        self._print(f"[bold red]error:[/] {escape(project)}/{escape(stack)}: {escape(message(error))}")
+        for note in getattr(error, "__notes__", ()):
+            self._print(escape(note))
+
     def _table(self, values: Mapping[str, Any]) -> None:
         width = max(map(len, values), default=0)
         for name, value in values.items():

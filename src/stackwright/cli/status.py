@@ -12,7 +12,8 @@ from stackwright.workspace import running
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
-def command(as_json: bool) -> None:
+@click.option("-s", "--stack", default="", help="Show this stack only, of the projects that have it.")
+def command(as_json: bool, stack: str) -> None:
     """Show which projects are up, where, with how many resources, and where their CloudFront distributions open here.
 
     \b
@@ -20,13 +21,17 @@ def command(as_json: bool) -> None:
       stackwright status
       stackwright status --json
     """
-    found = [project.to_json() for project in running()]
+    every = [project for project in running() if not stack or stack in project.stacks()]
+    found = [project.to_json(stack) for project in every]
     if as_json:
         give(json.dumps(found, indent=2))
     elif not found:
         say("nothing is up")
     for entry in [] if as_json else found:
-        stacks = ", ".join(f"{name} ({count} resources)" for name, count in entry["stacks"].items())
+        accounts = entry["accounts"]
+        stacks = ", ".join(
+            f"{name} ({count} resources, account {accounts[name]})" for name, count in entry["stacks"].items()
+        )
         say(f"{entry['project']}: {entry['endpoint']}, pid {entry['pid']}, stacks: {stacks}; {entry['directory']}")
         for url in entry["pages"].values():
             say(f"  {url}")

@@ -11,7 +11,7 @@ import click
 from stackwright.cli.options import interpreter_options, overrides, with_interpreter
 from stackwright.cli.text import give
 from stackwright.errors import UsageError
-from stackwright.workspace import UpOptions, UpResult, locate, open_project
+from stackwright.workspace import Applied, UpOptions, apply_all, locate, open_project
 
 
 @click.command("up")
@@ -33,7 +33,9 @@ from stackwright.workspace import UpOptions, UpResult, locate, open_project
 )
 @click.option("--endpoint", default="", metavar="URL", help="Use this AWS endpoint in place of the embedded emulator.")
 @interpreter_options
+@click.pass_context
 def command(
+    ctx: click.Context,
     project: str,
     stacks: tuple[str, ...],
     config: tuple[str, ...],
@@ -53,6 +55,9 @@ def command(
     has changed and keeps the data. The virtual environment that Pulumi.yaml names is made when it is not there, as
     `pulumi install` does. Without --detach it stays, follows the logs, and Ctrl-C stops what it started.
 
+    Several stacks are brought up one after the other, each in an account of its own, and after those that it refers to.
+    When one of them fails, the others come up all the same; the exit code is that of the failure.
+
     \b
     Examples:
       stackwright up uploads
@@ -63,25 +68,35 @@ def command(
         raise UsageError("--watch stays in the foreground, --detach does not", fix="Use one of them.")
     found = with_interpreter(locate(project), no_install=no_install, python=python)
     given = overrides(config)
-    names = stacks or (found.default_stack(),)
+    names = tuple(dict.fromkeys(stacks)) or (found.default_stack(),)
+    for name in names[1:]:
+        found.config(name, given)  # a stack that there is not is refused before another one is made
     opened = open_project(found, UpOptions(port=port, endpoint=endpoint, strict=strict, order=order))
     with opened.connect(names[0], given) as session:
         # The emulator is starting; only now import what else it takes.
         from stackwright.cli.progress import Progress
 
         progress = Progress(quiet=as_json)
-        results: list[UpResult] = []
-        for stack in names:
-            with progress.of(found.name, stack) as observe:
-                results.append(session.apply(stack, given, observe))
-            progress.summary(results[-1])
-        if detach:
+        every: list[Applied] = []
+        for applied in apply_all(session, names, given, lambda stack: progress.of(found.name, stack)):
+            every.append(applied)
+            if applied.result is not None:
+                progress.summary(applied.result)
+            elif applied.failure is not None and len(names) > 1:
+                progress.failed(found.name, applied.stack, applied.failure)
+        results = [each.result for each in every if each.result is not None]
+        failures = [each.failure for each in every if each.failure is not None]
+        if failures and len(names) == 1:
+            raise failures[0]
+        if detach and results:
             # Before anything is printed: what runs is to stay, even if its reader has gone.
             session.detach()
         if as_json:
-            document = [r.to_json() for r in results]
+            document = [each.to_json(found.name) for each in every]
             give(json.dumps(document if len(names) > 1 else document[0], indent=2))
             sys.stdout.flush()
+        if failures:
+            ctx.exit(failures[0].exit_code)
         if detach:
             return
         from stackwright.cli.follow import follow

@@ -16,6 +16,10 @@ class Provider(Protocol):
     All methods raise `stackwright.errors.ResourceError` when the answer is no.
     """
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        """Get ready to work with the settings of a provider resource that names roles to assume."""
+        ...
+
     def create(self, new: Resource, config: Properties) -> Resource:
         """Create, and return `new` with `id`, `outputs` and, where the answer is made up, `simulated`."""
         ...

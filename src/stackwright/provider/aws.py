@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
 import boto3
 import botocore.loaders
@@ -17,18 +18,21 @@ from botocore.config import Config
 from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
+from stackwright.accounts import AssumedRole
 from stackwright.credentials import Credentials as Credentials
 from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.provider import roles
 from stackwright.provider.parameters.check import Checks
 
 _T = TypeVar("_T")
 
 AwsError: Final = ClientError
 
-DEPLOYER_ROLE: Final = "stackwright-deployer"
-_SESSION: Final = "stackwright"
-# The longest that a role can allow. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
-SESSION_SECONDS = 12 * 3600
+SESSION_SECONDS = roles.LONGEST_SESSION
+
+
+Identity: TypeAlias = str | tuple[AssumedRole, ...]
+"""Who deploys: the deployer of an account, or the last of some roles, each of which assumes the next."""
 
 
 class Client(Protocol):
@@ -87,8 +91,8 @@ class Endpoint:
     region: str
     root: Callable[[str], Credentials] = _nobody
     log: str = ""
-    _sessions: dict[str, boto3.Session] = field(default_factory=dict[str, boto3.Session])
-    _clients: dict[tuple[str, str, str], Client] = field(default_factory=dict[tuple[str, str, str], Client])
+    _sessions: dict[Identity, boto3.Session] = field(default_factory=dict[Identity, boto3.Session])
+    _clients: dict[tuple[str, str, Identity], Client] = field(default_factory=dict[tuple[str, str, Identity], Client])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _checks: Checks = field(default_factory=Checks)
     # One for all sessions: parsing endpoint data and service models takes 40 to 200 ms per client.
@@ -125,16 +129,26 @@ class Endpoint:
         endpoint._sessions[""] = session
         return endpoint
 
-    def client(self, service: str, region: str = "", account: str = "") -> Client:
-        """A client of the deployer role; made once and shared between threads."""
-        key = (service, region or self.region, account or self.account)
+    def within(self, account: str, region: str) -> Endpoint:
+        """The same endpoint, with another account and region where none is named."""
+        return dataclasses.replace(self, account=account, region=region)
+
+    def client(self, service: str, region: str = "", who: Identity = "") -> Client:
+        """A client of the deployer of an account, this endpoint's unless another is named, or of assumed roles.
+
+        It is made once and shared between threads.
+
+        Raises:
+            ResourceError: a role cannot be assumed.
+        """
+        key = (service, region or self.region, who or self.account)
         found = self._clients.get(key)
         if found is None:
             # Making a client loads its model from disk and is not thread-safe.
             with self._lock:
                 found = self._clients.get(key)
                 if found is None:
-                    found = self._clients[key] = self._make(service, key[1], self._deployer(key[2]))
+                    found = self._clients[key] = self._make(service, key[1], self._session(key[2]))
         return found
 
     def client_as(self, credentials: Credentials, service: str, region: str = "") -> Client:
@@ -142,40 +156,54 @@ class Endpoint:
         with self._lock:
             return self._make(service, region or self.region, self._without_credentials, credentials)
 
-    def assume(self, role_arn: str, session: str = _SESSION, **more: str) -> Credentials:
+    def assume(self, role_arn: str, session: str = roles.SESSION, **more: str) -> Credentials:
         """Credentials of a role, asked for as the deployer of the role's account."""
-        answer = self.client("sts", account=role_arn.split(":")[4]).assume_role(
+        answer = self.client("sts", who=role_arn.split(":")[4]).assume_role(
             RoleArn=role_arn, RoleSessionName=session, **more
         )
         return _credentials(answer)
 
-    def deployer(self) -> Credentials:
-        """Credentials of the deployer role, for other tools."""
+    def stand_in(self, role: AssumedRole, before: tuple[AssumedRole, ...] = ()) -> bool:
+        """Make a role that a provider assumes, where there is none; whether it was made.
+
+        Args:
+            before: the roles that it is assumed by; without any, the deployer of this endpoint's account does it.
+        """
+        arn = before[-1].arn if before else roles.deployer_arn(self.account)
+        return roles.ensure_stand_in(self.client("iam", who=role.account), role, arn)
+
+    def deployer(self, account: str = "") -> Credentials:
+        """Credentials of the deployer of an account, for other tools."""
         with self._lock:
-            found = self._deployer(self.account).get_credentials()
+            found = self._session(account or self.account).get_credentials()
         assert found is not None
         frozen = found.get_frozen_credentials()
         return Credentials(str(frozen.access_key), str(frozen.secret_key), str(frozen.token or ""))
 
-    def _deployer(self, account: str) -> boto3.Session:
-        """A session that assumes the role anew before its credentials expire."""
-        if account not in self._sessions:
-            root = self.root(account)
-            iam = self._make("iam", self.region, self._without_credentials, root)
-            arn = _reach(self.url, lambda: _ensure_deployer(iam, account))
-            sts = self._make("sts", self.region, self._without_credentials, root)
+    def _session(self, who: Identity) -> boto3.Session:
+        """A session that assumes its role anew before its credentials expire."""
+        if who not in self._sessions:
+            assume = self._assuming(who) if isinstance(who, tuple) else self._assuming_deployer(who)
 
-            def assume() -> dict[str, str]:
-                given = _reach(
-                    self.url,
-                    lambda: sts.assume_role(RoleArn=arn, RoleSessionName=_SESSION, DurationSeconds=SESSION_SECONDS),
-                )
+            def renewed() -> dict[str, str]:
+                given = _reach(self.url, assume)
                 credentials = vars(_credentials(given))
                 return {**credentials, "expiry_time": given["Credentials"]["Expiration"].isoformat()}
 
-            refreshed = RefreshableCredentials.create_from_metadata(assume(), assume, "assume-role")
-            self._sessions[account] = self._isolated(refreshed)
-        return self._sessions[account]
+            refreshed = RefreshableCredentials.create_from_metadata(renewed(), renewed, "assume-role")
+            self._sessions[who] = self._isolated(refreshed)
+        return self._sessions[who]
+
+    def _assuming_deployer(self, account: str) -> Callable[[], Mapping[str, Any]]:
+        root = self.root(account)
+        iam = self._make("iam", self.region, self._without_credentials, root)
+        arn = _reach(self.url, lambda: roles.ensure_deployer(iam, account))
+        sts = self._make("sts", self.region, self._without_credentials, root)
+        return lambda: sts.assume_role(RoleArn=arn, RoleSessionName=roles.SESSION, DurationSeconds=SESSION_SECONDS)
+
+    def _assuming(self, chain: tuple[AssumedRole, ...]) -> Callable[[], Mapping[str, Any]]:
+        sts = self._make("sts", self.region, self._session(chain[:-1] or self.account))
+        return lambda: roles.assume(sts, chain[-1])
 
     @functools.cached_property
     def _without_credentials(self) -> boto3.Session:
@@ -228,6 +256,7 @@ class Aws:
     account: str
     region: str
     default_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    assumed: tuple[AssumedRole, ...] = ()
 
     @property
     def partition(self) -> str:
@@ -236,7 +265,7 @@ class Aws:
 
     def client(self, service: str, region: str = "") -> Client:
         """A client in the provider's region, or another one."""
-        return self.endpoint.client(service, region or self.region, self.account)
+        return self.endpoint.client(service, region or self.region, self.assumed or self.account)
 
     def tags(self, given: Mapping[str, str] | None) -> dict[str, str]:
         """A resource's tags over the provider's default tags."""
@@ -269,16 +298,3 @@ def _reach(url: str, call: Callable[[], _T]) -> _T:
 def _credentials(answer: Mapping[str, Any]) -> Credentials:
     given = answer["Credentials"]
     return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-
-
-def _ensure_deployer(iam: Client, account: str) -> str:
-    """The deployer may do everything, like most deployment roles; it is no root, so Denies and boundaries bind it."""
-    trust = (
-        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",'
-        f'"Principal":{{"AWS":"arn:aws:iam::{account}:root"}}}}]}}'
-    )
-    everything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
-    role = {"RoleName": DEPLOYER_ROLE, "AssumeRolePolicyDocument": trust, "MaxSessionDuration": SESSION_SECONDS}
-    ignoring(("EntityAlreadyExists",), lambda: iam.create_role(**role))
-    iam.put_role_policy(RoleName=DEPLOYER_ROLE, PolicyName="deploy", PolicyDocument=everything)
-    return f"arn:aws:iam::{account}:role/{DEPLOYER_ROLE}"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from stackwright.accounts import account_of, assumed_roles, check_account
 from stackwright.errors import Refused, ResourceError
 from stackwright.graph import Invoke, Properties, Resource
 from stackwright.provider import registry, retired
@@ -37,6 +38,7 @@ class EndpointProvider:
         root: directory that relative asset paths of the program start from.
         strict: refuse types that would be simulated.
         warn: told what deserves a look, though AWS accepts it.
+        account: where a provider works that names no account; the endpoint's unless given.
     """
 
     def __init__(
@@ -47,12 +49,25 @@ class EndpointProvider:
         root: Path,
         strict: bool = False,
         warn: Callable[[str, Resource], None] = lambda message, resource: None,
+        account: str = "",
     ) -> None:
         self._endpoint = endpoint
         self._fallback = fallback
         self._root = root
         self._strict = strict
         self._warn = warn
+        self._account = account or endpoint.account
+
+    def configure(self, provider: Resource, config: Properties) -> None:
+        """Assume the roles of a provider; those that nobody has made are made here, as stand-ins."""
+        check_account(config, self._account)
+        chain = assumed_roles(config)
+        for position, role in enumerate(chain):
+            if self._endpoint.stand_in(role, chain[:position]):
+                self._warn(
+                    f"{role.arn} was made as a stand-in that may do everything; on AWS it has to exist", provider
+                )
+        self._explained(f"cannot work as {chain[-1].arn}", lambda: self._endpoint.client("sts", who=chain))
 
     def create(self, new: Resource, config: Properties) -> Resource:
         """Make the resource, or simulate it when its type is not covered."""
@@ -148,30 +163,14 @@ class EndpointProvider:
         tags: Mapping[str, Any] = (config.get("defaultTags") or {}).get("tags") or {}
         own_region = resource.inputs.get("region") if resource else None
         region = own_region or config.get("region") or self._endpoint.region
-        return Aws(self._endpoint, self._account(config), str(region), {k: str(v) for k, v in tags.items()})
-
-    def _account(self, config: Properties) -> str:
-        """The account that the provider's settings lead to, as AWS would find it by assuming the role.
-
-        Raises:
-            ResourceError: `allowedAccountIds` or `forbiddenAccountIds` says no.
-        """
-        account = self._endpoint.account
-        allowed = [str(a) for a in config.get("allowedAccountIds") or []]
-        roles = [str(role.get("roleArn") or "") for role in config.get("assumeRoles") or []]
-        if roles and roles[-1]:
-            account = roles[-1].split(":")[4]
-        elif len(allowed) == 1:
-            # No role says where to go: the local account is whichever one the program expects.
-            account = allowed[0]
-        if allowed and account not in allowed:
-            raise ResourceError(
-                f"the provider would deploy to account {account}, but allows only {', '.join(allowed)}",
-                fix="Check the role's ARN and allowedAccountIds.",
-            )
-        if account in [str(a) for a in config.get("forbiddenAccountIds") or []]:
-            raise ResourceError(f"the provider forbids deploying to account {account}")
-        return account
+        check_account(config, self._account)
+        return Aws(
+            self._endpoint,
+            account_of(config, self._account),
+            str(region),
+            {k: str(v) for k, v in tags.items()},
+            assumed_roles(config),
+        )
 
 
 def _found(look: Callable[[], _T]) -> _T:

@@ -28,6 +28,11 @@ _CREDENTIALS: Final = (
     exceptions.LoginError,
     exceptions.NoRegionError,
 )
+_TAKEN: Final = (
+    "The names of buckets are shared by all accounts, here as on AWS, and another stack or account has this one; "
+    "let it contain the environment's name."
+)
+_FIXES: Final = {"BucketAlreadyExists": _TAKEN, "BucketAlreadyOwnedByYou": _TAKEN}
 # What botocore refuses to send because of a value that the program gave.
 _VALUES: Final = (
     exceptions.ParamValidationError,
@@ -70,7 +75,8 @@ def _answered(what: str, error: ClientError, log: str) -> StackwrightError:
     if int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0) < 500:
         says = f"{what}: {error.operation_name} was refused with {said}"
         known = order_rules().refusal(str(error.operation_name), str(details.get("Code")), str(details.get("Message")))
-        return Refused(says, is_contention=known.contention) if known else ResourceError(says)
+        fix = _FIXES.get(str(details.get("Code")), "")
+        return Refused(says, fix=fix, is_contention=known.contention) if known else ResourceError(says, fix=fix)
     if not log:
         return EnvironmentFailed(f"{what}: AWS failed at {error.operation_name} with {said}", fix="Try again.")
     return _emulator_failed(f"{what}: the emulator failed at {error.operation_name} with {said}", error, log)

@@ -15,10 +15,12 @@ from stackwright.workspace.graphs import load
 from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.running import RunningProject, RunningStack, pick, pick_project, running
 from stackwright.workspace.session import OpenProject, Session, open_project
+from stackwright.workspace.several import Applied, apply_all
 from stackwright.workspace.stopping import Stopped, delete_strays, stop, stop_all
 from stackwright.workspace.systems import bundled_systems, copy_system, locate
 
 __all__ = [
+    "Applied",
     "Event",
     "MissingDependency",
     "Observer",
@@ -31,6 +33,7 @@ __all__ = [
     "Stopped",
     "UpOptions",
     "UpResult",
+    "apply_all",
     "bundled_systems",
     "copy_system",
     "delete_strays",

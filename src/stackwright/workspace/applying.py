@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shlex
 from collections.abc import Callable
@@ -14,11 +15,13 @@ from stackwright.engine.program.standby import Standby
 from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.errors import EnvironmentFailed, StackwrightError
 from stackwright.graph import Graph, Resource
+from stackwright.workspace.accounts import home_account, whereabouts
 from stackwright.workspace.connection import Connection
 from stackwright.workspace.packages import PackageNotes
 from stackwright.workspace.pages import pages
 from stackwright.workspace.references import outputs_of
 from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.several import Others
 from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ class Application:
     Attributes:
         connecting: the endpoint; the program runs while it starts.
         remark: what the user should know of the state.
+        others: the stacks that are brought up in the same run.
     """
 
     project: Project
@@ -45,6 +49,7 @@ class Application:
     stack: str
     config: Config
     remark: str
+    others: Others
 
     def run(self, standby: Standby, observe: Observer, elapsed: Callable[[], float]) -> UpResult:
         """Make the stack so.
@@ -60,13 +65,14 @@ class Application:
         connection = self.connecting.result()
         endpoint, emulator = connection.endpoint, connection.emulator
         graph = deployment.graph()
+        place = whereabouts(graph, self._account, endpoint.region)
         packages = packages_of(self.state, self.options)
         return UpResult(
             project=self.project.name,
             stack=self.stack,
             endpoint=endpoint.url,
-            account=endpoint.account,
-            region=endpoint.region,
+            account=place.account,
+            region=place.region,
             pid=emulator.pid if emulator else os.getpid(),
             graph=graph,
             counts=dict(deployment.counts),
@@ -89,6 +95,7 @@ class Application:
             where = f"{resource.source}: " if resource.source else ""
             deployment.diagnose("warning", f"{where}{message}", resource.urn)
 
+        account = self._account  # before there is a journal, which would make the stack look like an old one
         with (
             closing(self.state.journal(self.stack)) as journal,
             DynamicPackage(self.project, self.config, lambda line: deployment.diagnose("info", line)) as dynamic,
@@ -98,16 +105,19 @@ class Application:
                 stack=self.stack,
                 mode="emulator",
                 provider=Dispatch(
-                    lambda: routes(self.project, self.options, self.connecting.result().endpoint, dynamic, warn)
+                    lambda: routes(
+                        self.project, self.options, self.connecting.result().endpoint, account, dynamic, warn
+                    )
                 ),
                 previous=self._previous(),
                 settings=self.config.of,
                 journal=journal,
                 interpreter=self.project.interpreter,
+                account=account,
                 observe=observe,
                 order=self.options.order,
                 rules=order_rules(),
-                stack_outputs=lambda name: outputs_of(name, self.state.place),
+                stack_outputs=lambda name: outputs_of(name, self.state.place, self.others),
             )
             try:
                 deployment.retire()
@@ -118,6 +128,13 @@ class Application:
                 raise
         self.state.save(deployment.graph())
         return deployment, seconds
+
+    @functools.cached_property
+    def _account(self) -> str:
+        """Somebody else's endpoint has the accounts that its keys lead to."""
+        if self.options.endpoint:
+            return self.connecting.result().endpoint.account
+        return home_account(self.project, self.state, self.stack)
 
     def _previous(self) -> Graph | None:
         if self.stack not in self.state.stacks():
@@ -178,13 +195,20 @@ def packages_of(state: ProjectState, options: UpOptions) -> PackageNotes:
 
 
 def routes(
-    project: Project, options: UpOptions, endpoint: Endpoint, dynamic: Provider, warn: Callable[[str, Resource], None]
+    project: Project,
+    options: UpOptions,
+    endpoint: Endpoint,
+    account: str,
+    dynamic: Provider,
+    warn: Callable[[str, Resource], None],
 ) -> Routes:
     """Who answers for which package."""
     from stackwright.engine.simulated.provider import Simulated
     from stackwright.engine.simulated.random_package import RandomPackage
     from stackwright.provider.provider import EndpointProvider
 
-    fallback = Simulated(endpoint.account, interpreter=project.interpreter)
-    aws = EndpointProvider(endpoint, fallback, root=project.program_directory, strict=options.strict, warn=warn)
+    fallback = Simulated(account, interpreter=project.interpreter)
+    aws = EndpointProvider(
+        endpoint, fallback, root=project.program_directory, strict=options.strict, warn=warn, account=account
+    )
     return {"aws": aws, "pulumi-python": dynamic, "random": RandomPackage()}, fallback

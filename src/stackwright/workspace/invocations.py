@@ -11,7 +11,7 @@ from stackwright.errors import UsageError
 from stackwright.graph import Graph
 from stackwright.provider.aws import Endpoint
 from stackwright.provider.refusals import explained
-from stackwright.workspace.log_sources import find_function
+from stackwright.workspace.log_sources import find_function, place_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def invoke(endpoint: Endpoint, graph: Graph, name: str, payload: str) -> Invocat
     except ValueError as error:
         raise UsageError(f"the payload is not JSON: {error}", fix="Write it as --payload '{\"key\": 1}'.") from error
     function = find_function(graph, name)
-    client = endpoint.client("lambda", str(function.outputs["arn"]).split(":")[3])
+    client = endpoint.client("lambda", *place_of(function))
     answer = explained(
         f"cannot invoke {function.name}",
         lambda: client.invoke(FunctionName=function.outputs["name"], Payload=payload.encode(), LogType="Tail"),

@@ -64,7 +64,7 @@ class FunctionLog:
         self._name = function.name
         configured: Mapping[str, Any] = outputs.get("loggingConfig") or {}
         self._group = str(configured.get("logGroup") or f"/aws/lambda/{outputs['name']}")
-        self._logs = endpoint.client("logs", _region(function))
+        self._logs = endpoint.client("logs", *place_of(function))
         self._start = int(since * 1000)  # milliseconds; everything before it has been seen
         self._seen: Counter[tuple[str, int, str]] = Counter()
 
@@ -138,5 +138,7 @@ def find_function(graph: Graph, name: str) -> Resource:
     raise UsageError(f"there is no function {name!r} in {graph.project}/{graph.stack}", fix=f"It has: {known}.")
 
 
-def _region(function: Resource) -> str:
-    return str(function.outputs.get("arn", ":::")).split(":")[3]
+def place_of(function: Resource) -> tuple[str, str]:
+    """Region and account of a function."""
+    _, _, _, region, account, *_ = str(function.outputs.get("arn", "::::")).split(":")
+    return region, account

@@ -11,6 +11,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Properties
 from stackwright.names import is_name
 from stackwright.workspace import projects
+from stackwright.workspace.several import Others
 from stackwright.workspace.state import Place, ProjectState
 
 
@@ -20,18 +21,23 @@ def place_of(project: Project, endpoint: str = "") -> Place:
     return Place(project.name, project.location, project.directory, short)
 
 
-def outputs_of(reference: str, asking: Place) -> Properties:
+def outputs_of(reference: str, asking: Place, others: Others | None = None) -> Properties:
     """Outputs of `stack`, `project/stack` or `organization/project/stack`; the organization says nothing here.
 
     A project's own name means itself. Of several others with the name, the one that shares most of its path with the
     project that asks is meant, as in two checkouts of one repository; what was brought up on the same endpoint comes
     before what was not.
 
+    Args:
+        others: the stacks that are being brought up together with the one that asks.
+
     Raises:
         ResourceError: that stack has not been brought up on this machine, or it is not clear which is meant.
     """
-    *others, stack = reference.split("/")
-    name = others[-1] if others else asking.name
+    *qualified, stack = reference.split("/")
+    name = qualified[-1] if qualified else asking.name
+    if name == asking.name and others is not None:
+        others.look(stack)
     found = [state for state in projects.known() if state.project == name] if is_name(stack) else []
     if name == asking.name:
         own = [state for state in found if state.place.location == asking.location]
@@ -41,6 +47,8 @@ def outputs_of(reference: str, asking: Place) -> Properties:
         if there:
             graph = _nearest(there, reference, asking).load(stack)
             assert graph is not None
+            if name == asking.name and others is not None:
+                others.accept(stack, graph)
             return graph.outputs
     raise ResourceError(
         f"the program refers to the stack {reference!r}, which has not been brought up on this machine",

@@ -13,6 +13,7 @@ from stackwright.emulator.process import Emulator
 from stackwright.errors import UsageError
 from stackwright.graph import Graph
 from stackwright.workspace import projects
+from stackwright.workspace.accounts import Whereabouts, whereabouts
 from stackwright.workspace.pages import pages
 from stackwright.workspace.state import ProjectState
 
@@ -72,9 +73,22 @@ class RunningProject:
         assert graph is not None
         return RunningStack(self, graph)
 
-    def environment(self) -> Mapping[str, str]:
-        """Variables with which the AWS CLI and SDKs reach it as its deployer; the credentials hold for twelve hours."""
+    def all_stacks(self) -> list[RunningStack]:
+        """All of its stacks."""
+        return [self.stack(name) for name in self.stacks()]
+
+    def environment(self, stack: str = "") -> Mapping[str, str]:
+        """Variables with which the AWS CLI and SDKs reach the account of a stack as its deployer, for twelve hours.
+
+        Raises:
+            UsageError: no stack is named, and they are in several accounts or regions.
+        """
+        stacks = self.all_stacks()
         endpoint = self.endpoint
+        if stack or len({each.whereabouts for each in stacks}) > 1:
+            endpoint = self.stack(stack).endpoint
+        elif stacks:
+            endpoint = stacks[0].endpoint
         deployer = endpoint.deployer()
         return {
             "AWS_ENDPOINT_URL": endpoint.url,
@@ -94,10 +108,11 @@ class RunningProject:
         """Whether it has ended, or is about to; asked when it no longer answers."""
         return self.emulator.ends()
 
-    def to_json(self) -> dict[str, Any]:
-        """The object `status --json` prints."""
+    def to_json(self, stack: str = "") -> dict[str, Any]:
+        """The object `status --json` prints, with one stack only if it is named."""
         url = self.emulator.endpoint
-        graphs = [g for g in map(self.state.load, self.stacks()) if g is not None]
+        stacks = [each for each in self.all_stacks() if stack in ("", each.graph.stack)]
+        graphs = [stack.graph for stack in stacks]
         return {
             "project": self.name,
             "directory": str(self.directory),
@@ -106,6 +121,7 @@ class RunningProject:
             "account": self.emulator.account,
             "region": self.emulator.region,
             "stacks": {g.stack: sum(r.custom for r in g.resources) for g in graphs},
+            "accounts": {stack.graph.stack: stack.whereabouts.account for stack in stacks},
             "pages": {name: page for g in graphs for name, page in pages(g, url).items()},
         }
 
@@ -116,6 +132,19 @@ class RunningStack:
 
     project: RunningProject
     graph: Graph
+
+    @property
+    def whereabouts(self) -> Whereabouts:
+        """The account and region of its resources, or of most of them."""
+        emulator = self.project.emulator
+        home = self.project.state.accounts.get(self.graph.stack, emulator.account)
+        return whereabouts(self.graph, home, emulator.region)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where its AWS services answer, with its account and region for what names no other."""
+        place = self.whereabouts
+        return self.project.endpoint.within(place.account, place.region)
 
     def logs(self, *, since: float, function: str = "") -> Logs:
         """What its functions write and its topics announce from a time on (seconds since the epoch).

@@ -25,6 +25,7 @@ from stackwright.workspace.applying import Application, packages_of
 from stackwright.workspace.connection import Connection, connect
 from stackwright.workspace.references import place_of
 from stackwright.workspace.results import UpOptions, UpResult
+from stackwright.workspace.several import Others
 from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
@@ -96,8 +97,12 @@ class Session:
         stack: str | None = None,
         overrides: Mapping[str, str] | None = None,
         observe: Observer = lambda _: None,
+        others: Others | None = None,
     ) -> UpResult:
         """Make the stack so.
+
+        Args:
+            others: the stacks that are brought up in the same run; see `several.apply_all`.
 
         Raises:
             Busy: another process is applying to this project.
@@ -110,7 +115,14 @@ class Session:
         with turn:
             standby, self._standby = self._standby or self._new_standby(), None
             application = Application(
-                opened.project, opened.options, opened.state, self._connecting, name, config, opened.remark
+                opened.project,
+                opened.options,
+                opened.state,
+                self._connecting,
+                name,
+                config,
+                opened.remark,
+                others or Others(),
             )
             return application.run(standby, observe, turn.elapsed)
 

@@ -3,6 +3,7 @@
     project.json             whose state this is; see `stackwright.workspace.projects`
     lock                     held while something is applied
     port                     the emulator's last port
+    accounts                 the emulated account of each stack, a JSON object
     modules                  what the program imports of Pulumi's SDKs, a JSON list
     packages                 what functions were packed from in the last run, one JSON line each
     emulator/                the emulator's own directory
@@ -19,7 +20,7 @@ import json
 import os
 import shlex
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,6 +78,16 @@ class ProjectState:
     @modules.setter
     def modules(self, names: Sequence[str]) -> None:
         self._write("modules", json.dumps(list(names)))
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The account of each stack, where its program does not name another."""
+        text = self._read("accounts")
+        return {} if text is None else json.loads(text)
+
+    @accounts.setter
+    def accounts(self, by_stack: Mapping[str, str]) -> None:
+        self._write("accounts", json.dumps(dict(by_stack)))
 
     @property
     def port(self) -> int:

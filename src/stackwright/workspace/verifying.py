@@ -24,7 +24,7 @@ def verify(project: str, stack: str) -> Iterator[Outcome]:
     """
     target = pick(_meant(project), stack)
     outputs = {name: reveal(value) for name, value in target.graph.outputs.items()}
-    return run(target.project.directory, Verification(outputs, target.project.endpoint))
+    return run(target.project.directory, Verification(outputs, target.endpoint))
 
 
 def verify_on_aws(project: str, outputs: Mapping[str, Any]) -> Iterator[Outcome]:

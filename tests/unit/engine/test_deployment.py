@@ -43,6 +43,9 @@ class Memory:
         if f"{operation} {resource.name}" in self.refuse:
             raise ResourceError(f"cannot {operation} {resource.name}")
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        self._called("configure", provider)
+
     def create(self, new: Resource, config: Properties) -> Resource:
         self._called("create", new)
         with self._lock:

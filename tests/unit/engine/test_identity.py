@@ -139,7 +139,8 @@ def test_a_resource_that_is_looked_up_keeps_its_id() -> None:
         ({}, "123456789012", "us-east-1", "aws"),
         ({"region": "us-gov-west-1"}, "123456789012", "us-gov-west-1", "aws-us-gov"),
         ({"allowedAccountIds": ["1" * 12]}, "1" * 12, "us-east-1", "aws"),
-        ({"allowedAccountIds": ["1" * 12, "2" * 12]}, "123456789012", "us-east-1", "aws"),
+        ({"allowedAccountIds": ["1" * 12, "2" * 12]}, "1" * 12, "us-east-1", "aws"),
+        ({"allowedAccountIds": ["1" * 12, "123456789012"]}, "123456789012", "us-east-1", "aws"),
         ({"assumeRoles": [{"roleArn": "arn:aws:iam::222222222222:role/x"}]}, "2" * 12, "us-east-1", "aws"),
         (
             {

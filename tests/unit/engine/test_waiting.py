@@ -63,6 +63,9 @@ class Service:
         self.lock = threading.Lock()
         self.own = threading.local()
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        raise AssertionError
+
     def create(self, new: Resource, config: Properties) -> Resource:
         self._look(new.name)
         with self.lock:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from stackwright.defaults import ACCOUNT
 from stackwright.engine import secrecy
 from stackwright.engine.deployment import builtin, diffs, failures
 from stackwright.engine.deployment.diagnostics import Diagnostics, Stream
@@ -44,6 +45,7 @@ class Deployment:
         stack_outputs: outputs of another stack by the name the program refers to it; `UNKNOWN` when they cannot be
             known in this run (a dry run only); raises `ResourceError` when there is no such stack.
         interpreter: the program's Python, whose SDKs have the schemas.
+        account: AWS account of the stack, where a provider does not name another.
 
     Attributes:
         failures: what could not be done, in the order of the program.
@@ -66,6 +68,7 @@ class Deployment:
         rules: Rules | None = None,
         stack_outputs: Callable[[str], Properties | Unknown] = builtin.no_stacks,
         interpreter: str = sys.executable,
+        account: str = ACCOUNT,
     ) -> None:
         self.project = project
         self.stack = stack
@@ -82,7 +85,7 @@ class Deployment:
         before = previous.resources if previous else ()
         self._old = {r.urn: r for r in before if not r.pending_delete}
         self._pending = {r.urn: r for r in before if r.pending_delete}
-        self._providers = ProviderSettings(stack, project, settings, self._old, self.register)
+        self._providers = ProviderSettings(stack, project, settings, self._old, self.register, account)
         self._lock = threading.Lock()
         self._asked: set[str] = set()
         self._resources: dict[str, Resource] = {}
@@ -369,6 +372,8 @@ class Deployment:
     def _register_provider(self, urn: str, wanted: Registration) -> Resource:
         blank = wanted.resource(urn)
         self._providers.remember(urn, blank.inputs)
+        if self.mode == "emulator" and self._providers.assumes_roles(urn):
+            self._provider.configure(blank, self._providers.of(urn))
         provider_id = UNKNOWN if self.mode == "unknown" else f"{wanted.name}-id"
         return replace(blank, id=provider_id, outputs=dict(blank.inputs))
 

@@ -28,6 +28,9 @@ class Dispatch:
         packages, otherwise = self._routes()
         return packages.get(package_of(type_or_token), otherwise)
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        self._of(provider.type).configure(provider, config)
+
     def create(self, new: Resource, config: Properties) -> Resource:
         return self._of(new.type).create(new, config)
 

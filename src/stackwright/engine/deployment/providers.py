@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from stackwright.accounts import assumed_roles, check_account
 from stackwright.engine.deployment.events import Registration
 from stackwright.engine.project.config import decode_text
 from stackwright.engine.simulated.scope import scope_of
@@ -20,6 +21,7 @@ class ProviderSettings:
         defaults: stack configuration of a package, for its default provider.
         previous: resources of the run before, by URN.
         register: registers a provider resource.
+        account: of the stack, where a provider does not name another.
     """
 
     def __init__(
@@ -29,23 +31,34 @@ class ProviderSettings:
         defaults: Callable[[str], Properties],
         previous: Mapping[str, Resource],
         register: Callable[[Registration], object],
+        account: str,
     ) -> None:
         self._stack = stack
         self._project = project
         self._defaults = defaults
         self._previous = {urn: r for urn, r in previous.items() if r.type.startswith(PROVIDER_PREFIX)}
         self._register = register
+        self._account = account
         self._lock = threading.Lock()
         self._settings: dict[str, Properties] = {}
         self._default_ready: dict[str, threading.Event] = {}
 
     def remember(self, urn: str, inputs: Properties) -> None:
-        """Note the settings of a provider that has been registered."""
+        """Note the settings of a provider that has been registered.
+
+        Raises:
+            ResourceError: it may not work in the account that they lead to.
+        """
         self._settings[urn] = decoded(inputs)
+        check_account(self._settings[urn], self._account)
 
     def of(self, urn: str) -> Properties:
         """The settings of a provider of this run."""
         return self._settings[urn]
+
+    def assumes_roles(self, urn: str) -> bool:
+        """Whether a provider works as roles that it has to assume."""
+        return bool(assumed_roles(self.of(urn)))
 
     def of_old(self, old: Resource) -> Properties:
         """The settings under which a resource of the run before was made."""
@@ -56,7 +69,7 @@ class ProviderSettings:
 
     def has_moved(self, old: Resource, provider_urn: str) -> bool:
         """Whether a resource's provider now leads to another account or region than when it was made."""
-        return scope_of(self.of_old(old)) != scope_of(self.of(provider_urn))
+        return scope_of(self.of_old(old), self._account) != scope_of(self.of(provider_urn), self._account)
 
     def urn_for(self, wanted: Registration) -> str:
         """The provider that a registration is for."""

@@ -58,6 +58,9 @@ class DynamicPackage:
         if server is not None:
             server.stop()
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        """There is nothing to get ready."""
+
     def create(self, new: Resource, config: Properties) -> Resource:
         """Check the inputs, then create."""
         request = provider_pb2.CreateRequest(urn=new.urn, properties=self._checked(new, {}))

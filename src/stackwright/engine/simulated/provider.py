@@ -25,6 +25,9 @@ class Simulated:
         self._interpreter = interpreter
         self._random = RandomPackage(seeded=True)
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        """There is nothing to get ready."""
+
     def create(self, new: Resource, config: Properties) -> Resource:
         """The resource with made-up id and outputs."""
         package = package_of(new.type)

@@ -33,6 +33,9 @@ class RandomPackage:
     def __init__(self, *, seeded: bool = False) -> None:
         self._seeded = seeded
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        """There is nothing to get ready."""
+
     def create(self, new: Resource, config: Properties) -> Resource:
         """Draw the value."""
         draw = _DRAWS.get(new.type)

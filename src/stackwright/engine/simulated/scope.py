@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from stackwright.accounts import account_of
 from stackwright.defaults import ACCOUNT, REGION
 from stackwright.graph import Properties
 
@@ -45,12 +45,5 @@ _COMMERCIAL: Final = ("aws", "amazonaws.com")
 
 
 def scope_of(config: Properties, account: str = ACCOUNT) -> Scope:
-    """Account and region that a provider's settings lead to: the last role's account, or the only allowed one."""
-    roles = [str(role.get("roleArn") or "") for role in config.get("assumeRoles") or []]
-    match = re.match(r"arn:[\w-]+:iam::(\d{12}):role/", roles[-1]) if roles else None
-    allowed = config.get("allowedAccountIds") or []
-    if match:
-        account = match.group(1)
-    elif len(allowed) == 1:
-        account = str(allowed[0])
-    return Scope(account=account, region=str(config.get("region") or REGION))
+    """Account and region that a provider's settings lead to; `account` where they do not say."""
+    return Scope(account=account_of(config, account), region=str(config.get("region") or REGION))
