@@ -11,6 +11,7 @@ Plain domain, which knows neither Lambda nor boto3:
     keys            keys of the bucket
     jobs            the record of a job, and its states as guarded transitions
     ports           what the domain needs from the records and the bucket
+    lanes           calls at the same time, of which none is left behind
     processing      a file of `incoming/` to records
     mapping         the same for large files: batches of a Distributed Map, and their sums
     uploading       POST /upload

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +26,7 @@ from stackwright_handlers.values import Clock, timestamp
 from . import jobs
 from .jobs import JOB_ID, Job
 from .keys import PROCESSED, moved, part_prefix, report_key
+from .lanes import Lanes
 from .ports import DataFiles, Record, Records
 from .rows import BadRow, Columns
 from .tally import MAX_LISTED, Rejected, Tally
@@ -88,15 +89,13 @@ class Mapper:
         self._files = files
         self._clock = clock
         self._kept_seconds = kept_seconds
-        self._map: Callable[[Callable[[Record], Record], Iterable[Record]], Iterator[Record]] = (
-            map if pool is None else pool.map
-        )
+        self._lanes = Lanes(pool)
 
     def write(self, part: Part) -> Report:
         """Write a part and add its sums to the job's; doing it again changes nothing."""
         tally = Tally()
         good = list(_records(part, tally))
-        there = list(self._map(self._kept.write_if_later, good))
+        there = self._lanes.begin(self._kept.write_if_later, good).results()
         tally.accepted = sum(now.first_line == row.line for row, now in zip(good, there, strict=True))
         tally.superseded = len(good) - tally.accepted
         if tally.listed:

@@ -6,7 +6,7 @@ repeated, and come in any order and from several attempts at once. `writtenLine`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from itertools import chain, count, islice
 from typing import Final, TypeVar
@@ -22,6 +22,7 @@ from . import jobs
 from .errors import ProcessingUnfinishedError
 from .jobs import Job, State
 from .keys import FAILED, PROCESSED, job_of, moved, report_key
+from .lanes import Lanes
 from .ports import BATCH, DataFiles, Record, Records
 from .tally import NumberedRow, columns_of, rows_to_write, tally_of
 
@@ -60,9 +61,7 @@ class Processor:
         self._workflow = workflow
         self._clock = clock
         self._largest = largest
-        self._map: Callable[[Callable[[list[Record]], None], Iterable[list[Record]]], Iterator[None]] = (
-            map if pool is None else pool.map
-        )
+        self._lanes = Lanes(pool)
 
     def run(self, key: str, remaining: Remaining) -> dict[str, object]:
         """Process a file and move it; say what came of it.
@@ -126,14 +125,23 @@ class Processor:
         return self._move(key, ended, stored.etag)
 
     def _write(self, job: Job, etag: str, rows: Iterator[NumberedRow], remaining: Remaining) -> None:
-        while found := list(islice(rows, ROUND * BATCH)):
-            if remaining() < _SECONDS_TO_STOP:
-                raise ProcessingUnfinishedError(f"the job {job.job_id} stops before line {found[0].line}")
-            kept = [Record(r.row.symbol, r.row.timestamp, r.row.numbers, job.job_id, r.line) for r in found]
-            for _ in self._map(self._kept.write_batch, _batches(kept)):
-                pass
-            if len(found) == ROUND * BATCH:
-                self._table.write(jobs.progress(job.job_id, etag, found[-1].line))
+        """Write all rows. One round is read while the one before is written."""
+        write, line = self._kept.write_batch, 0
+        under_way = self._lanes.begin(write, list[list[Record]]())
+        try:
+            while found := list(islice(rows, ROUND * BATCH)):
+                late = remaining() < _SECONDS_TO_STOP
+                kept = [Record(r.row.symbol, r.row.timestamp, r.row.numbers, job.job_id, r.line) for r in found]
+                before, under_way = under_way, self._lanes.begin(write, _batches([] if late else kept))
+                before.results()
+                if line:
+                    self._table.write(jobs.progress(job.job_id, etag, line))
+                if late:
+                    raise ProcessingUnfinishedError(f"the job {job.job_id} stops before line {found[0].line}")
+                line = found[-1].line
+            under_way.results()
+        finally:
+            under_way.stop()
 
     def _end(self, update: jobs.Update, job: Job) -> Job:
         """Bring a job to its end, and return it as another attempt has ended it, if one was faster."""
