@@ -24,6 +24,8 @@ _COMMANDS = {
     "invoke": "Invoke a function.",
     "verify": "Run a system's own verification against a running stack.",
     "limits": "Show what a green local run does not show.",
+    "check": "Find what will break, leak, lose or expose, before anything exists.",
+    "rules": "List and explain what `check` looks for.",
     "graph": "Show what a program registers, without creating anything.",
     "new": "Start a project from a bundled system.",
 }

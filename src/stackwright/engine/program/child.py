@@ -10,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, Protocol
 
 from stackwright.engine.deployment.diagnostics import Stream
 from stackwright.errors import ProgramError
@@ -23,6 +23,40 @@ _REMAINDER: Final = 10_000  # chunks; more than that, after its end, can only co
 Listener = Callable[[Stream, str], None]
 
 
+class Process(Protocol):
+    """What is asked of a process: a part of `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    @property
+    def stderr(self) -> IO[bytes] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+Start = Callable[[Sequence[str], Path, Mapping[str, str], Sequence[int]], Process]
+
+
+def start(command: Sequence[str], cwd: Path, environment: Mapping[str, str], descriptors: Sequence[int]) -> Process:
+    """A new process that leads a group and inherits the descriptors."""
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=descriptors,
+        start_new_session=True,
+    )
+
+
 class Child:
     """A child process in a group of its own; Ctrl-C at the terminal reaches us alone.
 
@@ -31,6 +65,7 @@ class Child:
             which this process holds, closes, the child must end.
         listen: told of every line, from another thread.
         hear: told of every line of a third pipe, from another thread; its descriptor then goes before the lifeline's.
+        start: makes the process.
 
     Raises:
         ProgramError: it cannot be started.
@@ -44,21 +79,13 @@ class Child:
         environment: Mapping[str, str],
         listen: Listener,
         hear: Callable[[str], None] | None = None,
+        start: Start = start,
     ) -> None:
         theirs, self._lifeline = os.pipe()
         reports, reporting = os.pipe() if hear is not None else (-1, -1)
         given = (theirs,) if hear is None else (reporting, theirs)
         try:
-            self._process = subprocess.Popen(
-                [*command, *map(str, given)],
-                cwd=cwd,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=given,
-                start_new_session=True,
-            )
+            self._process = start([*command, *map(str, given)], cwd, environment, given)
         except OSError as error:
             os.close(self._lifeline)
             if hear is not None:
@@ -118,7 +145,7 @@ def _hear(descriptor: int, hear: Callable[[str], None]) -> None:
 class _Output:
     """Reads both pipes until the child has ended; a grandchild that keeps them open is not waited for."""
 
-    def __init__(self, process: subprocess.Popen[bytes], listen: Listener) -> None:
+    def __init__(self, process: Process, listen: Listener) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         self._pipes = {"stdout": process.stdout, "stderr": process.stderr}

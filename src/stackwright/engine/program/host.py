@@ -18,6 +18,7 @@ if sys.path[0] == __file__.rpartition("/")[0]:
     sys.path.pop(0)  # this file's own directory; its neighbours must not shadow the program's imports
 
 import asyncio
+import faulthandler
 import gc
 import importlib
 import importlib.util
@@ -55,6 +56,7 @@ def main() -> None:
     # Every registration waits in a thread of this executor; its size is what limits parallel creation.
     workers = waits.Workers(max(2, spec["parallel"]))
     die_with(orders, workers)
+    confine(spec)
     sys.argv = [spec["program"]]
     try:
         import pulumi
@@ -160,6 +162,28 @@ def die_with(orders: Orders, workers: Any) -> None:
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
     threading.Thread(target=wait, name="engine-watch", daemon=True).start()
+
+
+def confine(spec: dict[str, Any]) -> None:
+    """Write down where the program is when its time is up, and keep it from the network."""
+    if spec["seconds"]:
+        faulthandler.dump_traceback_later(spec["seconds"], file=open(spec["stuck"], "w"))  # noqa: PTH123, SIM115
+    if spec["network"]:
+        return
+
+    def watch(event: str, args: tuple[Any, ...]) -> None:
+        if event == "socket.connect" or event == "socket.sendto":
+            address = args[1]
+            host = address[0] if isinstance(address, tuple) and address else ""
+        elif event == "socket.getaddrinfo":
+            host = args[0]
+        else:
+            return
+        name = host.decode() if isinstance(host, bytes) else str(host or "")
+        if name not in ("", "localhost", "::1", "0.0.0.0", "::") and not name.startswith("127."):
+            raise PermissionError(f"the program asks the network for {name}, which a check does not allow")
+
+    sys.addaudithook(watch)
 
 
 def configure(spec: dict[str, Any], pulumi: Any, outstanding: Any) -> None:

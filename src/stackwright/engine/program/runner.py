@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import threading
 from collections.abc import Generator, Mapping
@@ -30,6 +31,23 @@ _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its sid
 _ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
 _STALL_SECONDS: Final = 10.0
 _MAX_REQUESTS: Final = 10_000
+_GRACE_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a program may not do.
+
+    Attributes:
+        seconds: how long it may run; 0: for ever.
+        network: whether it may speak to others than this machine.
+    """
+
+    seconds: float = 0.0
+    network: bool = True
+
+
+NO_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,7 @@ def run_program(
     parallel: int,
     environment: Mapping[str, str] | None = None,
     standby: Standby | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> ProgramRun:
     """Run the program to its end; its registrations go to `deployment`. Nothing is under way any more afterwards.
 
@@ -63,6 +82,7 @@ def run_program(
         parallel: how many registrations may be under way at once.
         environment: variables on top of this process's.
         standby: a process that is ready to run it, in place of a new one with that environment.
+        limits: what it may not do.
 
     Raises:
         StackwrightError: the first refused registration, as `deployment.failures` has it.
@@ -71,7 +91,7 @@ def run_program(
     started = monotonic()
     ready = standby or Standby(project, environment=environment)
     try:
-        modules = _run(project, stack, config, deployment, ready, dry_run=dry_run, parallel=parallel)
+        modules = _run(project, stack, config, deployment, ready, limits, dry_run=dry_run, parallel=parallel)
     except BaseException:
         ready.stop()
         deployment.keep_former_outputs()
@@ -85,6 +105,7 @@ def _run(
     config: Config,
     deployment: Deployment,
     standby: Standby,
+    limits: Limits,
     *,
     dry_run: bool,
     parallel: int,
@@ -97,6 +118,7 @@ def _run(
         _serving(project, config, deployment, attention, dry_run=dry_run, parallel=parallel) as address,
     ):
         failure_file, modules_file = Path(scratch) / "failure.json", Path(scratch) / "modules.json"
+        stuck_file = Path(scratch) / "stuck.txt"
         spec = {
             "project": project.name,
             "stack": stack,
@@ -113,8 +135,13 @@ def _run(
             "secret_keys": sorted(config.secret_keys),
             "failure": str(failure_file),
             "modules": str(modules_file),
+            "seconds": limits.seconds,
+            "stuck": str(stuck_file),
+            "network": limits.network,
         }
-        status = _run_child(standby, spec, deployment, attention)
+        status = _run_child(standby, spec, deployment, attention, limits)
+        if status is None:
+            raise _stuck(project, limits, stuck_file)
         failure = _read(failure_file)
         modules = _read(modules_file) or []
     is_own = failure is not None and failure.get("own", False)
@@ -161,7 +188,11 @@ def _read(file: Path) -> Any:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
 
 
-def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment, attention: Attention) -> int:
+def _run_child(
+    standby: Standby, spec: Mapping[str, Any], deployment: Deployment, attention: Attention, limits: Limits
+) -> int | None:
+    """The exit status; None when the program took too long."""
+
     def listen(stream: Stream, line: str) -> None:
         deployment.diagnose("info" if stream == "stdout" else "warning", line, stream=stream)
 
@@ -169,9 +200,23 @@ def _run_child(standby: Standby, spec: Mapping[str, Any], deployment: Deployment
     ended = threading.Event()
     watch = threading.Thread(target=_end_when_stalled, args=(child, deployment, ended), name="stall-watch", daemon=True)
     watch.start()
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        child.stop()
+
+    # It writes down first where it is.
+    timer = threading.Timer(limits.seconds + _GRACE_SECONDS, end) if limits.seconds else None
+    if timer is not None:
+        timer.daemon = True
+        timer.start()
     try:
-        return standby.wait()
+        status = standby.wait()
+        return None if late.is_set() else status
     finally:
+        if timer is not None:
+            timer.cancel()
         attention.end()
         ended.set()
         watch.join()
@@ -184,6 +229,20 @@ def _end_when_stalled(child: Child, deployment: Deployment, ended: threading.Eve
         if deployment.failures and deployment.provider_seconds.idle_seconds() > _STALL_SECONDS:
             child.stop()
             return
+
+
+def _stuck(project: Project, limits: Limits, file: Path) -> ProgramError:
+    """The program took too long; the file has the frames of all threads, innermost first."""
+    text = file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+    frames = re.findall(r'File "([^"]+)", line (\d+)', text)
+    own = next((f"{name}:{line}" for name, line in frames if _is_own(project, name)), str(project.program))
+    what = f"the program did not end within {limits.seconds:g} s; then it was here"
+    return ProgramError(what, where=own, fix="Look for a loop without an end, or for what waits for the network.")
+
+
+def _is_own(project: Project, name: str) -> bool:
+    is_inside = any(Path(name).is_relative_to(directory) for directory in project.source_directories)
+    return is_inside and "site-packages" not in name
 
 
 def _ended(project: Project, status: int) -> ProgramError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from stackwright.engine.deployment.diagnostics import Stream
-from stackwright.engine.program.child import Child, Listener
+from stackwright.engine.program.child import Child, Listener, Start, start
 from stackwright.engine.project.pulumi_yaml import Project
 
 _HOST: Final = Path(__file__).with_name("host.py")
@@ -21,14 +21,22 @@ class Standby:
 
     Args:
         modules: what the program is known to import, such as `pulumi_aws.sqs`.
-        environment: variables on top of this process's.
+        environment: variables on top of `inherited`.
+        inherited: this process's variables, when nothing is said.
+        start: makes the process; see `forks`.
 
     Raises:
         ProgramError: the project's interpreter cannot be started.
     """
 
     def __init__(
-        self, project: Project, *, modules: Sequence[str] = (), environment: Mapping[str, str] | None = None
+        self,
+        project: Project,
+        *,
+        modules: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        inherited: Mapping[str, str] | None = None,
+        start: Start = start,
     ) -> None:
         self._lock = threading.Lock()
         self._early: list[tuple[Stream, str]] = []
@@ -38,9 +46,10 @@ class Standby:
         self._child = Child(
             [project.interpreter, "-u", str(_HOST)],
             cwd=project.program_directory,
-            environment={**os.environ, **(environment or {})},
+            environment={**(os.environ if inherited is None else inherited), **(environment or {})},
             listen=self._hear,
             hear=lambda line: self._report(line),
+            start=start,
         )
         self._send(list(modules))
 

@@ -1,0 +1,1 @@
+"""What triggers what: events, notifications, permissions."""

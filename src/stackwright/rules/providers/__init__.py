@@ -1,0 +1,1 @@
+"""Which provider, region and account resources use."""

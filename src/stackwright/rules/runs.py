@@ -1,0 +1,43 @@
+"""How the program ran: with made-up values, and with everything that AWS computes unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stackwright.graph import Graph
+from stackwright.rules.finding import NOWHERE, Place
+
+FailureKind = Literal["exception", "syntax", "no-pulumi", "time", "exit", "refused", "project", "environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run did not come to its end.
+
+    Attributes:
+        fix: what to do about it; may be empty.
+        traceback: the user's frames, as Python prints them; may be empty.
+    """
+
+    kind: FailureKind
+    message: str
+    fix: str = ""
+    place: Place = NOWHERE
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. Its graph is partial when there is a failure."""
+
+    graph: Graph
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Both runs of a program."""
+
+    simulated: Run
+    unknown: Run

@@ -1,0 +1,168 @@
+"""What invokes the functions of a program: by which resource, by which service, and from which ARNs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from stackwright.rules.view import Node, View
+
+FUNCTION = "lambda/function:Function"
+PERMISSION = "lambda/permission:Permission"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Something that invokes a function and needs the function's permission.
+
+    Attributes:
+        node: the resource that makes it so.
+        path: its input that names the function.
+        principal: who calls.
+        sources: ARNs that the caller gives as its own, as AWS would; all must be allowed.
+        says: what it is, for messages: `the route GET /orders`.
+    """
+
+    node: Node
+    path: str
+    function: Node
+    principal: str
+    sources: tuple[str, ...]
+    says: str
+
+
+def triggers(graph: View) -> Iterator[Trigger]:
+    """All triggers of functions of this program."""
+    yield from _rest_apis(graph)
+    yield from _http_apis(graph)
+    yield from _buckets(graph)
+    yield from _topics(graph)
+    yield from _rules(graph)
+    yield from _log_groups(graph)
+
+
+def permissions(graph: View, function: Node) -> list[Node]:
+    """The statements of a function's resource policy."""
+    return [p for p in graph.all(PERMISSION) if graph.function(str(p.get("function", ""))) is function]
+
+
+def arn_matches(pattern: str, arn: str) -> bool:
+    """ArnLike: `*` and `?` in each part, where the last part is everything that is left.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
+    """
+    ours, theirs = pattern.split(":", 5), arn.split(":", 5)
+    if len(ours) != 6 or len(theirs) != 6:
+        return pattern == arn or pattern == "*"
+    return all(_like(p, t) for p, t in zip(ours, theirs, strict=True))
+
+
+def _like(pattern: str, text: str) -> bool:
+    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
+    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+
+
+def route_path(graph: View, resource_id: str) -> str:
+    """The path of a REST API's resource: `/orders/{orderId}`; `/` for the root."""
+    parts: list[str] = []
+    node = graph.find(resource_id, "apigateway/resource:Resource")
+    while node is not None and len(parts) < 100:
+        parts.append(str(node.get("pathPart", "")))
+        node = graph.find(str(node.get("parentId", "")), "apigateway/resource:Resource")
+    return "/" + "/".join(reversed(parts))
+
+
+def _rest_apis(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("apigateway/integration:Integration"):
+        if node.get("type") not in ("AWS_PROXY", "AWS") or node.get("credentials"):
+            continue
+        function = graph.function(str(node.get("uri", "")))
+        api = node.refers("restApi", "apigateway/restApi:RestApi")
+        if function is None or api is None:
+            continue
+        path = route_path(graph, str(node.get("resourceId", "")))
+        method = str(node.get("httpMethod", ""))
+        # What stands for a parameter is whatever the caller says.
+        called = re.sub(r"\{[^/}]*\}", "x", path)
+        stages = [str(s.get("stageName")) for s in graph.all("apigateway/stage:Stage") if s.get("restApi") == api.id]
+        source = f"{api.get('executionArn')}/{stages[0] if stages else 'stage'}/{method}{called}"
+        yield Trigger(node, "uri", function, "apigateway.amazonaws.com", (source,), f"the route {method} {path}")
+
+
+def _http_apis(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("apigatewayv2/integration:Integration"):
+        if node.get("integrationType") != "AWS_PROXY" or node.get("credentialsArn"):
+            continue
+        function = graph.function(str(node.get("integrationUri", "")))
+        api = node.refers("apiId", "apigatewayv2/api:Api")
+        if function is None or api is None:
+            continue
+        routes = [
+            str(r.get("routeKey"))
+            for r in graph.all("apigatewayv2/route:Route")
+            if r.get("apiId") == api.id and str(r.get("target", "")) == f"integrations/{node.id}"
+        ]
+        for key in routes:
+            method, _, path = key.partition(" ")
+            called = f"{method}{path}" if path else key
+            source = f"{api.get('executionArn')}/stage/{called}"
+            yield Trigger(node, "integrationUri", function, "apigateway.amazonaws.com", (source,), f"the route {key}")
+
+
+def _buckets(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("s3/bucketNotification:BucketNotification"):
+        bucket = node.refers("bucket", "s3/bucket:Bucket")
+        for index, target in enumerate(node.items("lambdaFunctions")):
+            function = graph.function(str(cast("Mapping[str, Any]", target).get("lambdaFunctionArn", "")))
+            if function is None:
+                continue
+            arn = bucket.arn if bucket else f"arn:aws:s3:::{node.get('bucket')}"
+            path = f"lambdaFunctions.{index}.lambdaFunctionArn"
+            yield Trigger(node, path, function, "s3.amazonaws.com", (arn,), f"the bucket {node.get('bucket')}")
+
+
+def _topics(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("sns/topicSubscription:TopicSubscription"):
+        function = graph.function(str(node.get("endpoint", ""))) if node.get("protocol") == "lambda" else None
+        if function is not None:
+            topic = str(node.get("topic", ""))
+            says = f"the topic {topic.rpartition(':')[2]}"
+            yield Trigger(node, "endpoint", function, "sns.amazonaws.com", (topic,), says)
+
+
+def _rules(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("cloudwatch/eventTarget:EventTarget"):
+        function = graph.function(str(node.get("arn", "")))
+        rule = rule_of(graph, node)
+        if function is not None and rule is not None:
+            yield Trigger(node, "arn", function, "events.amazonaws.com", (rule.arn,), f"the rule {rule.get('name')}")
+
+
+def _log_groups(graph: View) -> Iterator[Trigger]:
+    for node in graph.all("cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"):
+        function = graph.function(str(node.get("destinationArn", "")))
+        name = str(node.get("logGroup", ""))
+        group = graph.find(name, "cloudwatch/logGroup:LogGroup")
+        if function is not None and group is not None:
+            source = f"{group.arn.removesuffix(':*')}:*"
+            yield Trigger(node, "destinationArn", function, "logs.amazonaws.com", (source,), f"the log group {name}")
+
+
+def rule_of(graph: View, target: Node) -> Node | None:
+    """The EventBridge rule of a target; a rule's name is unique on its bus only."""
+    bus = str(target.get("eventBusName", "default"))
+    rules = graph.find_all(str(target.get("rule", "")), "cloudwatch/eventRule:EventRule")
+    same = [r for r in rules if str(r.get("eventBusName", "default")) == bus]
+    return next(iter(same or rules), None)
+
+
+def pattern_of(rule: Node) -> Mapping[str, Any]:
+    """A rule's event pattern; empty when it has none, or none that is JSON."""
+    try:
+        pattern: Any = json.loads(str(rule.get("eventPattern", "{}")))
+    except ValueError:
+        return {}
+    return cast("Mapping[str, Any]", pattern) if isinstance(pattern, dict) else {}

@@ -1,0 +1,48 @@
+"""A project's own settings for its check: `[tool.stackwright]` of pyproject.toml, or `stackwright:` of Pulumi.yaml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from stackwright.engine.project.documents import read_yaml
+from stackwright.engine.project.pulumi_yaml import Project
+from stackwright.errors import UsageError
+from stackwright.rules import registry, settings
+from stackwright.rules.settings import Settings
+
+
+def settings_of(project: Project) -> Settings:
+    """The settings nearest to the project: its Pulumi.yaml, then pyproject.toml in its directory or above.
+
+    Raises:
+        UsageError: they mean nothing.
+    """
+    for name in ("Pulumi.yaml", "Pulumi.yml"):
+        path = project.directory / name
+        if path.is_file() and not project.location.is_file():
+            table = read_yaml(path).get("stackwright")
+            if table is not None:
+                return _read(table, f"{path}: stackwright")
+    for directory in (project.directory, *project.directory.parents):
+        table = _table(directory / "pyproject.toml")
+        if table is not None:
+            return _read(table, f"{directory / 'pyproject.toml'}: tool.stackwright")
+    return Settings()
+
+
+def _table(path: Path) -> Any:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None  # whose file it is will say what is wrong with it
+    tool: Any = document.get("tool")
+    return cast("Mapping[str, Any]", tool).get("stackwright") if isinstance(tool, dict) else None
+
+
+def _read(table: Any, where: str) -> Settings:
+    if not isinstance(table, Mapping):
+        raise UsageError("the settings are no table", where=where)
+    return settings.read(cast("Mapping[str, Any]", table), where, registry.rules())

@@ -1,0 +1,219 @@
+"""Checks programs: reads them, runs them with known and with unknown values, and asks all rules about it.
+
+Both runs are forks of one interpreter and run at the same time; meanwhile the source is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from stackwright.engine.project.pulumi_yaml import Project
+from stackwright.errors import ProgramError, ResourceError, StackwrightError
+from stackwright.rules import registry
+from stackwright.rules.finding import Place, Report
+from stackwright.rules.lines import Lines, python_files
+from stackwright.rules.runner import Subjects, report
+from stackwright.rules.runs import Failure, FailureKind, Run, Runs
+from stackwright.rules.settings import Settings
+from stackwright.rules.view import View
+from stackwright.workspace.confinement import harmless
+
+if TYPE_CHECKING:
+    from stackwright.engine.deployment.deployment import Mode
+    from stackwright.engine.program.forks import Forks
+
+_SECONDS: Final = 60.0
+_MODULES: Final = re.compile(r"^(?:from|import) +(pulumi_\w+|stackwright\.components)", re.MULTILINE)
+_ALIAS: Final = re.compile(r"^import +pulumi_aws +as +(\w+)|^import +(pulumi_aws)\b", re.MULTILINE)
+_LISTED: Final = re.compile(r"^from +pulumi_aws +import +\(?([^)\n]*(?:\n[^)\n]*)*?)(?:\)|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CheckOptions:
+    """How a program is run for its check.
+
+    Attributes:
+        stack: whose config is used; the project's default when empty.
+        overrides: config values of this check.
+        seconds: how long each of the two runs may take.
+        network: whether the program may use it.
+    """
+
+    stack: str = ""
+    overrides: Mapping[str, str] | None = None
+    seconds: float = _SECONDS
+    network: bool = False
+
+
+def check(
+    project: Project, settings: Settings, options: CheckOptions | None = None, *, known: frozenset[str] = frozenset()
+) -> Report:
+    """Read the program, run it twice, and ask the rules.
+
+    Args:
+        known: fingerprints of findings that are known already.
+
+    Raises:
+        StackwrightError: the stack or its config is wrong, or this machine failed; what is wrong with the program is a
+            finding.
+    """
+    with checker(project.interpreter, modules(project)) as of_one:
+        return of_one.check(project, settings, options, known=known)
+
+
+@contextmanager
+def checker(interpreter: str, wanted: Sequence[str]) -> Generator[Checker]:
+    """Checks any number of programs of one interpreter.
+
+    Args:
+        wanted: modules that the programs are known to import.
+    """
+    from stackwright.engine.program import forks
+
+    if not forks.CAN_FORK:
+        yield Checker(None)
+        return
+    with forks.Forks(interpreter, wanted) as running:
+        yield Checker(running)
+
+
+class Checker:
+    """See `checker`."""
+
+    def __init__(self, forks: Forks | None) -> None:
+        self._forks = forks
+
+    def check(
+        self,
+        project: Project,
+        settings: Settings,
+        options: CheckOptions | None = None,
+        *,
+        known: frozenset[str] = frozenset(),
+    ) -> Report:
+        """As the function `check`."""
+        options = options or CheckOptions()
+        rules = registry.rules()
+        asked = {rule.subject for rule in settings.chosen(rules.values())}
+        lines = Lines(project.directory)
+        files = [str(path.relative_to(project.directory)) for path in sources(project)]
+        with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
+            needed: dict[Mode, bool] = {"simulated": bool(asked & {"graph", "runs"}), "unknown": "runs" in asked}
+            running = {
+                mode: pool.submit(self._run, project, options, mode) for mode, is_needed in needed.items() if is_needed
+            }
+            runs = {mode: _placed(run.result(), project, lines) for mode, run in running.items()}
+        simulated, unknown = runs.get("simulated"), runs.get("unknown")
+        subjects = Subjects(
+            lines,
+            graph=View(simulated.graph, lines) if simulated and not simulated.failure else None,
+            runs=Runs(simulated, unknown) if simulated and unknown else None,
+            files=files,
+            failure=simulated.failure if simulated else None,
+        )
+        return report(rules.values(), subjects, settings, known=known)
+
+    def _run(self, project: Project, options: CheckOptions, mode: Mode) -> Run:
+        # What takes long to import is not needed by whoever only reads.
+        from stackwright.engine.deployment.deployment import Deployment
+        from stackwright.engine.program.child import start
+        from stackwright.engine.program.runner import Limits, run_program
+        from stackwright.engine.program.standby import Standby
+        from stackwright.engine.simulated.provider import Simulated
+        from stackwright.workspace.references import outputs_of, place_of
+
+        stack = options.stack or project.default_stack()
+        config = project.config(stack, options.overrides)
+        deployment = Deployment(
+            project=project.name,
+            stack=stack,
+            mode=mode,
+            provider=Simulated(interpreter=project.interpreter),
+            settings=config.of,
+            interpreter=project.interpreter,
+            stack_outputs=lambda reference: outputs_of(reference, place_of(project)),
+        )
+        standby = Standby(
+            project, inherited=harmless(os.environ), start=self._forks.start if self._forks is not None else start
+        )
+        limits = Limits(options.seconds, options.network)
+        try:
+            run_program(project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits)
+        except (ProgramError, ResourceError) as error:
+            return Run(deployment.graph(), _failure(error))
+        return Run(deployment.graph())
+
+
+def sources(project: Project) -> list[Path]:
+    """The project's own Python files; of a program that is one file, that file."""
+    if project.location.is_file():
+        return [project.location]
+    return list(python_files(project.directory))
+
+
+def modules(project: Project) -> list[str]:
+    """What the program's files import of Pulumi's SDKs, found by a look at their text."""
+    found: set[str] = set()
+    for path in sources(project):
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        found.update(_MODULES.findall(text))
+        used: set[str] = set()
+        for alias in _ALIAS.finditer(text):
+            used.update(re.findall(rf"\b{alias[1] or alias[2]}\.([a-z]\w*)\.", text))
+        for listed in _LISTED.findall(text):
+            used.update(re.findall(r"(?:^|,|\()\s*([a-z]\w*)", listed))
+        found.update(f"pulumi_aws.{name}" for name in used)
+    return sorted(found)
+
+
+def _failure(error: StackwrightError) -> Failure:
+    file, line = error.where.partition(", ")[0], 0
+    placed = re.fullmatch(r"(.*):(\d+)", file)
+    if placed:
+        file, line = placed[1], int(placed[2])
+    urn = error.where.partition(", ")[2] or (error.where if error.where.startswith("urn:") else "")
+    traceback = error.traceback if isinstance(error, ProgramError) else ""
+    return Failure(
+        _kind(error), error.what, error.fix, Place(urn, "" if file.startswith("urn:") else file, line), traceback
+    )
+
+
+def _kind(error: StackwrightError) -> FailureKind:
+    if isinstance(error, ResourceError):
+        return "refused"
+    for start, kind in _KINDS.items():
+        if error.what.startswith(start):
+            return kind
+    return "exception"
+
+
+_KINDS: Final[Mapping[str, FailureKind]] = {
+    "the program is not valid Python": "syntax",
+    "the program did not end": "time",
+    "the program ended": "exit",
+    "the program called sys.exit": "exit",
+}
+
+
+def _placed(run: Run, project: Project, lines: Lines) -> Run:
+    """With the failure's file relative to the project, and the column of its line."""
+    if run.failure is None:
+        return run
+    place = run.failure.place
+    path = Path(place.file)
+    if path.is_absolute() and path.is_relative_to(project.directory):
+        file = str(path.relative_to(project.directory))
+        place = replace(place, file="" if file == "." else file)
+    if place.file and not place.line:
+        place = replace(place, line=1)
+    return replace(run, failure=replace(run.failure, place=lines.place(place.urn, place.file, place.line, place.path)))

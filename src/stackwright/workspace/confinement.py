@@ -1,0 +1,26 @@
+"""What a program that is only looked at gets of this process's environment: nothing that opens anything."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Final
+
+# Credentials by their usual names. What else a program reads, such as ENVIRONMENT, decides what it registers.
+_SECRET: Final = re.compile(
+    r"^AWS_|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|_KEY$|^KUBECONFIG$"
+    r"|^SSH_|^GPG_|^DOCKER_|^(?:GITHUB|GITLAB|GOOGLE|GCP|AZURE|ARM|VAULT|TF|PULUMI|NPM|PYPI|TWINE|UV|PIP)_"
+)
+_KEPT: Final = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
+_NOTHING: Final[Mapping[str, str]] = {
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def harmless(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment without credentials, and without the places where they lie."""
+    kept = {k: v for k, v in environment.items() if k in _KEPT or not _SECRET.search(k.upper())}
+    return {**kept, **_NOTHING}

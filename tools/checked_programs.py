@@ -1,0 +1,63 @@
+"""Checks small programs, all of them by one interpreter that has imported the SDK once."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.rules.finding import Report
+from stackwright.rules.settings import Settings
+from stackwright.workspace.checking import Checker, CheckOptions, checker
+
+PREAMBLE = "import json\n\nimport pulumi\nimport pulumi_aws as aws\n\n"
+MODULES = ("apigateway", "cloudwatch", "dynamodb", "iam", "kms", "lambda_", "s3", "sns", "sqs")
+
+
+class Programs:
+    """Programs given as text.
+
+    Args:
+        directory: where they are written for the moment.
+    """
+
+    def __init__(self, checker: Checker, directory: Path) -> None:
+        self._checker = checker
+        self._directory = directory
+
+    def check(
+        self,
+        program: str | Mapping[str, str],
+        *select: str,
+        settings: Settings | None = None,
+        options: CheckOptions | None = None,
+        known: frozenset[str] = frozenset(),
+    ) -> Report:
+        """The report on a program given as its `__main__.py`, or as files by path.
+
+        Args:
+            select: codes of the only rules to ask.
+        """
+        files = {"__main__.py": program} if isinstance(program, str) else program
+        place = Path(tempfile.mkdtemp(dir=self._directory))
+        try:
+            for name, text in {"Pulumi.yaml": "name: shop\nruntime: python\n", **files}.items():
+                path = place / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                has_imports = not name.endswith("__main__.py") or "import pulumi" in text
+                path.write_text(text if has_imports else PREAMBLE + text, encoding="utf-8")
+            return self._checker.check(projects.load(place), settings or Settings(select=select), options, known=known)
+        finally:
+            shutil.rmtree(place)
+
+
+@contextmanager
+def checking_programs(directory: Path) -> Generator[Programs]:
+    """Programs that are checked below a directory."""
+    wanted = ["pulumi_aws", *(f"pulumi_aws.{name}" for name in MODULES)]
+    with checker(sys.executable, wanted) as one:
+        yield Programs(one, directory)
