@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from stackwright.iam.patterns import arn_like
 from stackwright.rules.view import Node, View
 
 FUNCTION = "lambda/function:Function"
@@ -50,19 +51,8 @@ def permissions(graph: View, function: Node) -> list[Node]:
 
 
 def arn_matches(pattern: str, arn: str) -> bool:
-    """ArnLike: `*` and `?` in each part, where the last part is everything that is left.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_ARN
-    """
-    ours, theirs = pattern.split(":", 5), arn.split(":", 5)
-    if len(ours) != 6 or len(theirs) != 6:
-        return pattern == arn or pattern == "*"
-    return all(_like(p, t) for p, t in zip(ours, theirs, strict=True))
-
-
-def _like(pattern: str, text: str) -> bool:
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    """Whether a condition on the source lets an ARN through."""
+    return arn_like(arn, pattern) is True
 
 
 def route_path(graph: View, resource_id: str) -> str:

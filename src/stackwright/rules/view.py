@@ -13,10 +13,11 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from stackwright.graph import UNKNOWN, Graph, Resource, Secret, Unknown, contains_unknown, reveal
-from stackwright.rules import policies
+from stackwright.iam.document import Policy
+from stackwright.iam.resource_policies import ResourcePolicies
+from stackwright.iam.roles import Roles, read
 from stackwright.rules.finding import Place, Problem, Related
 from stackwright.rules.lines import Lines
-from stackwright.rules.policies import Policy
 
 _UNDERSCORE: Final = re.compile(r"_([a-z0-9])")
 _MISSING: Final = object()
@@ -111,8 +112,8 @@ class Node:
         return self.graph.find(value, *kinds) if isinstance(value, str) else None
 
     def policy(self, path: str = "policy") -> Policy:
-        """The policy document in an input, parsed once."""
-        return self.graph.policy(self.get(path, {}))
+        """The policy document in an input, parsed once; see `stackwright.iam.document`."""
+        return self.graph.policy(self.get(path, {}), self, path)
 
     @property
     def provider(self) -> Node | None:
@@ -176,7 +177,7 @@ class View:
         self.graph = graph
         self.lines = lines or Lines(None)
         self.by_urn: Mapping[str, Node] = {r.urn: Node(r, self) for r in graph.resources}
-        self._policies: dict[str, Policy] = {}
+        self._policies: dict[tuple[str, str], Policy] = {}
         self._before: dict[str, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Node]:
@@ -219,13 +220,22 @@ class View:
         name = re.fullmatch(r"(?:arn:[^:]+:lambda:[^:]+:)?(?:\d{12}:)?(?:function:)?([^:]+)(?::[^:]+)?", text)
         return self.find(text, kind) or (self.find(name[1], kind) if name else None)
 
-    def policy(self, document: Any) -> Policy:
-        """A policy from its text or structure, parsed once."""
-        if not isinstance(document, str):
-            return policies.parse(document)
-        if document not in self._policies:
-            self._policies[document] = policies.parse(document)
-        return self._policies[document]
+    def policy(self, document: Any, node: Node, path: str) -> Policy:
+        """A document that stands in an input, parsed once. One that is malformed is `opaque`, without statements."""
+        key = (node.urn, path)
+        if key not in self._policies:
+            self._policies[key] = read(document, f"{path} of {node.name}", node.urn)
+        return self._policies[key]
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What the roles of this program may do."""
+        return Roles(self.graph)
+
+    @cached_property
+    def resource_policies(self) -> ResourcePolicies:
+        """What the policies of this program's resources say."""
+        return ResourcePolicies(self.graph)
 
     def before(self, urn: str) -> frozenset[str]:
         """All that is made before a resource, whoever is faster: what it depends on, and what that depends on."""

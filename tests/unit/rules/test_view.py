@@ -126,3 +126,23 @@ def test_what_is_made_before_is_found_through_others(view):
 def test_old_names_of_types_are_new_ones():
     assert kind_of("aws:s3/bucketV2:BucketV2") == "s3/bucket:Bucket"
     assert kind_of("aws:apigatewayv2/api:Api") == "apigatewayv2/api:Api"
+
+
+def test_policies_are_read_in_one_shape_and_a_malformed_one_has_no_statements():
+    text = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}}'
+    view = View(
+        Graph(
+            "shop",
+            "dev",
+            "simulated",
+            (
+                resource("iam/policy:Policy", "good", inputs={"policy": text}),
+                resource("iam/policy:Policy", "bad", inputs={"policy": "{"}),
+            ),
+        )
+    )
+    good, bad = view.all("iam/policy:Policy")
+
+    assert [(s.actions, s.resources) for s in good.policy()] == [(("sqs:*",), ("*",))]
+    assert good.policy() is good.policy()
+    assert (list(bad.policy()), bool(bad.policy().opaque)) == ([], True)
