@@ -1,0 +1,1 @@
+"""What installed SDKs of Pulumi declare, read off their files; nothing of them is imported."""
