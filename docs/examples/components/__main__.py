@@ -27,6 +27,10 @@ from stackwright.components import (
     ObjectEvents,
     Package,
     Queue,
+    Replication,
+    ReplicationEnd,
+    ReplicationPair,
+    ReplicaWriter,
     RestApi,
     Retry,
     Route,
@@ -145,6 +149,36 @@ delivery.link(orders, "DELIVERY_WORKFLOW")
 # ---- Rule
 Rule("nightly", target=delivery, schedule="cron(0 3 * * ? *)", constant_input={"id": "all"}, opts=opts)
 
+# ---- Replication
+stock = Table("stock", attributes={"id": "S"}, hash_key="id", stream=True, opts=opts)
+copier = Function("copy-stock", package=package, handler="app.handler", timeout_seconds=60, opts=opts)
+here = ReplicationEnd(environment=environment.name, region=environment.region)
+there = ReplicationEnd(environment="staging", region="us-east-1", account_id="222222222222")
+pair = ReplicationPair(
+    project=environment.project,
+    source=here,
+    copy=there,
+    table="stock",
+    function="copy-stock",
+    writer="stock-writer",
+    external_id="shop-to-staging",
+)
+replication = Replication("stock-copy", pair=pair, source=stock, function=copier, opts=opts)
+
+# ---- ReplicaWriter
+# The other side of such a pair, in the copy's own stack.
+prices = Table("prices", attributes={"id": "S"}, hash_key="id", opts=opts)
+from_head_office = ReplicationPair(
+    project=environment.project,
+    source=ReplicationEnd(environment="office", region="us-east-1", account_id="333333333333"),
+    copy=here,
+    table="prices",
+    function="copy-prices",
+    writer="prices-writer",
+    external_id="office-to-shop",
+)
+ReplicaWriter("prices-writer", pair=from_head_office, table=prices, opts=opts)
+
 # ---- Alarms
 alarms = Topic("alarms", key=key, opts=opts)
 Alarms(
@@ -154,6 +188,7 @@ Alarms(
     apis=[api],
     workflows=[delivery],
     tables=[sales],
+    replications=[replication],
     thresholds=AlarmThresholds(throttles=5),
     opts=opts,
 )

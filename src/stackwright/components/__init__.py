@@ -17,6 +17,7 @@ from .bucket_cors import BucketCors
 from .bucket_files import BucketFiles
 from .bucket_lifecycle import LifecycleRule
 from .bucket_notification import BucketNotification, ObjectEvents
+from .comparison import Difference, EnvironmentsDiffer, check_alike, load_environments
 from .component import Component, Transform
 from .config import EnvironmentConfig, load_config, setting
 from .dashboard import Dashboard
@@ -31,14 +32,17 @@ from .network import Endpoint, Network, network_block
 from .package import Package
 from .policy import WILDCARD_ACTIONS, PolicyDocument, Statement, on_all_resources
 from .queue import Queue
+from .replication import Replication, ReplicationEnd, ReplicationPair, ReplicaWriter
 from .rest_api import RestApi
 from .rest_api.cors import Cors
 from .rest_api.routes import Route
 from .rule import Rule
 from .runtimes import Runtime
 from .secret import Secret
-from .system_config import SystemConfig
+from .stack_files import StackFiles
+from .system_config import FunctionsConfig, SystemConfig
 from .table import AttributeType, GlobalSecondaryIndex, Table
+from .table_capacity import TableCapacity
 from .table_policy import TablePolicy
 from .topic import Topic
 from .workflow import (
@@ -78,14 +82,17 @@ __all__ = [
     "Cors",
     "Dashboard",
     "Definition",
+    "Difference",
     "DistributedMap",
     "Distribution",
     "Edge",
     "Endpoint",
     "Environment",
     "EnvironmentConfig",
+    "EnvironmentsDiffer",
     "Fail",
     "Function",
+    "FunctionsConfig",
     "GlobalSecondaryIndex",
     "Grantee",
     "Identity",
@@ -98,6 +105,10 @@ __all__ = [
     "Parallel",
     "PolicyDocument",
     "Queue",
+    "ReplicaWriter",
+    "Replication",
+    "ReplicationEnd",
+    "ReplicationPair",
     "RestApi",
     "Retry",
     "Route",
@@ -105,16 +116,20 @@ __all__ = [
     "Runtime",
     "Secret",
     "SecurityHeaders",
+    "StackFiles",
     "Statement",
     "Succeed",
     "SystemConfig",
     "Table",
+    "TableCapacity",
     "TablePolicy",
     "Topic",
     "Transform",
     "Workflow",
+    "check_alike",
     "geo_problems",
     "load_config",
+    "load_environments",
     "network_block",
     "on_all_resources",
     "setting",

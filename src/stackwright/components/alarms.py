@@ -14,6 +14,7 @@ from .errors import ComponentError
 from .function import Function
 from .metrics import Metric, of_api, of_function, of_queue, of_rule, of_table, of_workflow
 from .queue import Queue
+from .replication import Replication
 from .rest_api import RestApi
 from .rule import Rule
 from .table import Table
@@ -32,6 +33,7 @@ class AlarmThresholds:
         client_error_rate_percent: share of 4XX answers, two periods in a row.
         throttles: throttled runs of a function in a period.
         duration_percent: a function's longest run in a period, as a share of its timeout.
+        replication_lag_seconds: age of the oldest change that a copy has not got yet.
         concurrency_percent: a function's most runs at once, as a share of its reserved concurrency.
     """
 
@@ -39,6 +41,7 @@ class AlarmThresholds:
     client_error_rate_percent: float = 20
     throttles: int = 10
     duration_percent: float = 80
+    replication_lag_seconds: float = 300
     concurrency_percent: float = 80
 
 
@@ -55,6 +58,8 @@ class Alarms(Component):
         tables: throttled reads and writes of the table, and of each of its indexes.
         rules: events that were not delivered, and those that did not even reach the dead-letter queue, which is watched
             as well.
+        replications: how far each copy is behind, and the queue of what was given up; its function is one of
+            `functions`.
         queues: more queues that should be empty.
         period_seconds: length of a period: 60 or a multiple of it.
         thresholds: above which values there is an alarm.
@@ -74,6 +79,7 @@ class Alarms(Component):
         workflows: Sequence[Workflow] = (),
         tables: Sequence[Table] = (),
         rules: Sequence[Rule] = (),
+        replications: Sequence[Replication] = (),
         queues: Sequence[Queue] = (),
         period_seconds: int = 300,
         thresholds: AlarmThresholds = AlarmThresholds(),
@@ -92,6 +98,8 @@ class Alarms(Component):
             self._watch_function(function)
         for rule in rules:
             self._watch_rule(rule)
+        for replication in replications:
+            self._watch_replication(replication)
         for queue in queues:
             self._watch_queue(queue)
         for api in apis:
@@ -130,6 +138,11 @@ class Alarms(Component):
         # The event is lost, and the queue stays empty: for want of a permission of the queue or its key.
         self._threshold(rule.label, "lost", of_rule(rule, "InvocationsFailedToBeSentToDlq"), 0)
         self._watch_queue(rule.dead_letters)
+
+    def _watch_replication(self, replication: Replication) -> None:
+        age = of_function(replication.function, "IteratorAge", "Maximum")
+        self._threshold(replication.label, "lag", age, self._thresholds.replication_lag_seconds * 1000)
+        self._watch_queue(replication.failures)
 
     def _watch_table(self, table: Table) -> None:
         self._watch_throttles(table, table.label, index=None)

@@ -42,6 +42,7 @@ class Bucket(Component):
 
     Args:
         key: customer-managed key for aws:kms with a bucket key; the AWS-managed key `aws/s3` without.
+        encryption: `aws:kms`, or `AES256` for keys of S3's own, which cost nothing and which nobody can withhold.
         lifecycle: lifecycle rules by id. Incomplete multipart uploads go after 7 days in any case.
         versioned: whether old versions are kept.
         send_events: whether S3 sends its events to EventBridge. A BucketNotification can do so, too.
@@ -51,8 +52,8 @@ class Bucket(Component):
         transform: changes to inner resources by role, see `Component`.
 
     Raises:
-        ComponentError: a lifecycle rule does nothing, S3 does not accept it, or it would keep old versions for ever; or
-            `cors` names what is no origin.
+        ComponentError: a lifecycle rule does nothing, S3 does not accept it, or it would keep old versions for ever;
+            `cors` names what is no origin; or `AES256` has a key.
     """
 
     bucket_name: pulumi.Output[str]
@@ -63,6 +64,7 @@ class Bucket(Component):
         name: str,
         *,
         key: Key | None = None,
+        encryption: Literal["aws:kms", "AES256"] = "aws:kms",
         lifecycle: Mapping[str, LifecycleRule] | None = None,
         versioned: bool = False,
         send_events: bool = False,
@@ -76,6 +78,8 @@ class Bucket(Component):
         if cors is not None:
             expect(f"{name}: cors", cors, BucketCors)
             cors.check(name)
+        if key is not None and encryption != "aws:kms":
+            raise ComponentError(f"{name}: {encryption} uses no key", fix="leave out key or encryption")
         super().__init__("Bucket", name, transform=transform, opts=opts)
 
         self.key = key
@@ -86,7 +90,7 @@ class Bucket(Component):
         self.bucket_name = self.bucket.bucket
         self.arn = self.bucket.arn
         # What says how an object is kept when it is put; one that comes earlier is kept in another way.
-        self.storage: list[pulumi.Resource] = [self._encrypt()]
+        self.storage: list[pulumi.Resource] = [self._encrypt(encryption)]
         access = self._block_public_access()
         self.document = PolicyDocument(name)
         self.document.add(refuse_plain_http("s3:*", self.arn, pulumi.Output.concat(self.arn, "/*")))
@@ -115,16 +119,18 @@ class Bucket(Component):
             s3.BucketNotification(f"{name}-notification", bucket=self.bucket_name, eventbridge=True, opts=self.inside())
         self.finish(bucket_name=self.bucket_name, arn=self.arn)
 
-    def _encrypt(self) -> s3.BucketServerSideEncryptionConfiguration:
+    def _encrypt(self, algorithm: str) -> s3.BucketServerSideEncryptionConfiguration:
         by_default = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-            sse_algorithm="aws:kms", kms_master_key_id=self.key.arn if self.key is not None else None
+            sse_algorithm=algorithm, kms_master_key_id=self.key.arn if self.key is not None else None
         )
         return s3.BucketServerSideEncryptionConfiguration(
             f"{self.label}-encryption",
             bucket=self.bucket_name,
             rules=[
                 s3.BucketServerSideEncryptionConfigurationRuleArgs(
-                    apply_server_side_encryption_by_default=by_default, bucket_key_enabled=True
+                    apply_server_side_encryption_by_default=by_default,
+                    # It is KMS that is asked less often with it.
+                    bucket_key_enabled=True if algorithm == "aws:kms" else None,
                 )
             ],
             opts=self.inside(),

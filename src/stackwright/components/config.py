@@ -47,6 +47,8 @@ class Setting:
     choices: tuple[object, ...]
     pattern: str
     pattern_means: str
+    convert: Callable[[str], object] | None = None
+    alike: Callable[[Any], object] | None = None
 
 
 def setting(
@@ -59,6 +61,8 @@ def setting(
     choices: Sequence[object] = (),
     pattern: str = "",
     pattern_means: str = "",
+    convert: Callable[[str], object] | None = None,
+    alike: Callable[[Any], object] | None = None,
 ) -> Any:
     """Declare one config key as a dataclass field; its type is the field's annotation.
 
@@ -71,13 +75,21 @@ def setting(
         choices: the only values there are.
         pattern: regular expression that the whole text must match.
         pattern_means: the pattern in words, for the error.
+        convert: from the text to the value, for types that the loader does not know; ValueError says what is allowed.
+        alike: what of the value must be equal in all environments, see `check_alike`; all of it without.
     """
     if within is not None:
         minimum, maximum = within.minimum, within.maximum
-    about = Setting(description, default, minimum, maximum, tuple(choices), pattern, pattern_means)
+    about = Setting(description, default, minimum, maximum, tuple(choices), pattern, pattern_means, convert, alike)
     if default is _REQUIRED:
         return dataclasses.field(metadata={_KEY: about})
     return dataclasses.field(default=default, metadata={_KEY: about})
+
+
+def setting_of(cls: type, name: str) -> Setting:
+    """What is known of one key of a config class."""
+    (field,) = [field for field in dataclasses.fields(cls) if field.name == name]
+    return cast(Setting, field.metadata[_KEY])
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -108,14 +120,21 @@ class EnvironmentConfig:
         pattern_means="the ARN of an IAM role",
     )
     deploy_external_id: str | None = setting("External id for assuming deploy_role_arn", default=None)
+    deploy_session_name: str | None = setting(
+        "Name of the session of deploy_role_arn; pulumi-<environment>-deployment unless set",
+        default=None,
+        pattern=r"[\w+=,.@-]{2,64}",
+        pattern_means="2 to 64 letters, digits and + = , . @ - _",
+    )
     application: str | None = setting("Tag Application; the project's name unless set", default=None)
     team: str = setting("Tag Team", default="platform")
     cost_center: str = setting("Tag CostCenter", default="unassigned")
 
     def problems(self) -> Iterator[ConfigProblem]:
         """Rules between keys; extend it with `yield from super().problems()`."""
-        if self.deploy_external_id and not self.deploy_role_arn:
-            yield ConfigProblem("deploy_external_id", self.deploy_external_id, "only together with deploy_role_arn")
+        for key in ("deploy_external_id", "deploy_session_name"):
+            if getattr(self, key) and not self.deploy_role_arn:
+                yield ConfigProblem(key, getattr(self, key), "only together with deploy_role_arn")
 
 
 def load_config(
@@ -125,6 +144,8 @@ def load_config(
     stack: str | None = None,
     values: Mapping[str, str] | None = None,
     environ: Mapping[str, str] | None = None,
+    suffix: str = "",
+    plain_variables: bool = True,
 ) -> _T:
     """Read, convert and check every key of `cls`.
 
@@ -136,6 +157,8 @@ def load_config(
             and passed here, so that several stacks are compared without deploying.
         environ: environment variables; the process's unless given. The variable of key `log_level` is `LOG_LEVEL`; the
             key `environment` has none.
+        suffix: with `prod`, the variable `LOG_LEVEL_PROD` counts before `LOG_LEVEL`.
+        plain_variables: whether variables without the suffix count.
 
     Raises:
         ConfigError: lists every bad key.
@@ -154,7 +177,7 @@ def load_config(
         if text is None and field.name == "environment":
             text = stack if stack is not None else pulumi.get_stack()
         elif text is None:
-            text = environ.get(field.name.upper())
+            text = _variable(field.name, environ, suffix, plain_variables)
         if text is not None:
             try:
                 found[field.name] = _convert(text, types_of[field.name], about)
@@ -170,6 +193,11 @@ def load_config(
     if problems:
         raise ConfigError(problems, namespace=namespace)
     return build(**found)
+
+
+def _variable(key: str, environ: Mapping[str, str], suffix: str, plain: bool) -> str | None:
+    text = environ.get(f"{key}_{suffix}".upper()) if suffix else None
+    return environ.get(key.upper()) if text is None and plain else text
 
 
 def _pulumi_config(namespace: str) -> tuple[dict[str, str], set[str]]:
@@ -196,6 +224,8 @@ def _placeholder(field: dataclasses.Field[Any]) -> object:
 
 
 def _convert(text: str, kind: Any, about: Setting) -> object:
+    if about.convert is not None:
+        return about.convert(text)
     arguments = typing.get_args(kind)
     optional = isinstance(kind, types.UnionType) and type(None) in arguments
     if optional:

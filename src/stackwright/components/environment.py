@@ -31,7 +31,8 @@ class Edge:
 class Environment(pulumi.ComponentResource):
     """Parent of all components of one environment; they inherit its provider, names and tags.
 
-    Give it to a component with `opts=environment.opts`. A program may have several environments side by side.
+    Give it to a component with `opts=environment.opts`. A program may have several environments side by side, each
+    with a name and a provider of its own: `apart` keeps the resources of one from those of the others.
 
     Args:
         project: first part of every physical name, and the tag Project.
@@ -39,8 +40,10 @@ class Environment(pulumi.ComponentResource):
         region: AWS region of every resource.
         tags: tags of every taggable resource, besides Environment, Project and ManagedBy.
         expected_account_id: twelve digits; the provider refuses to work in any other account.
-        deploy_role_arn: role that the provider assumes; the session is called `pulumi-<environment>-deployment`.
+        deploy_role_arn: role that the provider assumes.
         deploy_external_id: external id for assuming the role.
+        deploy_session_name: name of the session, in place of `pulumi-<environment>-deployment`.
+        apart: whether the URNs of the environment's resources name it, as those of the second in a program must.
     """
 
     region: str
@@ -57,6 +60,8 @@ class Environment(pulumi.ComponentResource):
         expected_account_id: str | None = None,
         deploy_role_arn: str | None = None,
         deploy_external_id: str | None = None,
+        deploy_session_name: str | None = None,
+        apart: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.label = name
@@ -64,6 +69,7 @@ class Environment(pulumi.ComponentResource):
         self.name = environment
         self.region = region
         self.environment = self
+        self.expected_account_id = expected_account_id
         self._edges: list[Edge] = []
         self._arns: dict[tuple[str, str], pulumi.Output[str]] = {}
         self.tags = {
@@ -74,7 +80,7 @@ class Environment(pulumi.ComponentResource):
         }
         session = aws.ProviderAssumeRoleArgs(
             role_arn=deploy_role_arn,
-            session_name=f"pulumi-{self.name}-deployment",
+            session_name=deploy_session_name or f"pulumi-{self.name}-deployment",
             external_id=deploy_external_id,
         )
         self.provider = aws.Provider(
@@ -85,15 +91,17 @@ class Environment(pulumi.ComponentResource):
             assume_roles=[session] if deploy_role_arn else None,
         )
         providers = pulumi.ResourceOptions(providers=[self.provider])
-        super().__init__("stackwright:index:Environment", name, None, pulumi.ResourceOptions.merge(opts, providers))
+        # A resource's URN holds the types of its parents, not their names.
+        module = self.name if apart else "index"
+        super().__init__(f"stackwright:{module}:Environment", name, None, pulumi.ResourceOptions.merge(opts, providers))
         self.register_outputs({"edges": pulumi.Output.from_input(None).apply(lambda _: self._edges_as_data())})
 
     @staticmethod
-    def from_config(config: EnvironmentConfig, project: str | None = None) -> Environment:
+    def from_config(config: EnvironmentConfig, project: str | None = None, *, apart: bool = False) -> Environment:
         """The environment that a loaded config describes; `project` is the Pulumi project's name unless given."""
         project = project if project is not None else pulumi.get_project()
         return Environment(
-            project,
+            f"{project}-{config.environment}" if apart else project,
             project=project,
             environment=config.environment,
             region=config.primary_region,
@@ -105,6 +113,8 @@ class Environment(pulumi.ComponentResource):
             expected_account_id=config.expected_account_id,
             deploy_role_arn=config.deploy_role_arn,
             deploy_external_id=config.deploy_external_id,
+            deploy_session_name=config.deploy_session_name,
+            apart=apart,
         )
 
     @property

@@ -25,17 +25,18 @@ class Enclosure(Protocol):
 
 
 class Identity:
-    """A role that one AWS service may assume, and its one inline policy.
+    """A role that one AWS service, or what a trust policy says, may assume, and its one inline policy.
 
     The policy's text is complete only at the end of the program, when all grants are made. What must not exist before
     its permissions do, depends on `policy`, never on `role` alone: a role without its policy is worth nothing.
 
     Args:
         owner: the component that acts through the role; inner resources are `<owner>-role` and `<owner>-policy`.
-        service: service principal such as `lambda.amazonaws.com`.
+        service: service principal such as `lambda.amazonaws.com`; empty with `trust`.
         statements: what it may do from the start.
         only_this_account: the service sends aws:SourceAccount when it assumes the role, and the trust asks for it.
         enclosure: what the calls of the role's code must pass.
+        trust: who may assume the role, in place of a service.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Identity:
         *statements: Statement,
         only_this_account: bool = False,
         enclosure: Enclosure | None = None,
+        trust: pulumi.Input[str] | None = None,
     ) -> None:
         self._owner = owner
         self._enclosure = enclosure
@@ -54,7 +56,7 @@ class Identity:
             f"{owner.label}-role",
             # Roles belong to the account, not to a region.
             name=owner.environment.physical_name(owner.label, names.ROLE, globally_unique=True),
-            assume_role_policy=_trust(owner.environment, service, only_this_account),
+            assume_role_policy=_trust(owner.environment, service, only_this_account) if trust is None else trust,
             opts=owner.inside(),
         )
         self.policy = iam.RolePolicy(

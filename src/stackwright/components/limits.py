@@ -54,6 +54,16 @@ DATA_KEY_REUSE: Final = Range(60, 86_400, "seconds")
 KEY_DELETION_WINDOW: Final = Range(7, 30, "days")
 SECRET_RECOVERY_WINDOW: Final = Range(7, 30, "days")
 INFREQUENT_ACCESS_DAYS: Final = Range(30, 36_500, "days")
+# Of a table; quotas of an account may be raised beyond. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+CAPACITY_UNITS: Final = Range(1, 40_000, "units")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
+SCALING_TARGET: Final = Range(20, 90, "%")
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html; -1 for no end is not offered.
+STREAM_BATCH: Final = Range(1, 10_000, "records")
+STREAM_WINDOW: Final = Range(0, 300, "seconds")
+STREAM_RETRIES: Final = Range(0, 10_000, "attempts")
+STREAM_RECORD_AGE: Final = Range(60, 604_800, "seconds")
+STREAM_PARALLELIZATION: Final = Range(1, 10, "batches")
 LIFECYCLE_DAYS: Final = Range(1, 36_500, "days")
 RULE_RETRIES: Final = Range(0, 185, "attempts")
 RULE_EVENT_AGE: Final = Range(60, 86_400, "seconds")

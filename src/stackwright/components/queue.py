@@ -100,6 +100,12 @@ class Queue(Component):
         self.environment.connect(grantee.label, self.label, "sqs:SendMessage")
         self._share_key(grantee)
 
+    def grant_receive(self, grantee: Grantee) -> None:
+        """Let a role's own code receive and delete messages, and use the key for it."""
+        self._allow(grantee, "sqs:ReceiveMessage", "sqs:DeleteMessage")
+        if self.key is not None:
+            self.key.grant(grantee, "kms:Decrypt", via="sqs")
+
     def grant_consume(self, grantee: Grantee) -> None:
         """Let a role receive and delete messages, as an event source mapping does, and use the key for it."""
         self._allow(

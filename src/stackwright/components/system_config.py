@@ -1,4 +1,4 @@
-"""The config keys that every system of functions, an API and alarms has, under one name each."""
+"""The config keys that systems have in common, under one name each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from .runtimes import DEFAULT_RUNTIME, Runtime
 
 
 @dataclass(frozen=True, kw_only=True)
-class SystemConfig(EnvironmentConfig):
-    """Derive the class of a system from it; a key that it declares again has a default of its own."""
+class FunctionsConfig(EnvironmentConfig):
+    """Keys of functions, what they keep, and alarms.
+
+    Derive the class of a system from it; a key that it declares again has a default of its own.
+    """
 
     lambda_runtime: Runtime = setting("Lambda runtime of every function", default=DEFAULT_RUNTIME)
     lambda_architecture: Literal["arm64", "x86_64"] = setting("Processor of every function", default="arm64")
@@ -25,6 +28,26 @@ class SystemConfig(EnvironmentConfig):
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = setting("Least severity that is logged", default="INFO")
     log_retention_days: int = setting("How long log lines are kept, days", default=7, choices=limits.LOG_RETENTION_DAYS)
     enable_xray_tracing: bool = setting("Whether functions, API and workflow write X-Ray traces", default=True)
+    force_destroy: bool = setting("Whether destroying the stack deletes the files in the buckets", default=False)
+    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
+    alarm_email: str | None = setting(
+        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
+        default=None,
+        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
+        pattern_means="one e-mail address",
+    )
+    alarm_error_rate_percent: float = setting(
+        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
+    )
+    alarm_duration_percent: float = setting(
+        "Share of the timeout above which a run is an alarm, percent", default=80.0, minimum=1, maximum=100
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemConfig(FunctionsConfig):
+    """Keys of a REST API and a secret besides."""
+
     api_throttle_rate: float = setting(
         "Requests per second of the API", default=1000.0, minimum=1, maximum=limits.API_RATE.maximum
     )
@@ -42,20 +65,6 @@ class SystemConfig(EnvironmentConfig):
         default=30,
         minimum=0,
         maximum=limits.SECRET_RECOVERY_WINDOW.maximum,
-    )
-    force_destroy: bool = setting("Whether destroying the stack deletes the files in the buckets", default=False)
-    deletion_protection: bool = setting("Whether DynamoDB refuses to delete the tables", default=True)
-    alarm_email: str | None = setting(
-        "Address that alarms are sent to, once its reader has confirmed it; nobody is told without",
-        default=None,
-        pattern=r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+",
-        pattern_means="one e-mail address",
-    )
-    alarm_error_rate_percent: float = setting(
-        "Error rate that is an alarm, percent", default=1.0, minimum=0, maximum=100
-    )
-    alarm_duration_percent: float = setting(
-        "Share of the timeout above which a run is an alarm, percent", default=80.0, minimum=1, maximum=100
     )
 
     def problems(self) -> Iterator[ConfigProblem]:

@@ -15,6 +15,7 @@ from .errors import ComponentError, expect
 from .identity import Grantee, Linked
 from .key import Key
 from .policy import Statement
+from .table_capacity import TableCapacity
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
 TableAction: TypeAlias = Literal[
@@ -29,6 +30,13 @@ TableAction: TypeAlias = Literal[
     "dynamodb:ConditionCheckItem",
 ]
 _READ: Final[tuple[TableAction, ...]] = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.Lambda.Tutorial.html
+_STREAM: Final = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
 _WRITE: Final[tuple[TableAction, ...]] = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 
 
@@ -48,7 +56,7 @@ class GlobalSecondaryIndex:
 
 
 class Table(Component):
-    """A table on demand, with point-in-time recovery and, when asked for, contributor insights.
+    """A table, on demand or with a capacity, with point-in-time recovery and, when asked for, contributor insights.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.CoreComponents.html
 
@@ -58,6 +66,8 @@ class Table(Component):
         hash_key: partition key.
         range_key: sort key.
         indexes: global secondary indexes by name.
+        capacity: read and write units, between which it scales by itself; on demand without.
+        stream: whether a stream tells of every change, with the item before and after it, for 24 hours.
         ttl_attribute: attribute with the epoch second at which DynamoDB deletes the item.
         key: customer-managed key; AWS-owned encryption without.
         deletion_protection: whether DynamoDB refuses to delete the table.
@@ -65,11 +75,13 @@ class Table(Component):
         transform: changes to inner resources by role, see `Component`.
 
     Raises:
-        ComponentError: the attributes are not those of the keys.
+        ComponentError: the attributes are not those of the keys, or a capacity is out of its range or stands beside
+            indexes, which would need one of their own.
     """
 
     table_name: pulumi.Output[str]
     arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str]
 
     def __init__(
         self,
@@ -79,6 +91,8 @@ class Table(Component):
         hash_key: str,
         range_key: str | None = None,
         indexes: Mapping[str, GlobalSecondaryIndex] | None = None,
+        capacity: TableCapacity | None = None,
+        stream: bool = False,
         ttl_attribute: str | None = None,
         key: Key | None = None,
         deletion_protection: bool = True,
@@ -90,13 +104,20 @@ class Table(Component):
         for index_name, index in self.indexes.items():
             expect(f"{name}: index {index_name}", index, GlobalSecondaryIndex)
         _check_attributes(name, attributes, [(hash_key, range_key), *map(_keys, self.indexes.values())])
+        if capacity is not None:
+            expect(f"{name}: capacity", capacity, TableCapacity)
+            capacity.check(name, self.indexes)
         super().__init__("Table", name, transform=transform, opts=opts)
 
         self.key = key
+        self.has_stream = stream
+        self._receives = ""
         self.table = dynamodb.Table(
             f"{name}-table",
             name=self.environment.physical_name(name, names.TABLE),
-            billing_mode="PAY_PER_REQUEST",
+            billing_mode="PROVISIONED" if capacity is not None else "PAY_PER_REQUEST",
+            read_capacity=capacity.read_units if capacity is not None else None,
+            write_capacity=capacity.write_units if capacity is not None else None,
             attributes=[dynamodb.TableAttributeArgs(name=n, type=t) for n, t in sorted(attributes.items())],
             hash_key=hash_key,
             range_key=range_key,
@@ -105,12 +126,18 @@ class Table(Component):
             point_in_time_recovery=dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
             server_side_encryption=_encryption(self.key),
             deletion_protection_enabled=deletion_protection,
-            opts=self.inside(),
+            stream_enabled=True if stream else None,
+            # Both images: what a change was can be told, and a copy can be kept.
+            stream_view_type="NEW_AND_OLD_IMAGES" if stream else None,
+            opts=pulumi.ResourceOptions.merge(self.inside(), capacity.opts if capacity is not None else None),
         )
+        if capacity is not None:
+            capacity.scale(self, self.table)
         if contributor_insights:
             self._report_most_used_keys()
         self.table_name = self.table.name
         self.arn = self.table.arn
+        self.stream_arn = self.table.stream_arn
         self.finish(table_name=self.table_name, arn=self.arn)
 
     def _report_most_used_keys(self) -> None:
@@ -174,6 +201,25 @@ class Table(Component):
     def grant_write(self, grantee: Grantee) -> None:
         """Let a role put, update and delete single items."""
         self.grant(grantee, *_WRITE)
+
+    def grant_stream(self, grantee: Grantee) -> None:
+        """Let a role read the stream, as an event source mapping does with that of its function.
+
+        Raises:
+            ComponentError: the table has no stream.
+        """
+        if not self.has_stream:
+            raise ComponentError(f"{self.label} has no stream", fix="set stream=True")
+        self._allow(grantee, self.stream_arn, _STREAM)
+
+    def receive(self, writer: str) -> None:
+        """Note that the table is a copy, which a role of another account keeps."""
+        self._receives = writer
+
+    @property
+    def received_by(self) -> str:
+        """Name of the role that keeps the table as a copy; empty if it is none."""
+        return self._receives
 
     def _allow(self, grantee: Grantee, arn: pulumi.Input[str], actions: Sequence[str]) -> None:
         grantee.identity.allow(Statement(actions, [arn]))

@@ -24,6 +24,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     for name in (
         "apigateway",
+        "appautoscaling",
         "cloudfront",
         "cloudwatch",
         "dynamodb",
@@ -54,6 +55,7 @@ class Registration:
     inputs: dict[str, Any]
     provider: str
     dependencies: list[str]
+    ignored: list[str]
 
     def depends_on(self, name: str) -> bool:
         return any(urn.endswith(f"::{name}") for urn in self.dependencies)
@@ -94,7 +96,14 @@ class Recorder(MockMonitor):
         urn = self.make_urn(request.parent, request.type, request.name)
         inputs = rpc.deserialize_properties(request.object)
         self.registered.append(
-            Registration(request.type, request.name, inputs, request.provider, list(request.dependencies))
+            Registration(
+                request.type,
+                request.name,
+                inputs,
+                request.provider,
+                list(request.dependencies),
+                list(request.ignoreChanges),
+            )
         )
         identifier = f"{request.name}-id"
         outputs = {**inputs, **_computed(request.type, request.name, inputs)} if request.custom else {}
@@ -148,6 +157,7 @@ def _computed(kind: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": physical,
         "arn": arn,
+        "streamArn": f"{arn}/stream/1",
         "keyId": name,
         "prefixListId": f"pl-{name}",
         "base64": "cmFuZG9t",

@@ -37,8 +37,11 @@ NESTED = (
     "GlobalSecondaryIndex",
     "LifecycleRule",
     "ObjectEvents",
+    "ReplicationEnd",
+    "ReplicationPair",
     "Route",
     "SecurityHeaders",
+    "TableCapacity",
 )
 
 

@@ -93,7 +93,9 @@ KEYS = {
 
 
 def test_every_key_is_tested(config):
-    assert KEYS.keys() | {"deploy_external_id"} == {f.name for f in dataclasses.fields(config.StorefrontConfig)}
+    assert KEYS.keys() | {"deploy_external_id", "deploy_session_name"} == {
+        f.name for f in dataclasses.fields(config.StorefrontConfig)
+    }
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, (value, _) in KEYS.items()])
