@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,10 @@ class CommandLine:
 
 @dataclass(frozen=True)
 class Running:
-    """A stack that is up; `emulator` answers what no AWS API tells: every authorization and every message."""
+    """A stack that is up, `endpoint` in its account and region.
+
+    `emulator` answers what no AWS API tells: every authorization and every message.
+    """
 
     outputs: dict[str, Any]
     endpoint: Endpoint
@@ -60,9 +63,29 @@ def running(
     retry_seconds: float = 1.0,
     most_retry_seconds: float = 30.0,
 ) -> Generator[Running]:
-    """A stack whose waits are short, on an emulator of its own.
+    """A stack whose waits are short, on an emulator of its own; see `running_stacks`."""
+    with running_stacks(
+        stackwright, project, [], config, retry_seconds=retry_seconds, most_retry_seconds=most_retry_seconds
+    ) as stacks:
+        (stack,) = stacks.values()
+        yield stack
+
+
+@contextmanager
+def running_stacks(
+    stackwright: CommandLine,
+    project: Path,
+    stacks: Sequence[str],
+    config: Mapping[str, str] | None = None,
+    *,
+    retry_seconds: float = 1.0,
+    most_retry_seconds: float = 30.0,
+) -> Generator[dict[str, Running]]:
+    """Stacks of one project by name, whose waits are short, on an emulator of their own.
 
     Args:
+        stacks: which; the project's default one when there is none.
+        config: values for all of them.
         retry_seconds: wait before an asynchronous invocation that failed is tried again; doubles each time.
         most_retry_seconds: upper limit of that wait.
     """
@@ -79,10 +102,18 @@ def running(
     )
     emulator = start(settings, lifeline=True)
     try:
+        named = [part for stack in stacks for part in ("-s", stack)]
         options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
-        document = json.loads(stackwright("up", str(project), *options, "--detach", "--json"))
-        assert document["pid"] == emulator.pid
-        assert document["resources"]["simulated"] == []
-        yield Running(document["outputs"], Endpoint.of(emulator), emulator)
+        printed = json.loads(stackwright("up", str(project), *named, *options, "--detach", "--json"))
+        documents: list[dict[str, Any]] = printed if isinstance(printed, list) else [printed]
+        assert {document["pid"] for document in documents} == {emulator.pid}
+        assert [document["resources"]["simulated"] for document in documents] == [[]] * len(documents)
+        endpoint = Endpoint.of(emulator)
+        yield {
+            document["stack"]: Running(
+                document["outputs"], endpoint.within(document["account"], document["region"]), emulator
+            )
+            for document in documents
+        }
     finally:
         emulator.stop()

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any, Final, Protocol, cast
 from urllib.parse import urlsplit, urlunsplit
 
+from stackwright.errors import UsageError
+
 TOO_MANY_REQUESTS: Final = 429
 
 
@@ -50,6 +52,10 @@ class Response:
         return f"{self.status} {self.body[:200].decode(errors='replace')}"
 
 
+def _no_others(name: str) -> Verification:
+    raise UsageError(f"the outputs of the stack {name!r} are not known here", fix="Verify it by itself.")
+
+
 @dataclass
 class Verification:
     """A running stack, local or on AWS.
@@ -58,11 +64,21 @@ class Verification:
         outputs: the stack's outputs.
         endpoint: where its AWS services answer.
         memory: what one step leaves for the next.
+        others: gives the other stacks of the project that are up, by name.
     """
 
     outputs: Mapping[str, Any]
     endpoint: Endpoint
     memory: dict[str, Any] = field(default_factory=dict[str, Any])
+    others: Callable[[str], Verification] = _no_others
+
+    def stack(self, name: str) -> Verification:
+        """Another stack of the project, with its outputs, and clients of its account and region.
+
+        Raises:
+            UsageError: it is not up, or this is a verification on AWS, which knows the outputs of one stack only.
+        """
+        return self.others(name)
 
     def client(self, service: str) -> Client:
         """A boto3 client of the deployer."""

@@ -16,7 +16,7 @@ from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.running import RunningProject, RunningStack, pick, pick_project, running
 from stackwright.workspace.session import OpenProject, Session, open_project
 from stackwright.workspace.several import Applied, apply_all
-from stackwright.workspace.stopping import Stopped, delete_strays, stop, stop_all
+from stackwright.workspace.stopping import Stopped, delete_strays, purge_stacks, stop, stop_all
 from stackwright.workspace.systems import bundled_systems, copy_system, locate
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "outputs_to_json",
     "pick",
     "pick_project",
+    "purge_stacks",
     "ready",
     "running",
     "stop",

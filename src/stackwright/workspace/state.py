@@ -161,11 +161,15 @@ class ProjectState:
             private_directory(self._stacks)
             return Journal(path, private_append(path))
 
+    def remove(self, stack: str) -> None:
+        """Drop one stack; what it describes no longer exists."""
+        for path in self._files(stack):
+            path.unlink(missing_ok=True)
+
     def forget(self) -> None:
         """Drop all stacks: what they describe no longer exists."""
         for stack in self.stacks():
-            for path in self._files(stack):
-                path.unlink(missing_ok=True)
+            self.remove(stack)
 
     def _files(self, stack: str) -> tuple[Path, Path]:
         if not is_name(stack):

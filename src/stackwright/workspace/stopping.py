@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from stackwright.emulator import process as emulators
@@ -37,6 +37,25 @@ def stop(name: str, *, purge: bool) -> Iterator[Stopped]:
     """
     chosen = named(name, projects.known()) if name and purge else []
     yield from _each(chosen or [pick_project(name).state], purge)
+
+
+def purge_stacks(name: str, stacks: Sequence[str]) -> Iterator[Stopped]:
+    """Delete stacks of a project with their data; the others stay as they are.
+
+    Raises:
+        UsageError: no project is meant, or it is not clear which.
+    """
+    from stackwright.workspace.deleting import delete_stack
+
+    chosen = named(name, projects.known()) if name else []
+    state = chosen[0] if chosen else pick_project(name).state
+    for stack in stacks:
+        what = f"{state.project}/{stack}"
+        try:
+            delete_stack(state, stack)
+            yield Stopped(what, changed=True)
+        except StackwrightError as error:
+            yield Stopped(what, failure=error)
 
 
 def stop_all(*, purge: bool) -> Iterator[Stopped]:

@@ -9,7 +9,7 @@ from typing import Any
 from stackwright.graph import reveal
 from stackwright.provider.aws import Endpoint
 from stackwright.verify import Outcome, Verification, run
-from stackwright.workspace.running import pick, running
+from stackwright.workspace.running import RunningStack, pick, running
 from stackwright.workspace.systems import locate
 
 
@@ -23,8 +23,7 @@ def verify(project: str, stack: str) -> Iterator[Outcome]:
         UsageError: it is not up, or has no verification.
     """
     target = pick(_meant(project), stack)
-    outputs = {name: reveal(value) for name, value in target.graph.outputs.items()}
-    return run(target.project.directory, Verification(outputs, target.endpoint))
+    return run(target.project.directory, _verification(target))
 
 
 def verify_on_aws(project: str, outputs: Mapping[str, Any]) -> Iterator[Outcome]:
@@ -39,6 +38,11 @@ def verify_on_aws(project: str, outputs: Mapping[str, Any]) -> Iterator[Outcome]
     """
     directory = locate(project).directory
     return run(directory, Verification(outputs, Endpoint.on_aws()))
+
+
+def _verification(stack: RunningStack) -> Verification:
+    outputs = {name: reveal(value) for name, value in stack.graph.outputs.items()}
+    return Verification(outputs, stack.endpoint, others=lambda name: _verification(stack.project.stack(name)))
 
 
 def _meant(project: str) -> str:

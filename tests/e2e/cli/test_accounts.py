@@ -66,12 +66,22 @@ WHO = """
 """
 
 
+VERIFY = """
+    def check_both(v):
+        'Staging is where prod writes to.'
+        theirs = v.stack("staging")
+        assert theirs.outputs["function"] == v.outputs["theirs"]
+        return theirs.client("sts").get_caller_identity()["Account"]
+"""
+
+
 @pytest.fixture
 def shop(project: Any) -> Path:
     return project(
         PROGRAM,
         {
             "who/index.py": WHO,
+            "verify.py": VERIFY,
             "Pulumi.dev.yaml": f'config:\n  shop:account: "{DEV}"\n',
             "Pulumi.staging.yaml": f'config:\n  shop:account: "{STAGING}"\n',
             "Pulumi.prod.yaml": f'config:\n  shop:writes_to: "{STAGING}"\n',
@@ -105,9 +115,20 @@ def test_each_stack_is_in_its_account(stackwright: Any, shop: Path) -> None:
     only = stackwright("status", "-s", "staging", "--json").json()[0]
     assert only["accounts"] == {"staging": STAGING}
 
+    (step,) = stackwright("verify", shop, "-s", "prod", "--json").json()
+    assert (step["problem"], step["saw"]) == ("", STAGING)
+
     again = stackwright.up(shop, "-s", "prod", "-s", "dev")
     assert [d["account"] for d in again] == [accounts["prod"], DEV]
     assert {d["resources"]["created"] for d in again} == {0}
+
+    assert "cannot stop alone" in stackwright("down", "-s", "dev").err
+    assert stackwright("down", "-s", "dev", "--purge").code == 0
+    (status,) = stackwright("status", "--json").json()
+    assert set(status["accounts"]) == {"prod", "staging"}
+    assert stackwright("invoke", "who", "-s", "staging").json() == f"arn:aws:sts::{STAGING}:assumed-role/who/who"
+    (dev,) = [stackwright.up(shop, "-s", "dev")]
+    assert dev["resources"]["created"] == 3
 
 
 def identity(environment: dict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from stackwright.emulator.process import Emulator
-from stackwright.provider import aws
+from stackwright.provider import aws, roles
 from stackwright.provider.aws import Endpoint
 from stackwright.provider.parameters.check import Checks
 
@@ -29,4 +29,4 @@ def test_a_client_outlives_the_credentials_it_was_made_with(
         while time.monotonic() < end:
             first.get_caller_identity()
 
-    assert client.get_caller_identity()["Arn"].endswith(f"assumed-role/{aws.DEPLOYER_ROLE}/stackwright")
+    assert client.get_caller_identity()["Arn"].endswith(f"assumed-role/{roles.DEPLOYER_ROLE}/stackwright")

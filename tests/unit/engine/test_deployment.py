@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -130,6 +131,10 @@ class Stack:
 @pytest.fixture
 def stack() -> Stack:
     return Stack()
+
+
+def provider(name: str, **inputs: Any) -> Registration:
+    return Registration("pulumi:providers:mem", name, custom=True, inputs=inputs)
 
 
 def thing(name: str, inputs: Properties | None = None, *, needs: tuple[str, ...] = (), **options: Any) -> Registration:
@@ -442,3 +447,18 @@ def test_invokes_are_recorded_and_stay_secret(stack: Stack) -> None:
     assert deployment.invoke("mem:index:get", {"a": Secret(1)}, "", "") == {"echo": Secret({"a": 1})}
     assert deployment.invoke("mem:index:get", {"a": 1}, "", "1.2.3") == {"echo": {"a": 1}}
     assert [i.provider[-13:] for i in deployment.graph().invokes] == ["default_1_2_3", ":mem::default"]
+
+
+ROLE = json.dumps([{"roleArn": "arn:aws:iam::111111111111:role/deploy"}])
+
+
+def test_a_provider_in_the_wrong_account_is_refused_before_anything_is_made(stack: Stack) -> None:
+    wrong = provider("wrong", assumeRoles=ROLE, allowedAccountIds='["222222222222"]')
+    with pytest.raises(ResourceError, match=r"to account 111111111111 by .* allows only 222222222222"):
+        stack.run(wrong, thing("a"))
+    assert stack.calls == []
+
+
+def test_a_provider_that_assumes_a_role_is_made_ready_first(stack: Stack) -> None:
+    stack.run(provider("right", assumeRoles=ROLE), provider("plain"), mode="emulator")
+    assert stack.calls == ["configure right"]
