@@ -16,9 +16,9 @@ from botocore.utils import parse_to_aware_datetime
 
 from stackwright.provider.parameters.patterns import matcher
 
-# A member's place: its parent's place and its own name. It is put into words only when there is a fault.
-Place: TypeAlias = "tuple[Place | None, str]"
-Check: TypeAlias = Callable[[Any, "Place | None", list[str]], None]
+# A member's path: its parent's path and its own name. It is put into words only when there is a fault.
+Path: TypeAlias = "tuple[Path | None, str]"
+Check: TypeAlias = Callable[[Any, "Path | None", list[str]], None]
 
 _KINDS: Final[Mapping[str, tuple[str, tuple[type, ...]]]] = {
     "string": ("a text", (str,)),
@@ -92,21 +92,21 @@ class Model:
         is_union = bool(limits.get("union"))
         known: dict[str, Check] = {}
 
-        def check(value: Mapping[str, Any], place: Place | None, faults: list[str]) -> None:
+        def check(value: Mapping[str, Any], path: Path | None, faults: list[str]) -> None:
             for name in required:
                 if name not in value:
-                    faults.append(f"{_words((place, name))} is missing")
+                    faults.append(f"{_path_text((path, name))} is missing")
             if is_union and len(value) != 1:
                 one = ", ".join(shape.members)
-                faults.append(f"{_words(place)} has {', '.join(value) or 'nothing'}, and must have one of {one}")
+                faults.append(f"{_path_text(path)} has {', '.join(value) or 'nothing'}, and must have one of {one}")
             for name, part in value.items():
                 member = known.get(name)
                 if member is None:
                     if name not in shape.members:
-                        faults.append(f"{_words((place, name))} is not known; there are {', '.join(shape.members)}")
+                        faults.append(f"{_path_text((path, name))} is not known; there are {', '.join(shape.members)}")
                         continue
                     member = known[name] = self._of(shape.members[name])
-                member(part, (place, name), faults)
+                member(part, (path, name), faults)
 
         return check
 
@@ -114,10 +114,10 @@ class Model:
         lengths = _lengths(limits, "items")
         item = self._of_lazily(lambda: shape.member)
 
-        def check(value: Sequence[Any], place: Place | None, faults: list[str]) -> None:
-            lengths(value, place, faults)
+        def check(value: Sequence[Any], path: Path | None, faults: list[str]) -> None:
+            lengths(value, path, faults)
             for number, part in enumerate(value):
-                item(part, (place, f"[{number}]"), faults)
+                item(part, (path, f"[{number}]"), faults)
 
         return check
 
@@ -125,11 +125,11 @@ class Model:
         lengths = _lengths(limits, "entries")
         key, item = self._of_lazily(lambda: shape.key), self._of_lazily(lambda: shape.value)
 
-        def check(value: Mapping[str, Any], place: Place | None, faults: list[str]) -> None:
-            lengths(value, place, faults)
+        def check(value: Mapping[str, Any], path: Path | None, faults: list[str]) -> None:
+            lengths(value, path, faults)
             for name, part in value.items():
-                key(name, (place, "(key)"), faults)
-                item(part, (place, name), faults)
+                key(name, (path, "(key)"), faults)
+                item(part, (path, name), faults)
 
         return check
 
@@ -137,10 +137,10 @@ class Model:
         """Shapes may contain themselves."""
         found: list[Check] = []
 
-        def check(value: Any, place: Place | None, faults: list[str]) -> None:
+        def check(value: Any, path: Path | None, faults: list[str]) -> None:
             if not found:
                 found.append(self._of(shape()))
-            found[0](value, place, faults)
+            found[0](value, path, faults)
 
         return check
 
@@ -149,11 +149,11 @@ def _typed(kind: str, check: Check, secret: bool) -> Check:
     words, types = _KINDS[kind]
     numeric = kind not in ("boolean", "string", "character")
 
-    def typed(value: Any, place: Place | None, faults: list[str]) -> None:
+    def typed(value: Any, path: Path | None, faults: list[str]) -> None:
         if isinstance(value, types) and not (numeric and isinstance(value, bool)):
-            check(value, place, faults)
+            check(value, path, faults)
         else:
-            faults.append(f"{_words(place)} is {_shown(value, secret)}, and must be {words}")
+            faults.append(f"{_path_text(path)} is {_shown(value, secret)}, and must be {words}")
 
     return typed
 
@@ -164,12 +164,12 @@ def _text(limits: Mapping[str, Any], secret: bool) -> Check:
     pattern = limits.get("pattern")
     matches = matcher(pattern) if pattern else None
 
-    def check(value: str, place: Place | None, faults: list[str]) -> None:
-        lengths(value, place, faults)
+    def check(value: str, path: Path | None, faults: list[str]) -> None:
+        lengths(value, path, faults)
         if allowed and value not in allowed:
-            faults.append(f"{_words(place)} is {_shown(value, secret)}, and must be {_one_of(value, allowed)}")
+            faults.append(f"{_path_text(path)} is {_shown(value, secret)}, and must be {_one_of(value, allowed)}")
         elif matches is not None and not matches(value):
-            faults.append(f"{_words(place)} is {_shown(value, secret)}, and must match {pattern}")
+            faults.append(f"{_path_text(path)} is {_shown(value, secret)}, and must match {pattern}")
 
     return check
 
@@ -177,11 +177,11 @@ def _text(limits: Mapping[str, Any], secret: bool) -> Check:
 def _number(limits: Mapping[str, Any]) -> Check:
     least, most = limits.get("min"), limits.get("max")
 
-    def check(value: float, place: Place | None, faults: list[str]) -> None:
+    def check(value: float, path: Path | None, faults: list[str]) -> None:
         if least is not None and value < least:
-            faults.append(f"{_words(place)} is {value}, and must be at least {least}")
+            faults.append(f"{_path_text(path)} is {value}, and must be at least {least}")
         if most is not None and value > most:
-            faults.append(f"{_words(place)} is {value}, and must be at most {most}")
+            faults.append(f"{_path_text(path)} is {value}, and must be at most {most}")
 
     return check
 
@@ -189,12 +189,12 @@ def _number(limits: Mapping[str, Any]) -> Check:
 def _lengths(limits: Mapping[str, Any], unit: str, secret: bool = False) -> Check:
     least, most = limits.get("min") or 0, limits.get("max")
 
-    def check(value: Any, place: Place | None, faults: list[str]) -> None:
+    def check(value: Any, path: Path | None, faults: list[str]) -> None:
         length = len(value)
         if length < least or (most is not None and length > most):
             bounds = f"at least {least}" if length < least else f"at most {most}"
             shown = f" ({_shown(value, secret)})" if isinstance(value, str) else ""
-            faults.append(f"{_words(place)} has {length} {unit}{shown}, and must have {bounds}")
+            faults.append(f"{_path_text(path)} has {length} {unit}{shown}, and must have {bounds}")
 
     return check
 
@@ -202,25 +202,25 @@ def _lengths(limits: Mapping[str, Any], unit: str, secret: bool = False) -> Chec
 def _blob(limits: Mapping[str, Any]) -> Check:
     lengths = _lengths(limits, "bytes", secret=True)
 
-    def check(value: Any, place: Place | None, faults: list[str]) -> None:
+    def check(value: Any, path: Path | None, faults: list[str]) -> None:
         if isinstance(value, bytes | bytearray | str):
-            lengths(value.encode() if isinstance(value, str) else value, place, faults)
+            lengths(value.encode() if isinstance(value, str) else value, path, faults)
         elif not hasattr(value, "read"):
-            faults.append(f"{_words(place)} is a {type(value).__name__}, and must be bytes")
+            faults.append(f"{_path_text(path)} is a {type(value).__name__}, and must be bytes")
 
     return check
 
 
-def _timestamp(value: Any, place: Place | None, faults: list[str]) -> None:
+def _timestamp(value: Any, path: Path | None, faults: list[str]) -> None:
     if isinstance(value, datetime):
         return
     try:
         parse_to_aware_datetime(value)
     except (TypeError, ValueError, AttributeError, OverflowError):
-        faults.append(f"{_words(place)} is {_shown(value)}, and must be a time")
+        faults.append(f"{_path_text(path)} is {_shown(value)}, and must be a time")
 
 
-def _anything(value: Any, place: Place | None, faults: list[str]) -> None:
+def _anything(value: Any, path: Path | None, faults: list[str]) -> None:
     """No constraint."""
 
 
@@ -231,10 +231,10 @@ def _one_of(value: str, allowed: frozenset[str]) -> str:
     return f"{names} (as botocore {botocore.__version__} knows them){hint}"
 
 
-def _words(place: Place | None) -> str:
+def _path_text(path: Path | None) -> str:
     parts: list[str] = []
-    while place is not None:
-        place, name = place
+    while path is not None:
+        path, name = path
         parts.append(name if name.startswith("[") else f".{name}")
     return "".join(reversed(parts)).lstrip(".") or "the input"
 
