@@ -17,7 +17,7 @@ from typing import Any
 import botocore.session
 
 from stackwright.provider.provisioner import Provisioner
-from stackwright.provider.services import _plain
+from stackwright.provider.services import _model_provisioner
 
 _SERVICES = "stackwright.provider.services"
 _APART = ("replace_on", "delete", "read")
@@ -42,18 +42,18 @@ def mentioned(provisioner: Provisioner) -> Mentioned:
     """What the class, its bases in `services` and all that they call mention."""
     found, seen = Mentioned(), set[int]()
     for cls in type(provisioner).__mro__:
-        if cls.__module__.startswith(_SERVICES) and cls.__module__ != _plain.__name__:
+        if cls.__module__.startswith(_SERVICES) and cls.__module__ != _model_provisioner.__name__:
             # A class that is made by a call has no source of its own; its base has.
             node = _definitions(cls.__module__).get(cls.__name__)
             if node is not None:
                 _follow(cls.__module__, node, found, seen)
-    if isinstance(provisioner, _plain.Plain):
+    if isinstance(provisioner, _model_provisioner.ModelProvisioner):
         found.names |= (members := _members(provisioner.calls))
         found.read |= members
     return found
 
 
-def _members(calls: _plain.Calls) -> set[str]:
+def _members(calls: _model_provisioner.Calls) -> set[str]:
     """Inputs that fit a parameter of the create or update call, in the plainest spelling."""
     model = _session().get_service_model(calls.service)
     names = {call.replace("_", ""): name for name in model.operation_names for call in [name.lower()]}

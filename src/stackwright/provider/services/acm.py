@@ -9,7 +9,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import unless_gone
+from stackwright.provider.services._model_provisioner import unless_gone
 from stackwright.provider.services._shapes import changed_tags, pascal, present, tag_list
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, Client
 from stackwright.provider.provisioner import Inputs, id_of
-from stackwright.provider.services._plain import Calls, Plain
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner
 from stackwright.provider.services._shapes import first
 
 _TEMPLATE: Final = {"id": "LaunchTemplateId", "name": "LaunchTemplateName", "version": "Version"}
 
 
-class Group(Plain):
+class Group(ModelProvisioner):
     """Its id is its name."""
 
     type = "autoscaling/group:Group"
@@ -81,7 +81,7 @@ def _tags(group: str, tags: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-class Policy(Plain):
+class Policy(ModelProvisioner):
     """Its id is its name."""
 
     type = "autoscaling/policy:Policy"

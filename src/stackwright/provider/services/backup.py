@@ -7,11 +7,11 @@ from typing import Any
 
 from stackwright.provider.aws import Client
 from stackwright.provider.provisioner import Inputs
-from stackwright.provider.services._plain import Calls, Plain, Tagging
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging
 from stackwright.provider.services._shapes import present
 
 
-class Vault(Plain):
+class Vault(ModelProvisioner):
     """Its id is its name."""
 
     type = "backup/vault:Vault"
@@ -27,7 +27,7 @@ class Vault(Plain):
     )
 
 
-class Plan(Plain):
+class Plan(ModelProvisioner):
     type = "backup/plan:Plan"
     calls = Calls(
         service="backup",
@@ -69,7 +69,7 @@ def _lifecycle(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return present(MoveToColdStorageAfterDays=given.get("coldStorageAfter"), DeleteAfterDays=given.get("deleteAfter"))
 
 
-class Selection(Plain):
+class Selection(ModelProvisioner):
     type = "backup/selection:Selection"
     replace_on = frozenset({"planId", "name", "iamRoleArn", "resources", "notResources", "selectionTags", "conditions"})
     calls = Calls(

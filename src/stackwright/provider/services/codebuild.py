@@ -5,10 +5,10 @@ from __future__ import annotations
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Inputs, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging
 
 
-class Project(Plain):
+class Project(ModelProvisioner):
     """Its id is its ARN. Tags change through UpdateProject, which takes all of them."""
 
     type = "codebuild/project:Project"

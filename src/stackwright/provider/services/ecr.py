@@ -7,13 +7,13 @@ from typing import Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, unless_gone
 from stackwright.provider.services._policies import policy_text
 
 _TAGGING: Final = Tagging(resource="resourceArn", at_creation="tags", tags="tags", keys="tagKeys")
 
 
-class Repository(Plain):
+class Repository(ModelProvisioner):
     """Its id is its name."""
 
     type = "ecr/repository:Repository"

@@ -12,7 +12,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, Client
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, unless_gone
 from stackwright.provider.services._shapes import changed_tags
 
 _TAGGING: Final = Tagging(
@@ -20,7 +20,7 @@ _TAGGING: Final = Tagging(
 )
 
 
-class Cluster(Plain):
+class Cluster(ModelProvisioner):
     """Its id is its ARN."""
 
     type = "ecs/cluster:Cluster"
@@ -38,7 +38,7 @@ class Cluster(Plain):
     replace_on = frozenset({"name"})
 
 
-class CapacityProvider(Plain):
+class CapacityProvider(ModelProvisioner):
     """Its id is its ARN."""
 
     type = "ecs/capacityProvider:CapacityProvider"
@@ -54,7 +54,7 @@ class CapacityProvider(Plain):
     replace_on = frozenset({"name", "autoScalingGroupProvider", "managedInstancesProvider"})
 
 
-class ClusterCapacityProviders(Plain):
+class ClusterCapacityProviders(ModelProvisioner):
     type = "ecs/clusterCapacityProviders:ClusterCapacityProviders"
     calls = Calls(
         service="ecs",
@@ -129,7 +129,7 @@ def _volume(given: Mapping[str, Any]) -> dict[str, Any]:
     return {**kept, "host": {"sourcePath": given["hostPath"]}} if given.get("hostPath") else kept
 
 
-class Service(Plain):
+class Service(ModelProvisioner):
     """Its id is its ARN."""
 
     type = "ecs/service:Service"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, Client
 from stackwright.provider.provisioner import Inputs, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging
 from stackwright.provider.services._shapes import pascal
 
 _TAGGING: Final = Tagging(resource="ResourceId", named_by="id")
@@ -23,7 +23,7 @@ def _dns_name(aws: Aws, file_system: str) -> str:
     return f"{file_system}.efs.{aws.region}.amazonaws.com"
 
 
-class FileSystem(Plain):
+class FileSystem(ModelProvisioner):
     type = "efs/fileSystem:FileSystem"
     replace_on = frozenset({"creationToken", "availabilityZoneName", "encrypted", "kmsKeyId", "performanceMode"})
     calls = Calls(
@@ -58,7 +58,7 @@ def _set_lifecycle(aws: Aws, file_system: str, new: Inputs, *, always: bool = Fa
         )
 
 
-class MountTarget(Plain):
+class MountTarget(ModelProvisioner):
     type = "efs/mountTarget:MountTarget"
     replace_on = frozenset({"fileSystemId", "subnetId", "ipAddress", "ipAddressType", "securityGroups"})
     calls = Calls(
@@ -85,7 +85,7 @@ class MountTarget(Plain):
         return {**made, **own, "fileSystemArn": _arn(aws, "file-system", file_system)}
 
 
-class AccessPoint(Plain):
+class AccessPoint(ModelProvisioner):
     type = "efs/accessPoint:AccessPoint"
     replace_on = frozenset({"fileSystemId", "posixUser", "rootDirectory"})
     calls = Calls(

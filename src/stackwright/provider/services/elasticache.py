@@ -11,12 +11,12 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Inputs, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, found
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, found
 
 _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
 
 
-class SubnetGroup(Plain):
+class SubnetGroup(ModelProvisioner):
     type = "elasticache/subnetGroup:SubnetGroup"
     calls = Calls(
         service="elasticache",
@@ -32,7 +32,7 @@ class SubnetGroup(Plain):
     replace_on = frozenset({"name"})
 
 
-class ParameterGroup(Plain):
+class ParameterGroup(ModelProvisioner):
     type = "elasticache/parameterGroup:ParameterGroup"
     calls = Calls(
         service="elasticache",
@@ -64,7 +64,7 @@ def _set_parameters(aws: Aws, group: str, parameters: list[Mapping[str, Any]] | 
         )
 
 
-class ReplicationGroup(Plain):
+class ReplicationGroup(ModelProvisioner):
     type = "elasticache/replicationGroup:ReplicationGroup"
     calls = Calls(
         service="elasticache",
@@ -112,7 +112,7 @@ class ReplicationGroup(Plain):
     )
 
 
-class Cluster(Plain):
+class Cluster(ModelProvisioner):
     type = "elasticache/cluster:Cluster"
     calls = Calls(
         service="elasticache",
@@ -153,7 +153,7 @@ class Cluster(Plain):
         return {**super().outputs(aws, new, answer), "cacheNodes": nodes, "clusterAddress": address}
 
 
-class ServerlessCache(Plain):
+class ServerlessCache(ModelProvisioner):
     type = "elasticache/serverlessCache:ServerlessCache"
     calls = Calls(
         service="elasticache",

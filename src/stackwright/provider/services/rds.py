@@ -12,7 +12,7 @@ from stackwright.errors import ResourceError
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Inputs, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, found, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, found, unless_gone
 from stackwright.provider.services._shapes import first
 
 _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "ResourceName")
@@ -20,7 +20,7 @@ _TAGGING: Final = Tagging("add_tags_to_resource", "remove_tags_from_resource", "
 _AT_ONCE: Final = {"ApplyImmediately": True}
 
 
-class SubnetGroup(Plain):
+class SubnetGroup(ModelProvisioner):
     type = "rds/subnetGroup:SubnetGroup"
     calls = Calls(
         service="rds",
@@ -40,7 +40,7 @@ class SubnetGroup(Plain):
     replace_on = frozenset({"name", "namePrefix"})
 
 
-class _Parameters(Plain):
+class _Parameters(ModelProvisioner):
     """A group and its parameters, which have a call of their own."""
 
     replace_on = frozenset({"name", "namePrefix", "family", "description"})
@@ -99,7 +99,7 @@ class ClusterParameterGroup(_Parameters):
     modify_call = "modify_db_cluster_parameter_group"
 
 
-class Cluster(Plain):
+class Cluster(ModelProvisioner):
     type = "rds/cluster:Cluster"
     calls = Calls(
         service="rds",
@@ -206,7 +206,7 @@ def _secrets(answer: Mapping[str, Any], described: str) -> list[dict[str, str]]:
     return [{"secretArn": secret["SecretArn"], "secretStatus": "active", "kmsKeyId": ""}] if secret else []
 
 
-class ClusterInstance(Plain):
+class ClusterInstance(ModelProvisioner):
     type = "rds/clusterInstance:ClusterInstance"
     replace_on = frozenset(
         {"identifier", "identifierPrefix", "clusterIdentifier", "engine", "engineVersion", "availabilityZone"}
@@ -239,7 +239,7 @@ class ClusterInstance(Plain):
     )
 
 
-class Instance(Plain):
+class Instance(ModelProvisioner):
     """Its id is AWS's own, `db-…`; calls name it by its identifier."""
 
     type = "rds/instance:Instance"
@@ -319,7 +319,7 @@ class Instance(Plain):
         }
 
 
-class GlobalCluster(Plain):
+class GlobalCluster(ModelProvisioner):
     type = "rds/globalCluster:GlobalCluster"
     calls = Calls(
         service="rds",

@@ -12,7 +12,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, ignoring
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import unless_gone
+from stackwright.provider.services._model_provisioner import unless_gone
 from stackwright.provider.services._shapes import changed_tags, present, tag_list
 
 

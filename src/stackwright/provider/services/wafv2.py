@@ -9,12 +9,12 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, Client
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, unless_gone
 
 _TAGGING: Final = Tagging(resource="ResourceARN")
 
 
-class _Locked(Plain):
+class _Locked(ModelProvisioner):
     """WAF changes and deletes only with the token of the last read."""
 
     get_call: str

@@ -8,11 +8,11 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Created, Inputs, Provisioner
-from stackwright.provider.services._plain import Calls, Plain, Tagging, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, unless_gone
 from stackwright.provider.services._shapes import pascal
 
 
-class IdentityPool(Plain):
+class IdentityPool(ModelProvisioner):
     type = "cognito/identityPool:IdentityPool"
     replace_on = frozenset({"developerProviderName"})
     calls = Calls(

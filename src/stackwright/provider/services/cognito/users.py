@@ -8,11 +8,11 @@ from typing import Any
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws, Client
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of
-from stackwright.provider.services._plain import Calls, Plain, Tagging, unless_gone
+from stackwright.provider.services._model_provisioner import Calls, ModelProvisioner, Tagging, unless_gone
 from stackwright.provider.services._shapes import pascal, present
 
 
-class UserPool(Plain):
+class UserPool(ModelProvisioner):
     type = "cognito/userPool:UserPool"
     replace_on = frozenset({"aliasAttributes", "usernameAttributes", "usernameConfiguration", "schemas"})
     calls = Calls(
@@ -50,7 +50,7 @@ class UserPool(Plain):
         unless_gone(lambda: client.delete_user_pool(UserPoolId=pool))
 
 
-class UserPoolClient(Plain):
+class UserPoolClient(ModelProvisioner):
     type = "cognito/userPoolClient:UserPoolClient"
     replace_on = frozenset({"userPoolId", "generateSecret"})
     calls = Calls(
@@ -100,7 +100,7 @@ class UserPoolDomain(Provisioner):
         unless_gone(lambda: client.delete_user_pool_domain(Domain=id_of(old), UserPoolId=pool))
 
 
-class UserGroup(Plain):
+class UserGroup(ModelProvisioner):
     """Its id is pool and name."""
 
     type = "cognito/userGroup:UserGroup"
@@ -114,7 +114,7 @@ class UserGroup(Plain):
     )
 
 
-class ResourceServer(Plain):
+class ResourceServer(ModelProvisioner):
     """Its id is pool and identifier."""
 
     type = "cognito/resourceServer:ResourceServer"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from stackwright.graph import Resource
 from stackwright.provider.aws import Aws
 from stackwright.provider.provisioner import Created, Inputs, Provisioner, id_of, only
-from stackwright.provider.services._plain import unless_gone
+from stackwright.provider.services._model_provisioner import unless_gone
 from stackwright.provider.services._shapes import changed_tags, pascal, present, tag_list
 from stackwright.provider.services.lb.attributes import attributes, suffix
 

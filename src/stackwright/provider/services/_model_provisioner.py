@@ -84,7 +84,7 @@ class Calls:
     tagging: Tagging | None = None
 
 
-class Plain(Provisioner):
+class ModelProvisioner(Provisioner):
     """A type that one call creates, one updates and one deletes."""
 
     calls: ClassVar[Calls]
