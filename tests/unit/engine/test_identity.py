@@ -12,7 +12,7 @@ import pytest
 from stackwright.engine.schema import sdk
 from stackwright.engine.schema.shapes import Kind, Shape
 from stackwright.engine.simulated import identity
-from stackwright.engine.simulated.forms import Forms
+from stackwright.engine.simulated.fake_values import FakeValues
 from stackwright.engine.simulated.identity import identify
 from stackwright.engine.simulated.scope import Scope, scope_of
 from stackwright.graph import Resource
@@ -164,35 +164,35 @@ def test_where_a_provider_leads(config: dict[str, Any], account: str, region: st
 TEXT = Shape("str")
 
 
-def test_forms() -> None:
-    forms = Forms("seed", Scope(region="eu-west-1"), "svc", "label")
-    assert forms.value("vpcId", TEXT).startswith("vpc-")
-    assert len(forms.value("vpcId", TEXT)) == len("vpc-") + 17
-    assert forms.value("defaultSecurityGroupId", TEXT).startswith("sg-")
-    assert forms.value("ownerId", TEXT) == "123456789012"
-    assert forms.value("invokeUrl", TEXT).startswith("https://label-")
-    assert forms.value("dnsName", TEXT).endswith(".svc.eu-west-1.amazonaws.com")
-    assert forms.value("createdDate", TEXT) == "2030-01-01T00:00:00Z"
-    assert forms.value("somethingElse", TEXT).startswith("label-")
-    assert forms.value("issuer", TEXT).startswith("https://")
+def test_fake_values() -> None:
+    fake = FakeValues("seed", Scope(region="eu-west-1"), "svc", "label")
+    assert fake.value("vpcId", TEXT).startswith("vpc-")
+    assert len(fake.value("vpcId", TEXT)) == len("vpc-") + 17
+    assert fake.value("defaultSecurityGroupId", TEXT).startswith("sg-")
+    assert fake.value("ownerId", TEXT) == "123456789012"
+    assert fake.value("invokeUrl", TEXT).startswith("https://label-")
+    assert fake.value("dnsName", TEXT).endswith(".svc.eu-west-1.amazonaws.com")
+    assert fake.value("createdDate", TEXT) == "2030-01-01T00:00:00Z"
+    assert fake.value("somethingElse", TEXT).startswith("label-")
+    assert fake.value("issuer", TEXT).startswith("https://")
     kinds: tuple[Kind, ...] = ("int", "float", "bool", "list", "map", "object", "resource")
-    assert [forms.value("x", Shape(kind)) for kind in kinds] == [0, 0.0, False, [], {}, {}, None]
+    assert [fake.value("x", Shape(kind)) for kind in kinds] == [0, 0.0, False, [], {}, {}, None]
     objects = Shape("list", Shape("object", members="Vpc"))
-    ((vpc,),) = [forms.value("x", objects, lambda _: {"vpcId": TEXT, "cidrs": Shape("list", TEXT)})]
+    ((vpc,),) = [fake.value("x", objects, lambda _: {"vpcId": TEXT, "cidrs": Shape("list", TEXT)})]
     assert vpc["vpcId"].startswith("vpc-")
     assert vpc["cidrs"] == []
-    assert forms.known("somethingElse") is None
-    assert len(forms.hex("x", 100)) == 100
+    assert fake.known("somethingElse") is None
+    assert len(fake.hex("x", 100)) == 100
 
 
 def test_templates_are_filled_at_every_depth() -> None:
-    words = identity._Words(
+    templates = identity._Templates(
         resource("aws:x/y:Z", "n", a="A"),
         Scope(),
         {"name": "name", "outputs": {"o": [{"k": "{inputs.a}-{account}-{digits:3}-{alnum:4}", "n": 1}]}},
         sdk.Declared(),
     )
-    ((found,),) = [words.output("o")]
+    ((found,),) = [templates.output("o")]
     head, account, digits, alnum = found["k"].split("-")
     assert (head, account, found["n"]) == ("A", "123456789012", 1)
     assert digits.isdigit()

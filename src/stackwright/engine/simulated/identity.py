@@ -28,7 +28,7 @@ from stackwright.caching import cached
 from stackwright.defaults import ACCOUNT
 from stackwright.engine.schema import sdk
 from stackwright.engine.schema.shapes import Shape
-from stackwright.engine.simulated.forms import Forms
+from stackwright.engine.simulated.fake_values import FakeValues
 from stackwright.engine.simulated.scope import Scope, scope_of
 from stackwright.graph import Properties, Resource, reveal
 
@@ -61,24 +61,24 @@ def identify(
     if given_id is not None and name_input and known.get("id", "{name}") == "{name}":
         resource = replace(resource, inputs={**resource.inputs, name_input: given_id})
     declared = sdk.resource_type(resource.type, interpreter)
-    words = _Words(resource, scope, known, declared)
+    templates = _Templates(resource, scope, known, declared)
     outputs: dict[str, Any] = dict(known.get("defaults", {}))
     outputs.update({k: v for k, v in resource.inputs.items() if v is not None})
     if name_input:
-        outputs[name_input] = words.name
+        outputs[name_input] = templates.name
     computed = known.get("outputs", {})
     for key in (*computed, *(k for k in declared.computed if k not in computed)):
         if outputs.get(key) is None:
-            outputs[key] = words.output(key)
+            outputs[key] = templates.output(key)
     for key in declared.filled:
-        if outputs.get(key) is None and (value := words.filled(key)) is not None:
+        if outputs.get(key) is None and (value := templates.filled(key)) is not None:
             outputs[key] = value
     if "tags" in resource.inputs or config.get("defaultTags"):
         defaults = (config.get("defaultTags") or {}).get("tags") or {}
         given = resource.inputs.get("tags")
         # A few types, such as an Auto Scaling group, take a list of tags, which default tags do not join.
         outputs["tagsAll"] = {**defaults, **(given if isinstance(given, Mapping) else {})}
-    return replace(resource, id=words.id if given_id is None else given_id, outputs=outputs)
+    return replace(resource, id=templates.id if given_id is None else given_id, outputs=outputs)
 
 
 def collides(new: Resource, old: Resource, config: Properties) -> bool:
@@ -92,7 +92,7 @@ def collides(new: Resource, old: Resource, config: Properties) -> bool:
     return before.id == after.id or (name is not None and before.outputs.get(key) == name)
 
 
-class _Words:
+class _Templates:
     """Fills templates for one resource."""
 
     def __init__(self, resource: Resource, scope: Scope, known: Mapping[str, Any], declared: sdk.Declared) -> None:
@@ -100,7 +100,7 @@ class _Words:
         self._scope = scope
         self._known = known
         self._declared = declared
-        self._forms = Forms(resource.seed or resource.urn, scope, _module(resource.type), resource.name)
+        self._fake = FakeValues(resource.seed or resource.urn, scope, _module(resource.type), resource.name)
 
     @property
     def name(self) -> str:
@@ -115,26 +115,26 @@ class _Words:
         )
         end = ".fifo" if self._resource.inputs.get("fifoQueue") or self._resource.inputs.get("fifoTopic") else ""
         room = int(self._known.get("limit", 255)) - 7 - len(end)
-        name = f"{start[:room]}{self._forms.hex('name', 7)}{end}"
+        name = f"{start[:room]}{self._fake.hex('name', 7)}{end}"
         return name.lower() if self._known.get("lower") else name
 
     @property
     def id(self) -> str:
         """The provider's id."""
         template = self._known.get("id") or ("{name}" if self._known.get("name") else "")
-        return str(self.fill(template)) or self._forms.name("id")
+        return str(self.fill(template)) or self._fake.name("id")
 
     def output(self, key: str) -> Any:
         """A computed output."""
         template = self._known.get("outputs", {}).get(key)
         if template is not None:
             return self.fill(template)
-        return self._forms.value(key, self._declared.properties.get(key, _A_TEXT), self._declared.members)
+        return self._fake.value(key, self._declared.properties.get(key, _A_TEXT), self._declared.members)
 
     def filled(self, key: str) -> Any:
         """What the provider puts into an input that was not given, as far as it can be told."""
         is_text = self._declared.properties[key].kind == "str"
-        return self._forms.known(key) if is_text and not key.endswith("Prefix") else None
+        return self._fake.known(key) if is_text and not key.endswith("Prefix") else None
 
     def fill(self, template: Any) -> Any:
         """The template with every hole filled, at any depth."""
@@ -155,11 +155,11 @@ class _Words:
             case "logical":
                 return self._resource.name
             case "hex":
-                return self._forms.hex("hex", length)
+                return self._fake.hex("hex", length)
             case "digits":
-                return "".join(str(int(c, 16) % 10) for c in self._forms.hex("digits", length))
+                return "".join(str(int(c, 16) % 10) for c in self._fake.hex("digits", length))
             case "alnum":
-                pairs = self._forms.hex("alnum", 2 * length)
+                pairs = self._fake.hex("alnum", 2 * length)
                 return "".join(_ALNUM[int(pairs[i : i + 2], 16) % 32] for i in range(0, 2 * length, 2))
             case "id":
                 return self.id

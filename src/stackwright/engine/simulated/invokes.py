@@ -19,7 +19,7 @@ from typing import Any, Final
 from stackwright.caching import cached
 from stackwright.engine.schema import sdk
 from stackwright.engine.simulated import registry_tokens
-from stackwright.engine.simulated.forms import Forms
+from stackwright.engine.simulated.fake_values import FakeValues
 from stackwright.engine.simulated.policy_document import get_policy_document
 from stackwright.engine.simulated.scope import Scope
 from stackwright.errors import ResourceError
@@ -205,20 +205,22 @@ def get_regions(args: Properties, scope: Scope) -> dict[str, Any]:
 
 def get_subnets(args: Properties, scope: Scope) -> dict[str, Any]:
     """One subnet per zone."""
-    forms = _forms("aws:ec2/getSubnets:getSubnets", args, scope)
-    ids = [f"subnet-{forms.hex(name, 17)}" for name, _ in _zones(scope)]
+    fake = _fake_values("aws:ec2/getSubnets:getSubnets", args, scope)
+    ids = [f"subnet-{fake.hex(name, 17)}" for name, _ in _zones(scope)]
     return {**args, "id": scope.region, "ids": ids, "region": scope.region}
 
 
 def get_random_password(args: Properties, scope: Scope) -> dict[str, Any]:
     """https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetRandomPassword.html"""
     length = int(args.get("passwordLength") or 32)
-    forms = _forms("aws:secretsmanager/getRandomPassword:getRandomPassword", args, scope)
-    return {**args, "id": scope.region, "randomPassword": forms.hex("password", length)}
+    fake = _fake_values("aws:secretsmanager/getRandomPassword:getRandomPassword", args, scope)
+    return {**args, "id": scope.region, "randomPassword": fake.hex("password", length)}
 
 
-def _with_forms(token: str, function: Callable[[Properties, Scope, Forms], dict[str, Any]]) -> tuple[str, Function]:
-    return token, lambda args, scope: function(args, scope, _forms(token, args, scope))
+def _with_fake_values(
+    token: str, function: Callable[[Properties, Scope, FakeValues], dict[str, Any]]
+) -> tuple[str, Function]:
+    return token, lambda args, scope: function(args, scope, _fake_values(token, args, scope))
 
 
 def _zones(scope: Scope) -> list[tuple[str, str]]:
@@ -241,22 +243,22 @@ def _short_direction(direction: str) -> str:
 
 
 def _made_up(token: str, args: Properties, scope: Scope, declared: sdk.Declared) -> dict[str, Any]:
-    forms = _forms(token, args, scope)
+    fake = _fake_values(token, args, scope)
     result = {
-        key: forms.value(key, shape, declared.members)
+        key: fake.value(key, shape, declared.members)
         for key, shape in declared.properties.items()
         if key not in ("region", "filters")
     }
     # `vpc-…` for getVpc, `ami-…` for getAmi
     subject = token.rpartition(":get")[2]
-    result["id"] = forms.known({"Ami": "image"}.get(subject, subject) + "Id") or result.get("id")
+    result["id"] = fake.known({"Ami": "image"}.get(subject, subject) + "Id") or result.get("id")
     return {**result, "region": scope.region, **{k: v for k, v in args.items() if v is not None}}
 
 
-def _forms(token: str, args: Properties, scope: Scope) -> Forms:
+def _fake_values(token: str, args: Properties, scope: Scope) -> FakeValues:
     module, _, function = token.split(":")[1].partition("/")
     seed = f"{token}|{json.dumps(args, sort_keys=True, default=str)}|{scope.account}|{scope.region}"
-    return Forms(seed, scope, module, function.removeprefix("get").lower())
+    return FakeValues(seed, scope, module, function.removeprefix("get").lower())
 
 
 _REGIONS: Final = (
@@ -296,9 +298,9 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "aws:secretsmanager/getRandomPassword:getRandomPassword": get_random_password,
     **dict(
         [
-            _with_forms("aws:ecr/getCredentials:getCredentials", registry_tokens.authorization),
-            _with_forms("aws:ecr/getAuthorizationToken:getAuthorizationToken", registry_tokens.with_login),
-            _with_forms("aws:ecrpublic/getAuthorizationToken:getAuthorizationToken", registry_tokens.public),
+            _with_fake_values("aws:ecr/getCredentials:getCredentials", registry_tokens.authorization),
+            _with_fake_values("aws:ecr/getAuthorizationToken:getAuthorizationToken", registry_tokens.with_login),
+            _with_fake_values("aws:ecrpublic/getAuthorizationToken:getAuthorizationToken", registry_tokens.public),
         ]
     ),
 }

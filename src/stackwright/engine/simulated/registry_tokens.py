@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any, Final
 
-from stackwright.engine.simulated.forms import A_TIME, Forms
+from stackwright.engine.simulated.fake_values import A_TIME, FakeValues
 from stackwright.engine.simulated.scope import Scope
 from stackwright.graph import Properties
 
@@ -13,7 +13,7 @@ from stackwright.graph import Properties
 _USER: Final = "AWS"
 
 
-def authorization(args: Properties, scope: Scope, forms: Forms) -> dict[str, Any]:
+def authorization(args: Properties, scope: Scope, fake: FakeValues) -> dict[str, Any]:
     """What getCredentials and getAuthorizationToken have in common."""
     registry = str(args.get("registryId") or scope.account)
     return {
@@ -21,22 +21,22 @@ def authorization(args: Properties, scope: Scope, forms: Forms) -> dict[str, Any
         "id": scope.region,
         "region": scope.region,
         "registryId": registry,
-        "authorizationToken": base64.b64encode(f"{_USER}:{_password(forms)}".encode()).decode(),
+        "authorizationToken": base64.b64encode(f"{_USER}:{_password(fake)}".encode()).decode(),
         "expiresAt": A_TIME,
         "proxyEndpoint": f"https://{registry}.dkr.ecr.{scope.region}.{scope.suffix}",
     }
 
 
-def with_login(args: Properties, scope: Scope, forms: Forms) -> dict[str, Any]:
+def with_login(args: Properties, scope: Scope, fake: FakeValues) -> dict[str, Any]:
     """The token, and its two parts."""
-    return {**authorization(args, scope, forms), "userName": _USER, "password": _password(forms)}
+    return {**authorization(args, scope, fake), "userName": _USER, "password": _password(fake)}
 
 
-def public(args: Properties, scope: Scope, forms: Forms) -> dict[str, Any]:
+def public(args: Properties, scope: Scope, fake: FakeValues) -> dict[str, Any]:
     """A token of public.ecr.aws, which belongs to no registry."""
-    private = with_login(args, scope, forms)
+    private = with_login(args, scope, fake)
     return {key: value for key, value in private.items() if key not in ("registryId", "proxyEndpoint")}
 
 
-def _password(forms: Forms) -> str:
-    return forms.hex("password", 64)
+def _password(fake: FakeValues) -> str:
+    return fake.hex("password", 64)

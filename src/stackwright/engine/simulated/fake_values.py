@@ -52,7 +52,7 @@ _DEEPEST: Final = 5  # some objects contain their own kind
 A_TIME: Final = "2030-01-01T00:00:00Z"
 
 
-class Forms:
+class FakeValues:
     """Makes values up for one resource or function call; the same seed gives the same values.
 
     Args:
