@@ -123,7 +123,7 @@ class Function(Component):
         physical = self.environment.physical_name(name, names.FUNCTION)
         self.logs = log_group(self, "logs", f"/aws/lambda/{physical}", log_retention_days, log_key)
         permissions = [*_basic_permissions(self.logs, tracing), *self._interface_permissions(physical, network)]
-        self.identity = Identity(self, "lambda.amazonaws.com", *permissions, enclosure=network)
+        self.identity = Identity(self, "lambda.amazonaws.com", *permissions, perimeter=network)
         queue = partial(
             Queue,
             key=dead_letter_key,

@@ -16,10 +16,14 @@ from .policy import PolicyDocument, Statement
 from .variables import Variables
 
 
-class Enclosure(Protocol):
-    """What stands between a role's calls and AWS, such as a network without internet access."""
+class Perimeter(Protocol):
+    """What stands between a role's calls and AWS, such as a network without internet access.
 
-    def admit(self, caller: str, role_arn: pulumi.Input[str], statement: Statement) -> None:
+    AWS calls such limits data perimeters.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+    """
+
+    def allow(self, caller: str, role_arn: pulumi.Input[str], statement: Statement) -> None:
         """Let through what a statement allows to the role."""
         ...
 
@@ -35,7 +39,7 @@ class Identity:
         service: service principal such as `lambda.amazonaws.com`; empty with `trust`.
         statements: what it may do from the start.
         only_this_account: the service sends aws:SourceAccount when it assumes the role, and the trust asks for it.
-        enclosure: what the calls of the role's code must pass.
+        perimeter: what the calls of the role's code must pass.
         trust: who may assume the role, in place of a service.
     """
 
@@ -45,11 +49,11 @@ class Identity:
         service: str,
         *statements: Statement,
         only_this_account: bool = False,
-        enclosure: Enclosure | None = None,
+        perimeter: Perimeter | None = None,
         trust: pulumi.Input[str] | None = None,
     ) -> None:
         self._owner = owner
-        self._enclosure = enclosure
+        self._perimeter = perimeter
         self.document = PolicyDocument(owner.label)
         self.document.add(*statements)
         self.role = iam.Role(
@@ -67,15 +71,15 @@ class Identity:
         """Let what runs as the role make these calls.
 
         What an AWS service does in the role's name, as Lambda writes logs, goes into `document` instead: it does not
-        pass the enclosure.
+        pass the perimeter.
 
         Raises:
-            ComponentError: a statement may not be allowed, or the calls would not get out of the enclosure.
+            ComponentError: a statement may not be allowed, or the calls would not get out of the perimeter.
         """
         for statement in statements:
             self.document.add(statement)
-            if self._enclosure is not None:
-                self._enclosure.admit(self._owner.label, self.role.arn, statement)
+            if self._perimeter is not None:
+                self._perimeter.allow(self._owner.label, self.role.arn, statement)
 
 
 class Linked(Protocol):

@@ -95,7 +95,7 @@ class Rule(Component):
             schedule_expression=schedule,
             opts=self.inside(),
         )
-        role_arn, prerequisites = self._admit(target)
+        role_arn, prerequisites = self._authorize(target)
         cloudwatch.EventTarget(
             f"{name}-target",
             rule=self.rule.name,
@@ -114,7 +114,7 @@ class Rule(Component):
         self.rule_name = self.rule.name
         self.finish(arn=self.arn, rule_name=self.rule_name, dead_letter_queue_url=self.dead_letters.url)
 
-    def _admit(self, target: Target) -> tuple[pulumi.Output[str] | None, list[pulumi.Resource]]:
+    def _authorize(self, target: Target) -> tuple[pulumi.Output[str] | None, list[pulumi.Resource]]:
         match target:
             case Workflow():
                 self.identity = Identity(self, "events.amazonaws.com", only_this_account=True)

@@ -179,7 +179,7 @@ class Network(Component):
     def _tags(self, what: str) -> dict[str, str]:
         return {"Name": self.environment.physical_name(f"{self.label}-{what}", names.SECURITY_GROUP)}
 
-    def admit(self, caller: str, role_arn: pulumi.Input[str], statement: Statement) -> None:
+    def allow(self, caller: str, role_arn: pulumi.Input[str], statement: Statement) -> None:
         """Let a role's calls through the endpoint of the service that they go to.
 
         Raises:
@@ -191,4 +191,4 @@ class Network(Component):
                     f"{caller} is in {self.label}, which has no way to {service}: its calls would time out",
                     fix=f'add "{service}" to `endpoints` of {self.label}',
                 )
-            self.endpoints[service].admit(role_arn, statement)
+            self.endpoints[service].allow(role_arn, statement)

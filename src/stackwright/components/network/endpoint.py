@@ -70,7 +70,7 @@ class Endpoint(Component):
         self.endpoint_id = self.endpoint.id
         self.finish(endpoint_id=self.endpoint_id)
 
-    def admit(self, role_arn: pulumi.Input[str], statement: Statement) -> None:
+    def allow(self, role_arn: pulumi.Input[str], statement: Statement) -> None:
         """Let a role through for what a statement of its policy allows.
 
         A gateway takes no roles as principals, so the role is a condition.
