@@ -21,15 +21,18 @@ assert not [name for name in {HEAVY!r} if importlib.util.find_spec(name)], "the 
 """
 PACKAGES = """
 import pathlib, runpy, sys
+functions = {
+    "file_processor_package": [()],
+    "service_package": [("user-service",), ("order-service",), ("product-service",)],
+    "function_package": [("upload",), ("status",), ("results",), ("processor",)],
+}
 for system in sys.argv[1:]:
     module = runpy.run_path(system + "/package.py")
-    if "service_package" in module:
-        built = [module["service_package"](f"{kind}-service") for kind in ("user", "order", "product")]
-    else:
-        built = [module["file_processor_package"]()]
-    for package in built:
-        print(package.sha256)
+    for name, calls in functions.items():
+        for arguments in calls if name in module else ():
+            print(module[name](*arguments).sha256)
 """
+SYSTEMS = ("uploads", "storefront", "marketdata")
 
 
 # What of a copied system's tests is run there; the rest is collected, so that nothing is imported that is not there.
@@ -40,6 +43,7 @@ COPIES = {
         "tests/e2e/test_verification.py::test_a_fresh_stack_holds",
     ),
     "storefront": ("tests/handlers/test_users_and_products.py", "tests/infra/test_program.py"),
+    "marketdata": ("tests/handlers/test_api.py", "tests/infra/test_program.py"),
 }
 
 
@@ -56,14 +60,14 @@ def test_the_base_install_has_components_and_handlers_and_no_tools(wheel: Path, 
 
 
 def test_packages_have_the_same_bytes_on_another_python_and_from_the_wheel(outside: Path, tmp_path: Path) -> None:
-    here = run(sys.executable, "-c", PACKAGES, ROOT / "systems/uploads", ROOT / "systems/storefront", cwd=tmp_path)
-    assert len(here.split()) == 4
+    here = run(sys.executable, "-c", PACKAGES, *(ROOT / "systems" / name for name in SYSTEMS), cwd=tmp_path)
+    assert len(here.split()) == 8
 
     where = "import stackwright, pathlib; print(pathlib.Path(stackwright.__file__).parent / 'systems')"
     installed = Path(run(outside, "-c", where, cwd=tmp_path).strip())
 
     assert not installed.is_relative_to(ROOT)
-    assert run(outside, "-c", PACKAGES, installed / "uploads", installed / "storefront", cwd=tmp_path) == here
+    assert run(outside, "-c", PACKAGES, *(installed / name for name in SYSTEMS), cwd=tmp_path) == here
 
 
 @pytest.mark.parametrize("system", COPIES)
