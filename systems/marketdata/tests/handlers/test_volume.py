@@ -85,6 +85,20 @@ def test_bars_of_many_records_read_what_a_page_of_bars_needs() -> None:
     assert {Decimal(bar["volume"]) for bar in bars} == {600}
 
 
+def test_paging_returns_every_record_once_in_order() -> None:
+    symbol, seen, cursor = Symbol(10_050), list[int](), dict[str, str]()
+    while True:
+        page = symbol.ask(limit="100", **cursor)
+        seen += [each["timestamp"] for each in page["items"]]
+        assert len(page["items"]) == 100 or page["nextCursor"] is None
+        if page["nextCursor"] is None:
+            break
+        cursor = {"cursor": page["nextCursor"]}
+    assert seen == [n * STEP for n in range(10_050)]
+    # One Query for each, of no more than it shows and one more.
+    assert symbol.pages == 101
+
+
 @pytest.mark.parametrize(("seconds", "count"), [((5, 5), 1), ((999_999, 2_000_000), 1), ((1_000_000, 2_000_000), 0)])
 def test_ranges_with_one_record_and_with_none(seconds: tuple[int, int], count: int) -> None:
     symbol = Symbol(1_000_000)
