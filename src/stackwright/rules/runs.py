@@ -29,10 +29,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run. Its graph is partial when there is a failure."""
+    """One run. Its graph is partial when there is a failure.
+
+    Attributes:
+        made_up: settings that were missing, and the values they were given.
+    """
 
     graph: Graph
     failure: Failure | None = None
+    made_up: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ from stackwright.rules.runner import Subjects, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
 from stackwright.rules.view import View
+from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
+from stackwright.workspace.made_up import MadeUp
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Mode
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 _SECONDS: Final = 60.0
 _MODULES: Final = re.compile(r"^(?:from|import) +(pulumi_\w+|stackwright\.components)", re.MULTILINE)
 _ALIAS: Final = re.compile(r"^import +pulumi_aws +as +(\w+)|^import +(pulumi_aws)\b", re.MULTILINE)
-_LISTED: Final = re.compile(r"^from +pulumi_aws +import +\(?([^)\n]*(?:\n[^)\n]*)*?)(?:\)|$)", re.MULTILINE)
+_LISTED: Final = re.compile(r"^from +pulumi_aws +import +(?:\(([^)]*)\)|([^(\n]*)$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,9 @@ class Checker:
         with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
             needed: dict[Mode, bool] = {"simulated": bool(asked & {"graph", "runs"}), "unknown": "runs" in asked}
             running = {
-                mode: pool.submit(self._run, project, options, mode) for mode, is_needed in needed.items() if is_needed
+                mode: pool.submit(self._run_whole, project, options, mode, lines) for mode in needed if needed[mode]
             }
-            runs = {mode: _placed(run.result(), project, lines) for mode, run in running.items()}
+            runs = {mode: run.result() for mode, run in running.items()}
         simulated, unknown = runs.get("simulated"), runs.get("unknown")
         subjects = Subjects(
             lines,
@@ -117,10 +119,20 @@ class Checker:
             runs=Runs(simulated, unknown) if simulated and unknown else None,
             files=files,
             failure=simulated.failure if simulated else None,
+            made_up=simulated.made_up if simulated else (),
         )
         return report(rules.values(), subjects, settings, known=known)
 
-    def _run(self, project: Project, options: CheckOptions, mode: Mode) -> Run:
+    def _run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
+        """Run the program until it is not a missing setting that ends it."""
+        made_up = MadeUp()
+        while True:
+            run = _placed(self._run(project, options, mode, made_up), project, lines)
+            failure = run.failure
+            if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
+                return replace(run, made_up=tuple(made_up.remarks()))
+
+    def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp) -> Run:
         # What takes long to import is not needed by whoever only reads.
         from stackwright.engine.deployment.deployment import Deployment
         from stackwright.engine.program.child import start
@@ -130,7 +142,7 @@ class Checker:
         from stackwright.workspace.references import outputs_of, place_of
 
         stack = options.stack or project.default_stack()
-        config = project.config(stack, options.overrides)
+        config = project.config(stack, {**(options.overrides or {}), **made_up.config}, made_up.declared)
         deployment = Deployment(
             project=project.name,
             stack=stack,
@@ -141,13 +153,19 @@ class Checker:
             stack_outputs=lambda reference: outputs_of(reference, place_of(project)),
         )
         standby = Standby(
-            project, inherited=harmless(os.environ), start=self._forks.start if self._forks is not None else start
+            project,
+            environment=made_up.variables,
+            inherited=harmless(os.environ),
+            start=self._forks.start if self._forks is not None else start,
         )
         limits = Limits(options.seconds, options.network)
         try:
-            run_program(project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits)
+            ran = run_program(
+                project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits
+            )
         except (ProgramError, ResourceError) as error:
             return Run(deployment.graph(), _failure(error))
+        known_modules.remember(project, ran.modules)
         return Run(deployment.graph())
 
 
@@ -159,8 +177,8 @@ def sources(project: Project) -> list[Path]:
 
 
 def modules(project: Project) -> list[str]:
-    """What the program's files import of Pulumi's SDKs, found by a look at their text."""
-    found: set[str] = set()
+    """What the program is known to import of Pulumi's SDKs: as it did the last time, or by a look at its text."""
+    found = set(known_modules.of(project))
     for path in sources(project):
         try:
             text = path.read_text(encoding="utf-8", errors="replace")
@@ -170,8 +188,8 @@ def modules(project: Project) -> list[str]:
         used: set[str] = set()
         for alias in _ALIAS.finditer(text):
             used.update(re.findall(rf"\b{alias[1] or alias[2]}\.([a-z]\w*)\.", text))
-        for listed in _LISTED.findall(text):
-            used.update(re.findall(r"(?:^|,|\()\s*([a-z]\w*)", listed))
+        for several, one_line in _LISTED.findall(text):
+            used.update(re.findall(r"(?:^|,)\s*([a-z]\w*)", several or one_line))
         found.update(f"pulumi_aws.{name}" for name in used)
     return sorted(found)
 

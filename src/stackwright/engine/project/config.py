@@ -7,12 +7,14 @@ https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from stackwright.engine.project import secrets
 from stackwright.errors import ProjectError
+
+MakeUp = Callable[[str, str], Any]
 
 
 @dataclass(frozen=True)
@@ -75,13 +77,17 @@ def read(
     project: str,
     stack: str,
     where: str,
+    make_up: MakeUp | None = None,
 ) -> Config:
     """Project defaults, then the stack file, then `overrides`.
+
+    Args:
+        make_up: asked by key and type for what is required and missing, and for secrets that cannot be decrypted.
 
     Raises:
         ProjectError: a secret that cannot be decrypted, a value of the wrong type, a required key that is not set.
     """
-    if document.get("environment"):
+    if document.get("environment") and make_up is None:
         raise ProjectError(
             f"stack {stack} imports Pulumi ESC environments, which only the Pulumi service can open",
             where=where,
@@ -98,12 +104,19 @@ def read(
         key = full_key(str(short_key), project)
         if key in given:
             continue  # not even decrypted: the override is the way around a passphrase that one does not have
-        plain[key], is_secret = decrypter.reveal(key, sealed)
+        try:
+            plain[key], is_secret = decrypter.reveal(key, sealed)
+        except ProjectError:
+            if make_up is None:
+                raise
+            plain[key], is_secret = make_up(key, "string"), True
         if is_secret:
             secret_keys.add(key)
     for key, text in given.items():
         expected = declared[key].type if key in declared else ""
         plain[key] = text if expected in ("", "string") else decode_text(text)
+    if make_up is not None:
+        plain.update({key: make_up(key, declared[key].type) for key in _missing(plain, declared)})
     _check(plain, declared, project, stack, where)
     return Config({key: as_text(value) for key, value in plain.items()}, frozenset(secret_keys & set(plain)))
 
@@ -148,7 +161,7 @@ def _declaration(key: str, schema: Mapping[str, Any], where: str) -> Declaration
 def _check(
     values: Mapping[str, Any], declared: Mapping[str, Declaration], project: str, stack: str, where: str
 ) -> None:
-    missing = [_short(key, project) for key, d in declared.items() if key not in values and d.type]
+    missing = [_short(key, project) for key in _missing(values, declared)]
     if missing:
         raise ProjectError(
             f"stack {stack} does not set the config that Pulumi.yaml requires: {', '.join(missing)}",
@@ -163,6 +176,10 @@ def _check(
                 where=where,
                 fix="Correct the value, or its type in Pulumi.yaml.",
             )
+
+
+def _missing(values: Mapping[str, Any], declared: Mapping[str, Declaration]) -> list[str]:
+    return [key for key, d in declared.items() if key not in values and d.type]
 
 
 def _short(key: str, project: str) -> str:

@@ -81,8 +81,13 @@ class Project:
             fix=f"Name one, such as: -s {stacks[0]}",
         )
 
-    def config(self, stack: str, overrides: Mapping[str, str] | None = None) -> Config:
+    def config(
+        self, stack: str, overrides: Mapping[str, str] | None = None, make_up: configs.MakeUp | None = None
+    ) -> Config:
         """The stack's configuration: project defaults, the stack file, then `overrides`.
+
+        Args:
+            make_up: asked for what is missing, see `configs.read`.
 
         Raises:
             ProjectError: no such stack, an impossible name, an unreadable file, a secret that cannot be decrypted, a
@@ -98,6 +103,7 @@ class Project:
             project=self.name,
             stack=stack,
             where=str(path or self.directory),
+            make_up=make_up,
         )
 
     def _stack_file(self, stack: str) -> Path | None:

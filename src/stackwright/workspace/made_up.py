@@ -1,0 +1,89 @@
+"""Settings that a program demands and nobody has given: a check goes on with made-up ones, and says so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from stackwright.defaults import ACCOUNT
+from stackwright.rules.runs import Failure
+
+_MOST: Final = 60  # settings; a program that demands more is taken to demand for ever
+_MISSING: Final = re.compile(r"Missing required configuration variable '([^']+)'")
+_WRONG_TYPE: Final = re.compile(r"Configuration '([^']+)' value '.*' is not a valid '(?:<class ')?([\w ]+)")
+_VARIABLE: Final = re.compile(r"KeyError: '([A-Za-z_]\w*)'")
+# What a setting is about, by its name -> a value of that kind.
+_BY_NAME: Final = (
+    (r"cidr", "10.0.0.0/16"),
+    (r"e?mail", "someone@example.com"),
+    (r"role.*arn|arn.*role", f"arn:aws:iam::{ACCOUNT}:role/made-up"),
+    (r"cert.*arn|arn.*cert", f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/00000000-0000-4000-8000-000000000000"),
+    (r"account", ACCOUNT),
+    (r"region", "us-east-1"),
+    (r"zone.?id", "Z0000000000000000000"),
+    (r"vpc.?id", "vpc-00000000000000000"),
+    (r"subnet", "subnet-00000000000000000"),
+    (r"url|endpoint", "https://example.com"),
+    (r"domain|host", "example.com"),
+    (r"env|stage", "dev"),
+    (r"port|count|size|days|seconds|timeout|memory", "10"),
+    (r"password|secret|token", "made-up-Secret-1"),
+)
+_BY_TYPE: Final = {"int": "10", "integer": "10", "float": "1.0", "bool": "true", "boolean": "true"}
+_STRUCTURES: Final[dict[str, Any]] = {"array": [], "object": {}}
+
+
+@dataclass
+class MadeUp:
+    """What was made up so far, for one run.
+
+    Attributes:
+        config: by full key.
+        variables: of the environment.
+    """
+
+    config: dict[str, str] = field(default_factory=dict[str, str])
+    variables: dict[str, str] = field(default_factory=dict[str, str])
+
+    def declared(self, key: str, type_name: str) -> Any:
+        """A value for a key that Pulumi.yaml declares, or whose secret cannot be opened."""
+        value: Any = _STRUCTURES.get(type_name, _value(key, type_name))
+        self.config[key] = str(value)
+        return value
+
+    def helps(self, failure: Failure, line: str) -> bool:
+        """Whether the failure is a setting that is missing; it is there at the next try.
+
+        Args:
+            line: the text of the line that failed.
+        """
+        if len(self.config) + len(self.variables) >= _MOST:
+            return False
+        missing = _MISSING.search(failure.message)
+        if missing is not None and missing[1] not in self.config:
+            self.config[missing[1]] = _value(missing[1], "")
+            return True
+        wrong = _WRONG_TYPE.search(failure.message)
+        if wrong is not None and wrong[1] in self.config:
+            better = _BY_TYPE.get(wrong[2], "{}")
+            is_new = self.config[wrong[1]] != better
+            self.config[wrong[1]] = better
+            return is_new
+        variable = _VARIABLE.search(failure.message)
+        if variable is not None and "environ" in line and variable[1] not in self.variables:
+            self.variables[variable[1]] = _value(variable[1], "")
+            return True
+        return False
+
+    def remarks(self) -> list[tuple[str, str]]:
+        """What was made up, and its value."""
+        settings = [(f"the config {key}", value) for key, value in sorted(self.config.items())]
+        return [*settings, *((f"the variable {name}", value) for name, value in sorted(self.variables.items()))]
+
+
+def _value(key: str, type_name: str) -> str:
+    if type_name in _BY_TYPE:
+        return _BY_TYPE[type_name]
+    name = key.rpartition(":")[2].lower()
+    return next((value for pattern, value in _BY_NAME if re.search(pattern, name)), "made-up")
