@@ -57,7 +57,8 @@ def test_health_answers_without_a_function(market: Market) -> None:
 )
 def test_the_gateway_refuses_a_body_that_is_not_as_the_schema_says(market: Market, body: Any) -> None:
     before = market.metric("upload", "Invocations")
-    assert_error(market.call("POST", "/upload", body), 400, "invalid_body")
+    json_body = {"Content-Type": "application/json"}
+    assert_error(market.call("POST", "/upload", body, json_body), 400, "invalid_body")
     assert market.metric("upload", "Invocations") == before
 
 
