@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from ..aws import client, failing_as
 from ..errors import TableError
 from .expressions import attribute_of, condition_of, query_of, typed, update_of
-from .items import Delete, Item, Obstacle, Position, Put, Query, Refused, Scan, Write
+from .items import ConditionFailed, Delete, Item, Position, Put, Query, Refused, Scan, Write
 
 _ATTEMPTS: Final = 10
 _FIRST_DELAY_SECONDS: Final = 0.02
@@ -63,7 +63,7 @@ class DynamoDbTable:
             answer = self._client.get_item(TableName=self._table_name, Key=self._key(item_id), ConsistentRead=True)
         return _item(answer["Item"]) if "Item" in answer else None
 
-    def write(self, write: Write) -> Item | Obstacle:
+    def write(self, write: Write) -> Item | ConditionFailed:
         """Write one item (PutItem, UpdateItem, DeleteItem)."""
         for attempt in range(_ATTEMPTS):
             try:
@@ -74,7 +74,7 @@ class DynamoDbTable:
             self._wait(attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    def _write(self, write: Write) -> Item | Obstacle:
+    def _write(self, write: Write) -> Item | ConditionFailed:
         arguments = self._arguments(write)
         try:
             if isinstance(write, Put):
@@ -91,7 +91,7 @@ class DynamoDbTable:
         except TableError as error:
             if error.code != "ConditionalCheckFailedException":
                 raise
-            return _obstacle(_response(error))
+            return _condition_failed(_response(error))
 
     def transact(self, writes: Sequence[Write]) -> Refused | None:
         """Do all writes or none (TransactWriteItems, which needs the permissions of its single writes)."""
@@ -105,7 +105,7 @@ class DynamoDbTable:
                 reasons: list[dict[str, Any]] = _response(error).get("CancellationReasons") or []
                 codes = {str(reason.get("Code")) for reason in reasons} - {"None"}
                 if codes == {_REFUSED}:
-                    return Refused(tuple(_obstacle(r) if r["Code"] == _REFUSED else None for r in reasons))
+                    return Refused(tuple(_condition_failed(r) if r["Code"] == _REFUSED else None for r in reasons))
                 # Next to a conflict, what is said about conditions may be out of date already.
                 if not codes & _PASSING_REASONS or attempt + 1 == _ATTEMPTS:
                     raise TableError(f"{error} {sorted(codes)}", error.code) from error
@@ -175,8 +175,8 @@ def _response(error: TableError) -> dict[str, Any]:
     return getattr(error.__cause__, "response", {})
 
 
-def _obstacle(reason: dict[str, Any]) -> Obstacle:
-    return Obstacle(_item(reason["Item"]) if reason.get("Item") else None)
+def _condition_failed(reason: dict[str, Any]) -> ConditionFailed:
+    return ConditionFailed(_item(reason["Item"]) if reason.get("Item") else None)
 
 
 def _item(attributes: dict[str, dict[str, Any]]) -> Item:

@@ -64,7 +64,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Removes an item; an absent one is no obstacle unless the guard says so."""
+    """Removes an item, if there is one; a guard may say that there must be."""
 
     item_id: str
     guard: Guard = ALWAYS
@@ -74,7 +74,7 @@ Write = Put | Update | Delete
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class ConditionFailed:
     """A guard did not hold for the item as it is, or because there is none."""
 
     item: Item | None
@@ -84,7 +84,7 @@ class Obstacle:
 class Refused:
     """A transaction did not happen: for each of its writes, in order, what was in the way, or None."""
 
-    obstacles: tuple[Obstacle | None, ...]
+    reasons: tuple[ConditionFailed | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class Table(Protocol):
         """Return the item, if there is one."""
         ...
 
-    def write(self, write: Write) -> Item | Obstacle:
+    def write(self, write: Write) -> Item | ConditionFailed:
         """Write and return the item as it is now (for a Delete as it was), or what is in the way."""
         ...
 

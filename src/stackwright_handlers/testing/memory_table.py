@@ -11,10 +11,10 @@ from ..table.items import (
     MAX_TRANSACTION_WRITES,
     Attribute,
     Check,
+    ConditionFailed,
     Delete,
     Guard,
     Item,
-    Obstacle,
     Position,
     Put,
     Query,
@@ -57,10 +57,10 @@ class MemoryTable:
     def peek(self, item_id: str) -> Item | None:
         return dict(self.rows[item_id]) if item_id in self.rows else None
 
-    def write(self, write: Write) -> Item | Obstacle:
-        def effect() -> Item | Obstacle:
+    def write(self, write: Write) -> Item | ConditionFailed:
+        def effect() -> Item | ConditionFailed:
             if not self._allowed(write):
-                return Obstacle(self.peek(self._id(write)))
+                return ConditionFailed(self.peek(self._id(write)))
             before = self.peek(self._id(write))
             self._apply(write)
             return (self.peek(self._id(write)) if not isinstance(write, Delete) else before) or {}
@@ -73,9 +73,9 @@ class MemoryTable:
         assert len(set(ids)) == len(ids), "DynamoDB refuses a transaction with two writes of one item"
 
         def effect() -> Refused | None:
-            obstacles = tuple(None if self._allowed(w) else Obstacle(self.peek(self._id(w))) for w in writes)
-            if any(obstacles):
-                return Refused(obstacles)
+            reasons = tuple(None if self._allowed(w) else ConditionFailed(self.peek(self._id(w))) for w in writes)
+            if any(reasons):
+                return Refused(reasons)
             for write in writes:
                 self._apply(write)
             return None

@@ -19,7 +19,7 @@ from typing import Any, Final, cast
 
 from stackwright_handlers.csv_records import FileFault
 from stackwright_handlers.errors import InvalidTaskError
-from stackwright_handlers.table.items import Attribute, Item, Obstacle, Put, Table, Update, absent
+from stackwright_handlers.table.items import Attribute, ConditionFailed, Item, Put, Table, Update, absent
 from stackwright_handlers.tasks import Report
 from stackwright_handlers.values import Clock, timestamp
 
@@ -118,7 +118,7 @@ class Mapper:
         """Say that the workflow failed. The file stays where it is, and a redrive may still end well."""
         reason = f"processing was given up: {error}"
         written = self._table.write(jobs.fail(job_id, etag, reason, timestamp(self._clock())))
-        item = written.item if isinstance(written, Obstacle) else written
+        item = written.item if isinstance(written, ConditionFailed) else written
         return {"jobId": job_id, "state": "unknown" if item is None else str(Job.from_item(item).state)}
 
     def _merge(self, part: Part, tally: Tally) -> None:

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from stackwright_handlers.csv_records import FileFault, records
 from stackwright_handlers.errors import InfrastructureError
 from stackwright_handlers.files import Remaining, StoredFile
-from stackwright_handlers.table.items import Item, Obstacle, Table
+from stackwright_handlers.table.items import ConditionFailed, Item, Table
 from stackwright_handlers.values import Clock, timestamp
 from stackwright_handlers.workflow import Workflow
 
@@ -98,7 +98,7 @@ class Processor:
     def _start(self, job_id: str, etag: str) -> Item | None:
         """Begin an attempt; None if the file does not belong to the job."""
         written = self._table.write(jobs.start(job_id, etag, self._now()))
-        if not isinstance(written, Obstacle):
+        if not isinstance(written, ConditionFailed):
             return written
         if written.item is not None and written.item.get("etag") == etag:
             return written.item
@@ -146,7 +146,7 @@ class Processor:
     def _end(self, update: jobs.Update, job: Job) -> Job:
         """Bring a job to its end, and return it as another attempt has ended it, if one was faster."""
         written = self._table.write(update)
-        item = written.item if isinstance(written, Obstacle) else written
+        item = written.item if isinstance(written, ConditionFailed) else written
         return job if item is None else Job.from_item(item)
 
     def _move(self, key: str, job: Job, etag: str) -> dict[str, object]:

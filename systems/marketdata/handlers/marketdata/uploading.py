@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from stackwright_handlers.bodies import Body
-from stackwright_handlers.table.items import Obstacle, Table
+from stackwright_handlers.table.items import ConditionFailed, Table
 from stackwright_handlers.values import Clock, timestamp
 
 from . import jobs
@@ -55,7 +55,7 @@ class Uploading:
             jobs.create(job_id, incoming_key(job_id, values["filename"]), timestamp(now), expires)
         )
         # Under an Idempotency-Key an attempt that crashed may have written it.
-        item = written.item if isinstance(written, Obstacle) else written
+        item = written.item if isinstance(written, ConditionFailed) else written
         assert item is not None
         job = Job.from_item(item)
         upload = self._files.sign_put(job.key, values.get("sizeBytes"), URL_SECONDS)

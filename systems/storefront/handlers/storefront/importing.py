@@ -141,9 +141,9 @@ class _Progress:
         if refused is None:
             self.line = line
             return True
-        obstacle = refused.obstacles[0]
-        if obstacle is not None and obstacle.item is not None:
-            self.line = int(obstacle.item["line"])
+        reason = refused.reasons[0]
+        if reason is not None and reason.item is not None:
+            self.line = int(reason.item["line"])
         return False
 
 

@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import Final
 
 from stackwright_handlers.errors import InvalidTaskError
-from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Table, Update, absent
+from stackwright_handlers.table.items import Attribute, Check, ConditionFailed, Item, Put, Table, Update, absent
 from stackwright_handlers.values import Clock
 
 from .errors import OrderAbandonedError
@@ -65,13 +65,13 @@ class Inventory:
             )
             if refused is None:
                 return Reservation("reserved")
-            decided, product = refused.obstacles
+            decided, product = refused.reasons
             if decided is not None and decided.item is not None:
                 return _standing(decided.item, product_id, quantity)
             if product is not None and product.item is not None:
                 reason = OUT_OF_STOCK
         rejected = self._table.write(Put(self._decision(order_id, "rejected", reason=reason), _NEW))
-        if isinstance(rejected, Obstacle) and rejected.item is not None:
+        if isinstance(rejected, ConditionFailed) and rejected.item is not None:
             return _standing(rejected.item, product_id, quantity)
         return Reservation("rejected", reason)
 
@@ -86,7 +86,7 @@ class Inventory:
             item = self._table.get(_decision_id(order_id))
             if item is None:
                 written = self._table.write(Put(self._decision(order_id, "released"), _NEW))
-                if not isinstance(written, Obstacle):
+                if not isinstance(written, ConditionFailed):
                     return Reservation("released")
             elif item["state"] != "reserved":
                 return _reservation(item)
@@ -98,10 +98,10 @@ class Inventory:
         refused = self._table.transact([released, _put_back(str(item["reservedId"]), int(item["quantity"]))])
         if refused is None:
             return True
-        if refused.obstacles[0] is not None:
+        if refused.reasons[0] is not None:
             return False
         # Somebody removed the product from the table.
-        return not isinstance(self._table.write(released), Obstacle)
+        return not isinstance(self._table.write(released), ConditionFailed)
 
     def _decision(self, order_id: str, state: str, **more: Attribute) -> dict[str, Attribute]:
         expiration = int((self._clock() + KEPT).timestamp())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stackwright_handlers.bodies import Body
 from stackwright_handlers.errors import InvalidTaskError, RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
-from stackwright_handlers.table.items import Obstacle, Put, Query, Table, Update, absent
+from stackwright_handlers.table.items import ConditionFailed, Put, Query, Table, Update, absent
 from stackwright_handlers.values import Clock, timestamp
 from stackwright_handlers.workflow import Workflow
 
@@ -138,7 +138,7 @@ class Orders:
 
     def _move(self, update: Update) -> Order:
         written = self._table.write(update)
-        item = written.item if isinstance(written, Obstacle) else written
+        item = written.item if isinstance(written, ConditionFailed) else written
         if item is None:
             raise InvalidTaskError("there is no order with the task's `orderId`")
         return Order.from_item(item)

@@ -21,7 +21,18 @@ from typing import Any
 from stackwright_handlers.bodies import Body, invalid_field
 from stackwright_handlers.errors import RequestError
 from stackwright_handlers.pages import Page, PageRequest, Pages
-from stackwright_handlers.table.items import Attribute, Check, Item, Obstacle, Put, Query, Scan, Table, Update, absent
+from stackwright_handlers.table.items import (
+    Attribute,
+    Check,
+    ConditionFailed,
+    Item,
+    Put,
+    Query,
+    Scan,
+    Table,
+    Update,
+    absent,
+)
 from stackwright_handlers.values import Clock, clean_text, timestamp
 
 from .ids import is_id, new_id
@@ -131,7 +142,7 @@ class Products:
         now = timestamp(self._clock())
         product = Product(new_id(scope), new.category, new.name, new.price, new.stock, 1, now, now)
         written = self._table.write(Put(product.attributes(), absent(PRODUCT_ID)))
-        if isinstance(written, Obstacle):
+        if isinstance(written, ConditionFailed):
             return self.get(product.product_id)
         return product
 
@@ -186,7 +197,7 @@ class Products:
             assign["stock"] = change.stock
         guard = ((Check("version", "=", change.version),),)
         written = self._table.write(Update(product_id, guard, assign=assign, add={"version": 1}))
-        if not isinstance(written, Obstacle):
+        if not isinstance(written, ConditionFailed):
             return Product.from_item(written)
         if written.item is None:
             raise _unknown()

@@ -90,7 +90,7 @@ class Users:
         refused = self._table.transact([Put(user.attributes(), _NEW), Put(claim, _NEW)])
         if refused is None:
             return user
-        earlier = refused.obstacles[0]
+        earlier = refused.reasons[0]
         if earlier is not None and earlier.item is not None:
             return User.from_item(earlier.item)
         raise RequestError(409, "email_in_use", "There is a user with this e-mail address.")

@@ -38,8 +38,8 @@ from stackwright_handlers.table.dynamodb import DynamoDbTable
 from stackwright_handlers.table.items import (
     ALWAYS,
     Check,
+    ConditionFailed,
     Item,
-    Obstacle,
     Position,
     Put,
     Query,
@@ -98,7 +98,7 @@ class TestTransactions:
 
     def test_what_was_in_the_way_is_told(self) -> None:
         transact, waits, _ = self.attempt(refusal("None", "ConditionalCheckFailed", userId={"S": "b"}))
-        assert transact() == Refused((None, Obstacle({"userId": "b"})))
+        assert transact() == Refused((None, ConditionFailed({"userId": "b"})))
         assert not waits
 
     @pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"])
@@ -253,15 +253,15 @@ class TestOnTheEmulator:
     def test_items_are_written_under_conditions(self, table: DynamoDbTable) -> None:
         item = {"userId": "a", "price": Decimal("1.5"), "stock": 3}
         assert table.write(Put(item, absent("userId"))) == item
-        assert table.write(Put({"userId": "a"}, absent("userId"))) == Obstacle(item)
+        assert table.write(Put({"userId": "a"}, absent("userId"))) == ConditionFailed(item)
         assert table.get("a") == item
         assert table.get("b") is None
         changed = table.write(
             Update("a", ((Check("stock", ">=", 3),),), {"x": "y"}, {"price": 2, "z": 1}, {"stock": -3})
         )
         assert changed == {**item, "x": "y", "z": 1, "stock": 0}
-        assert table.write(Update("a", ((Check("stock", ">=", 1),),), add={"stock": -1})) == Obstacle(changed)
-        assert table.write(Update("b", ((Check("stock", ">=", 1),),), add={"stock": -1})) == Obstacle(None)
+        assert table.write(Update("a", ((Check("stock", ">=", 1),),), add={"stock": -1})) == ConditionFailed(changed)
+        assert table.write(Update("b", ((Check("stock", ">=", 1),),), add={"stock": -1})) == ConditionFailed(None)
         assert table.write(Update("new", ALWAYS, {"x": "y"}, add={"version": 1})) == {
             "userId": "new",
             "x": "y",
@@ -270,7 +270,7 @@ class TestOnTheEmulator:
 
     def test_a_transaction_is_whole_or_not_at_all(self, table: DynamoDbTable) -> None:
         table.write(Put({"userId": "b"}, ALWAYS))
-        assert table.transact(WRITES) == Refused((None, Obstacle({"userId": "b"})))
+        assert table.transact(WRITES) == Refused((None, ConditionFailed({"userId": "b"})))
         assert table.get("a") is None
         batch = [Update(str(number), ALWAYS, add={"version": 1}) for number in range(100)]
         assert table.transact(batch) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stackwright_handlers.table.dynamodb import DynamoDbTable
-from stackwright_handlers.table.items import Delete, Guard, Item, Obstacle, Position, Put, Query, Update, Write
+from stackwright_handlers.table.items import ConditionFailed, Delete, Guard, Item, Position, Put, Query, Update, Write
 
 from .lifecycle import NEW, Transition
 from .records import LISTING, FileRecord
@@ -45,7 +45,7 @@ class DynamoDbMetadataTable:
 
     def _written(self, write: Write) -> Item | None:
         written = self._table.write(write)
-        return None if isinstance(written, Obstacle) else written
+        return None if isinstance(written, ConditionFailed) else written
 
 
 def update_of(file_id: str, transition: Transition) -> Update:
