@@ -28,12 +28,12 @@ _DECIMAL: Final = re.compile(r"\d{8,}")
 # Programs make them from ids, such as the trigger of a deployment, so they may first be seen in an input.
 _DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 
-Place = tuple[str, ...]
-Leaves = dict[Place, Any]
+ValuePath = tuple[str, ...]
+Leaves = dict[ValuePath, Any]
 
 
 def kinds(outcomes: Sequence[Mapping[str, Any]]) -> list[Leaves]:
-    """Each outcome as its values by place, what is made up replaced; the same runs are equal.
+    """Each outcome as its values by path, what is made up replaced; the same runs are equal.
 
     Args:
         outcomes: JSON-ready data; `resources` and `invokes` in it are those of `Graph.to_json(show_secrets=True)`.
@@ -41,8 +41,7 @@ def kinds(outcomes: Sequence[Mapping[str, Any]]) -> list[Leaves]:
     runs = [_leaves(outcome) for outcome in outcomes]
     labels = _made_up(runs)
     return [
-        {place: _canonical(value, known) for place, value in run.items()}
-        for run, known in zip(runs, labels, strict=True)
+        {path: _canonical(value, known) for path, value in run.items()} for run, known in zip(runs, labels, strict=True)
     ]
 
 
@@ -50,9 +49,9 @@ def differences(first: Leaves, second: Leaves) -> list[str]:
     """Places where two of `kinds` differ, with both values."""
     places = dict.fromkeys((*first, *second))
     return [
-        f"{'/'.join(place)}: {first.get(place, 'nothing')!r} | {second.get(place, 'nothing')!r}"
-        for place in places
-        if place not in first or place not in second or first[place] != second[place]
+        f"{'/'.join(path)}: {first.get(path, 'nothing')!r} | {second.get(path, 'nothing')!r}"
+        for path in places
+        if path not in first or path not in second or first[path] != second[path]
     ]
 
 
@@ -82,15 +81,15 @@ def _numbered(invokes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {f"{invokes[n]['token']} {position}": invokes[n] for position, (_, n) in enumerate(plain)}
 
 
-def _parts(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
+def _parts(path: ValuePath, value: Any) -> Iterator[tuple[ValuePath, Any]]:
     if isinstance(value, Mapping) and value:
         for key in sorted(value):
-            yield from _parts((*place, str(key)), value[key])
+            yield from _parts((*path, str(key)), value[key])
     elif isinstance(value, list) and value:
         for number, item in enumerate(value):
-            yield from _parts((*place, str(number)), item)
+            yield from _parts((*path, str(number)), item)
     else:
-        yield place, value
+        yield path, value
 
 
 # ---- what is made up -------------------------------------------------------------------------------------------------
@@ -99,13 +98,13 @@ def _parts(place: Place, value: Any) -> Iterator[tuple[Place, Any]]:
 def _made_up(runs: Sequence[Leaves]) -> list[dict[str, str]]:
     """For each run, words that are made up -> where they come from."""
     labels: list[dict[str, str]] = [{} for _ in runs]
-    common = [place for place in runs[0] if all(isinstance(run.get(place), str) for run in runs)]
+    common = [path for path in runs[0] if all(isinstance(run.get(path), str) for run in runs)]
     custom = {
-        place[1] for place, value in runs[0].items() if place[0] == "resources" and place[2:] == ("custom",) and value
+        path[1] for path, value in runs[0].items() if path[0] == "resources" and path[2:] == ("custom",) and value
     }
     for places, shape in (([p for p in common if _is_origin(p, custom)], _MADE_UP), (common, _DIGEST)):
-        for place in places:
-            texts = [_TIME.sub("<time>", run[place]) for run in runs]
+        for path in places:
+            texts = [_TIME.sub("<time>", run[path]) for run in runs]
             if len({_WORD.sub("\0", text) for text in texts}) > 1:
                 continue
             for number, words in enumerate(zip(*([m[0] for m in _WORD.finditer(text)] for text in texts), strict=True)):
@@ -114,14 +113,14 @@ def _made_up(runs: Sequence[Leaves]) -> list[dict[str, str]]:
                 is_one = is_one or all(map(_DECIMAL.fullmatch, words))
                 if is_new and is_one and len(set(words)) == len(runs) > 1 and all(map(shape.fullmatch, words)):
                     for word, known in zip(words, labels, strict=True):
-                        known[word] = f"<{'/'.join(place)} {number}>"
+                        known[word] = f"<{'/'.join(path)} {number}>"
     return labels
 
 
-def _is_origin(place: Place, custom: set[str]) -> bool:
-    if place[0] == "resources":
-        return place[1] in custom and place[2] in ("id", "outputs")
-    return place[0] == "invokes" and place[2] == "result"
+def _is_origin(path: ValuePath, custom: set[str]) -> bool:
+    if path[0] == "resources":
+        return path[1] in custom and path[2] in ("id", "outputs")
+    return path[0] == "invokes" and path[2] == "result"
 
 
 def _canonical(value: Any, labels: Mapping[str, str]) -> Any:

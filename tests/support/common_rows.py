@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from config_table import STACK, Place, Row, always, at
+from config_table import STACK, Expectation, Row, always, at
 
 ENVIRONMENT, REGION = "qa7", "eu-west-1"
 PROVIDER = "providers:aws"
@@ -21,7 +21,7 @@ _NAMED = (
 def environment(project: str) -> list[Row]:
     """Keys of every system: the environment, its provider and its tags."""
 
-    def tag(name: str, default: str, changed: str) -> Place:
+    def tag(name: str, default: str, changed: str) -> Expectation:
         return at(PROVIDER, f"defaultTags/tags/{name}", default, changed)
 
     return [
@@ -177,7 +177,9 @@ def alarms(*, period: int, throttles: int, functions: str, longest: int = 30, ti
     ]
 
 
-def numbers(*, own_keys: bool = True, temporary: str = ".*", called: str = ".*", traced: bool = True) -> list[Place]:
+def numbers(
+    *, own_keys: bool = True, temporary: str = ".*", called: str = ".*", traced: bool = True
+) -> list[Expectation]:
     """What common.md fixes for every system of functions, an API and buckets.
 
     `own_keys`: tables and queues are encrypted with keys of the system. Patterns of names: `temporary` of tables whose

@@ -1,13 +1,13 @@
 """Tables that say where in a program's graph each config key, and each number of a specification, must appear.
 
-A row has a key, a value other than the default, and the places with what stands there by default and with that value:
+A row has a key, a value other than the default, and expectations: what stands where by default and with that value:
 
     Row("lambda_memory_mb", "640", at("lambda/function", "memorySize", 512, 640))
 
 What stands there by default is written out, not taken from the config class: a default that changes is seen. A number
-that no key sets is a place alone: `always("sqs/queue", "kmsDataKeyReusePeriodSeconds", 300)`.
+that no key sets is an expectation alone: `always("sqs/queue", "kmsDataKeyReusePeriodSeconds", 300)`.
 
-A place is met by EVERY resource of its type, or the row fails: the one function that forgets a key is found.
+An expectation is met by EVERY resource of its type, or the row fails: the one function that forgets a key is found.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STACK = "plain"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Expectation:
     """Inputs of resources.
 
     Attributes:
@@ -82,36 +82,36 @@ class Row:
 
     key: str
     value: str
-    places: Sequence[Place]
+    expectations: Sequence[Expectation]
     run: int = 1
 
-    def __init__(self, key: str, value: str, *places: Place, run: int = 1) -> None:
-        for name, given in {"key": key, "value": value, "places": places, "run": run}.items():
+    def __init__(self, key: str, value: str, *expectations: Expectation, run: int = 1) -> None:
+        for name, given in {"key": key, "value": value, "expectations": expectations, "run": run}.items():
             object.__setattr__(self, name, given)
 
     def problems(self, graph: Graph, *, changed: bool) -> list[str]:
         """Where the key's value is not."""
         return [
             f"{self.key}{f' = {self.value}' if changed else ''}: {problem}"
-            for place in self.places
-            for problem in place.problems(graph, place.changed if changed else place.default)
+            for expectation in self.expectations
+            for problem in expectation.problems(graph, expectation.changed if changed else expectation.default)
         ]
 
 
-def at(type: str, path: str, default: Any, changed: Any, names: str = ".*") -> Place:
-    """A place whose value the key of its row decides."""
-    return Place(type, path, default, changed, names)
+def at(type: str, path: str, default: Any, changed: Any, names: str = ".*") -> Expectation:
+    """An expectation whose value the key of its row decides."""
+    return Expectation(type, path, default, changed, names)
 
 
-def always(type: str, path: str, value: Any, names: str = ".*") -> Place:
-    """A place whose value no config changes."""
-    return Place(type, path, value, value, names)
+def always(type: str, path: str, value: Any, names: str = ".*") -> Expectation:
+    """An expectation whose value no config changes."""
+    return Expectation(type, path, value, value, names)
 
 
 class Table:
     """The table of one system."""
 
-    def __init__(self, rows: Sequence[Row], numbers: Sequence[Place]) -> None:
+    def __init__(self, rows: Sequence[Row], numbers: Sequence[Expectation]) -> None:
         self.rows = rows
         self.numbers = numbers
 

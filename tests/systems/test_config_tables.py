@@ -46,7 +46,7 @@ def test_every_config_key_has_a_row(system):
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_row_has_a_place_where_the_value_is_seen(system):
-    blind = {row.key for row in table_of(system).rows if all(p.default == p.changed for p in row.places)}
+    blind = {row.key for row in table_of(system).rows if all(p.default == p.changed for p in row.expectations)}
 
     assert not blind
 

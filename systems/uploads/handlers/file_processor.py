@@ -60,7 +60,7 @@ from datetime import UTC, datetime
 
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
 from uploads.dynamodb import FILE_ID, DynamoDbMetadataTable
-from uploads.function import World, create_handler
+from uploads.function import Dependencies, create_handler
 from uploads.s3 import S3ObjectStore
 from uploads.settings import Settings
 from uploads.sns import SnsTopic
@@ -74,7 +74,7 @@ settings = read(Settings, os.environ)
 
 handler = create_handler(
     settings,
-    World(
+    Dependencies(
         files=DynamoDbMetadataTable(DynamoDbTable(settings.metadata_table, FILE_ID)),
         objects=S3ObjectStore(settings.bucket_name, settings.kms_key_arn),
         topic=SnsTopic(settings.topic_arn),

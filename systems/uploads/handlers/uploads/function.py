@@ -25,7 +25,7 @@ from .tasks import tasks_of
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Dependencies:
     """Everything outside the function."""
 
     files: MetadataTable
@@ -37,13 +37,17 @@ class World:
     clock: Clock
 
 
-def create_handler(settings: Settings, world: World, logger: Logger) -> Handler:
+def create_handler(settings: Settings, dependencies: Dependencies, logger: Logger) -> Handler:
     """Return the Lambda handler. It answers client errors; everything else is logged and raised."""
-    announcer = Announcer(world.files, world.topic, world.clock)
-    processor = Processor(world.files, world.objects, announcer, world.clock, settings.expiration_days)
-    storing = Storing(world.files, world.objects, world.clock)
-    catalogue = Catalogue(world.files, world.objects, Cursors(world.cursor_key), settings.download_url_seconds)
+    announcer = Announcer(dependencies.files, dependencies.topic, dependencies.clock)
+    processor = Processor(
+        dependencies.files, dependencies.objects, announcer, dependencies.clock, settings.expiration_days
+    )
+    storing = Storing(dependencies.files, dependencies.objects, dependencies.clock)
+    catalogue = Catalogue(
+        dependencies.files, dependencies.objects, Cursors(dependencies.cursor_key), settings.download_url_seconds
+    )
     # A kept answer with signed URLs is of no use after these have expired.
-    idempotent = Idempotent(world.answers, kept_seconds=UPLOAD_URL_SECONDS)
+    idempotent = Idempotent(dependencies.answers, kept_seconds=UPLOAD_URL_SECONDS)
     routing = create_api(settings, storing, catalogue, idempotent, logger)
     return handler_of(routing, logger, tasks=tasks_of(processor), correlated_by="execution")

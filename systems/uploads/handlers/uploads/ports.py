@@ -1,4 +1,4 @@
-"""What the domain needs from the world. `dynamodb`, `s3` and `sns` provide it on AWS, the tests in memory."""
+"""What the domain needs from outside. `dynamodb`, `s3` and `sns` provide it on AWS, the tests in memory."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import pytest
 import uploads
 from aws_lambda_powertools import Logger
 from uploads.errors import AnnouncementError, AnnouncementInProgressError
-from uploads.function import Handler, World, create_handler
+from uploads.function import Dependencies, Handler, create_handler
 from uploads.records import Status
 from uploads.settings import Settings
 from uploads_memory import MemoryWorld
@@ -59,7 +59,7 @@ class Service:
     handler: Handler = field(init=False)
 
     def __post_init__(self) -> None:
-        world = World(
+        world = Dependencies(
             files=self.world.files,
             objects=self.world.objects,
             topic=self.world.topic,
