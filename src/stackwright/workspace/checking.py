@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Generator, Mapping, Sequence
+import sysconfig
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,12 +18,14 @@ from typing import TYPE_CHECKING, Final
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ResourceError, StackwrightError
 from stackwright.rules import registry
-from stackwright.rules.finding import Place, Report
+from stackwright.rules.finding import NotChecked, Place, Report
 from stackwright.rules.lines import Lines, python_files
-from stackwright.rules.runner import Subjects, report
+from stackwright.rules.rule import Rule
+from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
 from stackwright.rules.view import View
+from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
 from stackwright.workspace.made_up import MadeUp
@@ -111,6 +114,8 @@ class Checker:
             running = {
                 mode: pool.submit(self._run_whole, project, options, mode, lines) for mode in needed if needed[mode]
             }
+            # In pure Python, while the programs wait for their imports.
+            source = self._read(project, rules.values(), settings, lines, files) if "source" in asked else None
             runs = {mode: run.result() for mode, run in running.items()}
         simulated, unknown = runs.get("simulated"), runs.get("unknown")
         subjects = Subjects(
@@ -121,7 +126,21 @@ class Checker:
             failure=simulated.failure if simulated else None,
             made_up=simulated.made_up if simulated else (),
         )
-        return report(rules.values(), subjects, settings, known=known)
+        return report(rules.values(), subjects, settings, known=known, more=[source] if source else [])
+
+    def _read(
+        self, project: Project, rules: Iterable[Rule], settings: Settings, lines: Lines, files: Sequence[str]
+    ) -> Done:
+        """Read the source, and ask the rules about it."""
+        entry = project.program if project.program.is_file() else project.program / "__main__.py"
+        reading = read(project.directory, entry, packages_of(project.interpreter), known_modules.cache() / "sdk")
+        chosen = [rule for rule in settings.chosen(rules) if rule.subject == "source"]
+        done = ask(chosen, Subjects(lines, source=reading, files=files), settings)
+        if not reading.is_whole:
+            place = Place("", str(entry.relative_to(project.directory)), 1)
+            reason = "reading it takes too long; the rest of it was not read"
+            done.not_checked.append(NotChecked("RUN101", "program-fails", "the source", reason, place))
+        return done
 
     def _run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
         """Run the program until it is not a missing setting that ends it."""
@@ -174,6 +193,13 @@ def sources(project: Project) -> list[Path]:
     if project.location.is_file():
         return [project.location]
     return list(python_files(project.directory))
+
+
+def packages_of(interpreter: str) -> list[Path]:
+    """Where an interpreter's packages are, and then our own, for programs whose environment has none."""
+    prefix = Path(interpreter).absolute().parent.parent
+    own = [Path(path) for path in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))]
+    return list(dict.fromkeys([*sorted(prefix.glob("lib*/python*/site-packages")), *own]))
 
 
 def modules(project: Project) -> list[str]:

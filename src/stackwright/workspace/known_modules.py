@@ -39,6 +39,10 @@ def remember(project: Project, modules: Sequence[str]) -> None:
 
 
 def _file(project: Project) -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     digest = hashlib.sha256(f"{project.location}\0{project.interpreter}".encode()).hexdigest()[:20]
-    return Path(cache).expanduser() / "stackwright/modules" / f"{digest}.json"
+    return cache() / "modules" / f"{digest}.json"
+
+
+def cache() -> Path:
+    """Where this user keeps what only saves time."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "stackwright"
