@@ -52,7 +52,7 @@ def run(account: Any, bucket: str, numbers: list[int], denied: str = "", **setti
         "End": True,
         **settings,
     }
-    actions = {"lambda:InvokeFunction", "s3:GetObject", "s3:PutObject"} - {denied}
+    actions = {"lambda:InvokeFunction", "states:StartExecution", "s3:GetObject", "s3:PutObject"} - {denied}
     role = account.role("states", [{"Effect": "Allow", "Action": sorted(actions), "Resource": "*"}])
     sfn = account.client("stepfunctions")
     machine = sfn.create_state_machine(
@@ -96,9 +96,14 @@ def test_results_are_written(account: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("denied", "error"), [("s3:GetObject", "States.ItemReaderFailed"), ("s3:PutObject", "States.ResultWriterFailed")]
+    ("denied", "error"),
+    [
+        ("states:StartExecution", "States.Permissions"),
+        ("s3:GetObject", "States.ItemReaderFailed"),
+        ("s3:PutObject", "States.ResultWriterFailed"),
+    ],
 )
-def test_the_role_reads_and_writes(account: Any, bucket: str, denied: str, error: str) -> None:
+def test_the_role_starts_its_children_reads_and_writes(account: Any, bucket: str, denied: str, error: str) -> None:
     writer = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": bucket}}
     ended = run(account, bucket, [1], denied, ResultWriter=writer)
     assert (ended["status"], ended["error"]) == ("FAILED", error)

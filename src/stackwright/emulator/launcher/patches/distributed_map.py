@@ -1,11 +1,14 @@
-"""A Distributed Map batches its items and writes its results.
+"""A Distributed Map batches its items, writes its results, and starts its children with the machine's role.
 
 AWS: ``ItemBatcher`` gives each child workflow ``{"BatchInput": …, "Items": […]}``; ``ResultWriter`` puts the results of
-the children into files, and the state's output names the manifest; both S3 objects are used with the machine's role.
+the children into files, and the state's output names the manifest; both S3 objects are used with the machine's role,
+which must be allowed to start executions of the machine itself.
+https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
-MiniStack: both are ignored, and each child gets one item.
+MiniStack: both are ignored, each child gets one item, and the role is not asked.
 Here: items are batched before MiniStack's map runs, and results are written after it. Batches are what is counted.
+What AWS calls the error of a role that may not start executions is not documented; here it is ``States.Permissions``.
 """
 
 from __future__ import annotations
@@ -65,6 +68,10 @@ class _Maps:
         execution: Mapping[str, Any],
         ctx: Mapping[str, Any],
     ) -> Any:
+        machine = execution["stateMachineArn"]
+        if not self._role_may(execution, "states:StartExecution", machine):
+            cause = f"The role is not authorized to perform: states:StartExecution on resource: {machine}"
+            raise self._states._ExecutionError("States.Permissions", cause)
         self._may(execution, state_def.get("ItemReader"), effective, ctx)
         state = dict(state_def)
         items = effective
