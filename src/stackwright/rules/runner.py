@@ -28,6 +28,7 @@ from stackwright.rules.settings import Settings
 from stackwright.rules.suppression import Comment, comments
 from stackwright.rules.view import NotKnown, View
 
+_OF_RUNS = "RUN"  # begins the codes of rules over runs
 _SHORT = 4  # characters; a shorter secret would blank half of every message
 
 
@@ -226,9 +227,9 @@ def _merged(parts: Iterable[Done]) -> Done:
 def _without_echo(findings: list[Finding]) -> list[Finding]:
     """Without the failure of a run that a rule explains at the same line, and without repetitions."""
     explained = {
-        (f.place.file, f.place.line) for f in findings if f.failure_class != "program" and f.severity == "breaks"
+        (f.place.file, f.place.line) for f in findings if not f.code.startswith(_OF_RUNS) and f.severity == "breaks"
     }
-    kept = [f for f in findings if f.failure_class != "program" or (f.place.file, f.place.line) not in explained]
+    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or (f.place.file, f.place.line) not in explained]
     return list(dict.fromkeys(kept))
 
 

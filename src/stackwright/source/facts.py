@@ -141,16 +141,22 @@ class AlwaysTrue(Fact):
 
 @dataclass(frozen=True, slots=True)
 class ArchiveUsed(Fact):
-    """A file or directory is packed.
+    """A file or directory is given to Pulumi.
 
     Attributes:
         path: as it is known; None when it is not.
         traits: where the path comes from.
+        is_code: it is an archive, or a part of one.
+        exists: None when that cannot be told.
+        is_project: it is the project's own directory.
     """
 
     callee: str
     path: str | None
     traits: frozenset[str]
+    is_code: bool
+    exists: bool | None = None
+    is_project: bool = False
 
 
 @dataclass(frozen=True, slots=True)

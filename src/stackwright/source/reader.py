@@ -24,6 +24,7 @@ class Reading:
         problems: files that are no Python.
         is_whole: everything was read; a program that takes too long is read as far as it goes.
         files: the program's own, relative to the project.
+        directory: of the program.
         writes_files: the program makes files while it runs.
         changes_directory: it calls `os.chdir`, so relative paths may be right.
     """
@@ -32,6 +33,7 @@ class Reading:
     problems: tuple[Unreadable, ...]
     is_whole: bool
     files: tuple[str, ...]
+    directory: str
     writes_files: bool
     changes_directory: bool
 
@@ -67,6 +69,7 @@ def read(root: Path, entry: Path, site_packages: Sequence[Path], cache: Path | N
         project.problems(),
         is_whole,
         tuple(sorted(module.file for module in project.loaded())),
+        str(entry.parent),
         machine.writes_files,
         machine.changes_directory,
     )

@@ -8,7 +8,6 @@ from typing import Final
 
 from stackwright.source import traits
 from stackwright.source.facts import (
-    ArchiveUsed,
     LiteralSecret,
     MissingArgument,
     Place,
@@ -16,7 +15,7 @@ from stackwright.source.facts import (
     UnknownArgument,
     Unstable,
 )
-from stackwright.source.reading import operations
+from stackwright.source.reading import assets, operations
 from stackwright.source.reading.attributes import close, inner_of
 from stackwright.source.reading.machine import Arguments, Machine, shown
 from stackwright.source.sdk.declarations import Declaration, Parameter
@@ -25,7 +24,6 @@ from stackwright.source.values import (
     UNKNOWN,
     Const,
     DictValue,
-    FilePath,
     ListValue,
     Output,
     Plain,
@@ -80,6 +78,7 @@ def _resource(machine: Machine, callee: SdkName, arguments: Arguments, node: ast
         elif given is not None and not isinstance(given, SdkObject | Const):
             is_open = True
     _check(machine, callee, keywords, arguments, node, scope, is_open or _adopts(arguments))
+    assets.packed(machine, keywords.get("code"))
     for key, value in keywords.items():
         if _IDENTITY.match(key):
             _stable(machine, key, value, arguments.places.get(key) or machine.place(node, scope), callee)
@@ -213,8 +212,9 @@ def _look_up(machine: Machine, callee: SdkName, arguments: Arguments, node: ast.
 def _of_pulumi(machine: Machine, callee: SdkName, arguments: Arguments, node: ast.expr, scope: Scope) -> Value:
     name = callee.declaration.name
     if name in _ASSETS:
-        _asset(machine, name, arguments, node, scope)
-        return SdkObject(callee)
+        return SdkObject(callee, assets.used(machine, name, arguments, node, scope))
+    if name == "AssetArchive":
+        assets.packed(machine, arguments.get(0, "assets"))
     if name in ("get_stack", "get_project", "get_organization"):
         return Plain("str")
     if callee.declaration.kind != "class":
@@ -223,19 +223,6 @@ def _of_pulumi(machine: Machine, callee: SdkName, arguments: Arguments, node: as
         _check(machine, callee, arguments.keywords, arguments, node, scope, True)
     label = "open" if arguments.open is not None else ""
     return SdkObject(callee, dict(arguments.keywords), label=label)
-
-
-def _asset(machine: Machine, name: str, arguments: Arguments, node: ast.expr, scope: Scope) -> None:
-    path = arguments.get(0, "path")
-    if path is None:
-        return
-    at = arguments.nodes[0] if arguments.nodes else node
-    if is_output(path):
-        operations.used(machine, "path", at, path, scope)
-    for each in alternatives(path):
-        text = each.text if isinstance(each, FilePath) else each.value if isinstance(each, Const) else None
-        known = text if isinstance(text, str) else None
-        machine.report(ArchiveUsed(machine.place(at, scope), name, known, traits_of(each)))
 
 
 # ---- config and stack references -------------------------------------------------------------------------------------

@@ -141,6 +141,10 @@ class Machine:
     def report(self, fact: Fact) -> None:
         self._facts.setdefault(_key(fact), fact)
 
+    def correct(self, fact: Fact) -> None:
+        """Say more of what was seen before."""
+        self._facts[_key(fact)] = fact
+
     def report_if_always(self, fact: Fact, holds: bool) -> None:
         """Report it unless there is a call of the same code for which it does not hold.
 

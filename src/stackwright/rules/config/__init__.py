@@ -1,0 +1,1 @@
+"""Settings that are not taken as they were given."""

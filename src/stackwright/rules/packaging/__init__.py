@@ -1,0 +1,1 @@
+"""Code on its way into functions."""
