@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from stackwright.cli.formats import Checked, as_json, as_text
+from stackwright.cli.formats import Checked, as_github, as_json, as_junit, as_sarif, as_text
 from stackwright.cli.options import interpreter_options, overrides, with_interpreter
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import give, say
@@ -20,7 +20,7 @@ from stackwright.workspace import locate
 from stackwright.workspace.check_settings import settings_of
 from stackwright.workspace.checking import CheckOptions, check
 
-_FORMATS = ("text", "json")
+_FORMATS = ("text", "json", "sarif", "junit", "github")
 
 
 @click.command("check")
@@ -81,13 +81,25 @@ def command(
     if write_baseline is not None:
         baselines.write(write_baseline, [f for one in checked for f in (*one.report.findings, *one.report.known)])
         say(f"wrote {write_baseline}", err=True)
-    if form == "json":
-        give(as_json.text(checked))
-    else:
-        terminal = Terminal()
-        for line in as_text.lines(checked):
-            terminal.print(line, soft_wrap=True)
+    _print(checked, form)
     ctx.exit(1 if write_baseline is None and any(_fails(one.report, fail_on) for one in checked) else 0)
+
+
+def _print(checked: list[Checked], form: str) -> None:
+    match form:
+        case "json":
+            give(as_json.text(checked))
+        case "sarif":
+            give(as_sarif.text(checked))
+        case "junit":
+            give(as_junit.text(checked))
+        case "github":
+            for line in as_github.lines(checked):
+                give(line)
+        case _:
+            terminal = Terminal()
+            for text in as_text.lines(checked):
+                terminal.print(text, soft_wrap=True)
 
 
 def _settings(

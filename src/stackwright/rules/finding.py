@@ -130,12 +130,14 @@ class Report:
 
     Attributes:
         known: findings that the baseline has already; they are counted, not listed.
+        asked: codes of the rules that could be asked.
     """
 
     findings: tuple[Finding, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     known: tuple[Finding, ...] = ()
+    asked: frozenset[str] = frozenset()
     rules: int = 0
     resources: int = 0
     files: int = 0

@@ -128,7 +128,7 @@ def report(
         done.not_checked.append(NotChecked("RUN101", "program-fails", setting, reason, NOWHERE))
     done.known_codes = frozenset(rule.code for rule in everything)
     done.comments = [c for file in subjects.files for c in comments(file, subjects.lines)]
-    found = _without_echo(done.findings)
+    found = _without_echo(done.findings, subjects.lines)
     accepted: list[Suppressed] = []
     left: list[Finding] = []
     used: set[Comment] = set()
@@ -157,6 +157,7 @@ def report(
             for f, a in zip(_masked([a.finding for a in accepted], masked), accepted, strict=True)
         ),
         known=tuple(f for f in findings if f.fingerprint in known),
+        asked=frozenset(done.asked),
         rules=len(chosen),
         resources=len(subjects.graph.by_urn) if subjects.graph else 0,
         files=len(subjects.files),
@@ -224,12 +225,15 @@ def _merged(parts: Iterable[Done]) -> Done:
     return whole
 
 
-def _without_echo(findings: list[Finding]) -> list[Finding]:
-    """Without the failure of a run that a rule explains at the same line, and without repetitions."""
-    explained = {
-        (f.place.file, f.place.line) for f in findings if not f.code.startswith(_OF_RUNS) and f.severity == "breaks"
-    }
-    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or (f.place.file, f.place.line) not in explained]
+def _without_echo(findings: list[Finding], lines: Lines) -> list[Finding]:
+    """Without what runs tell of a statement that another rule has explained, and without repetitions."""
+
+    def statement(finding: Finding) -> tuple[str, int]:
+        return finding.place.file, lines.statement(finding.place.file, finding.place.line)
+
+    own = [f for f in findings if not f.code.startswith(_OF_RUNS)]
+    explained = {statement(f) for f in own if f.severity == "breaks" and f.place.file}
+    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or statement(f) not in explained]
     return list(dict.fromkeys(kept))
 
 
