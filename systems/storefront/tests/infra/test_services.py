@@ -46,6 +46,8 @@ def test_sizes_and_throttles_come_from_config(variant):
         assert "xray" not in program.inputs(f"{service}-policy", "RolePolicy")["policy"]
         queue = program.inputs(f"{service}-dlq-queue")
         assert (queue["messageRetentionSeconds"], queue["visibilityTimeoutSeconds"]) == (86_400, 180)
+    # What `verify` expects of them.
+    assert program.graph.outputs["dead_letter_retention_seconds"] == 86_400
     settings = program.inputs("api-settings")["settings"]
     assert (settings["throttlingRateLimit"], settings["throttlingBurstLimit"]) == (7, 3)
     assert program.inputs("api-plan")["throttleSettings"] == {"rateLimit": 7, "burstLimit": 3}

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from stackwright.testing.program import Program, module
+from stackwright.testing.program import Program, Variants, module
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -15,6 +15,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def program() -> Program:
     return Program.of(PROJECT)
+
+
+@pytest.fixture(scope="session")
+def variant() -> Variants:
+    return Variants(PROJECT)
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,13 @@ def test_all_exports_are_there(program):
     assert outputs["api_endpoint_url"] == f"{program.outputs('api-stage')['invokeUrl']}/upload"
 
 
+def test_verify_is_told_how_long_failed_events_are_kept(variant):
+    program = variant(dead_letter_retention_days="5")
+
+    kept = {reveal(queue.inputs)["messageRetentionSeconds"] for queue in program.all("sqs/queue:Queue")}
+    assert kept == {program.graph.outputs["dead_letter_retention_seconds"]} == {5 * 86_400}
+
+
 def test_there_is_no_pipeline_and_nothing_refers_to_one(program):
     assert not [r.type for r in program.resources if re.search("code(commit|pipeline|build|deploy)|ecr/", r.type)]
 
