@@ -62,10 +62,17 @@ def running(
     *,
     retry_seconds: float = 1.0,
     most_retry_seconds: float = 30.0,
+    wait_scale: float = 0.1,
 ) -> Generator[Running]:
     """A stack whose waits are short, on an emulator of its own; see `running_stacks`."""
     with running_stacks(
-        stackwright, project, [], config, retry_seconds=retry_seconds, most_retry_seconds=most_retry_seconds
+        stackwright,
+        project,
+        [],
+        config,
+        retry_seconds=retry_seconds,
+        most_retry_seconds=most_retry_seconds,
+        wait_scale=wait_scale,
     ) as stacks:
         (stack,) = stacks.values()
         yield stack
@@ -80,6 +87,7 @@ def running_stacks(
     *,
     retry_seconds: float = 1.0,
     most_retry_seconds: float = 30.0,
+    wait_scale: float = 0.1,
 ) -> Generator[dict[str, Running]]:
     """Stacks of one project by name, whose waits are short, on an emulator of their own.
 
@@ -88,6 +96,7 @@ def running_stacks(
         config: values for all of them.
         retry_seconds: wait before an asynchronous invocation that failed is tried again; doubles each time.
         most_retry_seconds: upper limit of that wait.
+        wait_scale: what the waits of workflows, those before they try again included, are multiplied with.
     """
     # Where `up` finds it.
     with mock.patch.dict(os.environ, {"STACKWRIGHT_HOME": str(stackwright.home)}):
@@ -96,7 +105,7 @@ def running_stacks(
         state.emulator_directory,
         lambda_async_retry_base_seconds=retry_seconds,
         lambda_async_retry_max_seconds=most_retry_seconds,
-        step_functions_wait_scale=0.1,
+        step_functions_wait_scale=wait_scale,
         alarm_period_seconds=0.2,
         alarm_time_scale=0.01,
     )

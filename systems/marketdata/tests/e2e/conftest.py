@@ -25,7 +25,7 @@ def stackwright(tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
 
 @pytest.fixture(scope="session")
 def market(stackwright: CommandLine) -> Iterator[Market]:
-    with running(stackwright, PROJECT, CONFIG, retry_seconds=0.05, most_retry_seconds=0.1) as up:
+    with running(stackwright, PROJECT, CONFIG, retry_seconds=0.05, most_retry_seconds=0.1, wait_scale=0.001) as up:
         yield Market(up.outputs, up.endpoint, emulator=up.emulator)
 
 

@@ -18,7 +18,7 @@ from stackwright.verify import Response, Verification
 PROJECT = Path(__file__).resolve().parents[2]
 DEADLINE = 30.0  # seconds; for conditions that take a moment, far above what they need
 FUNCTIONS = ("upload", "status", "results", "processor")
-LARGE = 1_500_000
+LARGE = 400_000
 # Files of more bytes go to the workflow. The emulator makes no batches of its rows, so they should be few and long.
 CONFIG = {"max_direct_bytes": str(LARGE)}
 
