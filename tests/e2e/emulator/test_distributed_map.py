@@ -25,8 +25,10 @@ def bucket(account: Any) -> str:
     return name
 
 
-def run(account: Any, bucket: str, numbers: list[int], denied: str = "", **settings: Any) -> dict[str, Any]:
-    account.client("s3").put_object(Bucket=bucket, Key="in.json", Body=json.dumps([{"n": n} for n in numbers]))
+def run(account: Any, bucket: str, numbers: list[int] | bytes, denied: str = "", **settings: Any) -> dict[str, Any]:
+    """Run a map over numbers, or over the bytes of a file, and return the execution when it has ended."""
+    body = numbers if isinstance(numbers, bytes) else json.dumps([{"n": n} for n in numbers])
+    account.client("s3").put_object(Bucket=bucket, Key="in.json", Body=body)
     name = account.function(CODE)
     task = {
         "Type": "Task",
@@ -107,3 +109,9 @@ def test_the_role_starts_its_children_reads_and_writes(account: Any, bucket: str
     writer = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": bucket}}
     ended = run(account, bucket, [1], denied, ResultWriter=writer)
     assert (ended["status"], ended["error"]) == ("FAILED", error)
+
+
+@pytest.mark.parametrize("content", [b"[{", b'["\xff"]'], ids=["no JSON", "not in UTF-8"])
+def test_a_file_that_cannot_be_read_is_caught(account: Any, bucket: str, content: bytes) -> None:
+    ended = run(account, bucket, content)
+    assert (ended["status"], ended.get("error")) == ("FAILED", "States.ItemReaderFailed"), ended

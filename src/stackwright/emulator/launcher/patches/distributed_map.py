@@ -6,13 +6,17 @@ which must be allowed to start executions of the machine itself.
 https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
-MiniStack: both are ignored, each child gets one item, and the role is not asked.
+A file that cannot be read is ``States.ItemReaderFailed``.
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+MiniStack: both are ignored, each child gets one item, the role is not asked, and a file that is not in UTF-8, or no
+JSON, ends the execution past every Catch.
 Here: items are batched before MiniStack's map runs, and results are written after it. Batches are what is counted.
 What AWS calls the error of a role that may not start executions is not documented; here it is ``States.Permissions``.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -58,6 +62,23 @@ class _Maps:
             self._run,
             parameters="state_def raw_input effective iterator execution ctx",
         )
+        self._parse = self._patcher.replace(self._states, "_parse_reader_items", self._parsed, parameters="text config")
+        self._text = self._patcher.replace(self._states, "_s3_object_text", self._decoded, parameters="bucket key")
+
+    def _decoded(self, bucket: str, key: str) -> str:
+        try:
+            return self._text(bucket, key)
+        except UnicodeDecodeError as error:
+            raise self._unreadable(error) from None
+
+    def _parsed(self, text: str, config: Mapping[str, Any]) -> Any:
+        try:
+            return self._parse(text, config)
+        except (ValueError, csv.Error) as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> Exception:
+        return self._states._ExecutionError("States.ItemReaderFailed", f"The file cannot be read: {error}")
 
     def _run(
         self,
