@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from itertools import chain, count, islice
 from typing import Final, TypeVar
 
-from stackwright_handlers.csv_records import FileFault, records
+from stackwright_handlers.csv_records import FileFault
 from stackwright_handlers.errors import InfrastructureError
 from stackwright_handlers.files import Remaining, StoredFile
 from stackwright_handlers.table.items import ConditionFailed, Item, Table
@@ -24,7 +24,7 @@ from .jobs import Job, State
 from .keys import FAILED, PROCESSED, job_of, moved, report_key
 from .lanes import Lanes
 from .ports import BATCH, DataFiles, Record, Records
-from .tally import NumberedRow, columns_of, rows_to_write, tally_of
+from .tally import NumberedRow, check_large, rows_to_write, tally_of
 
 ROUND: Final = 40
 """Batches between two notes on the progress."""
@@ -84,7 +84,7 @@ class Processor:
                 return self._move(key, job, etag)
             try:
                 if size > self._largest:
-                    columns_of(next(records(stored.chunks()), None))
+                    check_large(stored.chunks(), lambda: remaining() >= _SECONDS_TO_STOP)
                     return self._hand_over(job_id, key, etag)
                 return self._process(key, job, stored, remaining)
             except FileFault as fault:

@@ -6,8 +6,9 @@ supersede. The second time `rows_to_write` gives the rows that are left, of whic
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -92,6 +93,36 @@ def rows_to_write(chunks: Iterable[bytes], superseded: Superseded, after: int) -
             yield found
 
 
+def check_large(chunks: Iterable[bytes], go_on: Callable[[], bool]) -> None:
+    """Read a file as far as `go_on` allows, to see whether it can be read as a whole; what its rows are, others find.
+
+    Raises:
+        FileFault: its header is wrong, or it is not in UTF-8.
+    """
+    source = _in_utf8(chunks)
+    columns_of(next(records(source), None))
+    while go_on() and next(source, None) is not None:
+        pass
+
+
+def _in_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    try:
+        for chunk in chunks:
+            # First the reader, who has more to say about the beginning.
+            yield chunk
+            decoder.decode(chunk)
+            line += chunk.count(b"\n")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _not_utf8(line + error.object[: error.start].count(b"\n")) from None
+
+
+def _not_utf8(line: int) -> FileFault:
+    return FileFault(f"line {line} is not in UTF-8; save the file in UTF-8")
+
+
 def columns_of(header: Record | None) -> Columns:
     """Return the columns of a file by its first record; raises FileFault."""
     if header is None:
@@ -108,7 +139,7 @@ def _rows(chunks: Iterable[bytes], tally: Tally) -> Iterator[NumberedRow]:
         if record.problem:
             if record.problem == NOT_UTF8:
                 # One such line says that the others are not to be trusted either.
-                raise FileFault(f"line {record.line} is not in UTF-8; save the file in UTF-8")
+                raise _not_utf8(record.line)
             tally.reject(record.line, record.problem)
             continue
         try:

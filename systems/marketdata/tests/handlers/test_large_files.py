@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from marketdata.jobs import State
 from marketdata.mapping import Part
+from marketdata.tally import check_large
 from marketdata_memory import MemoryWorld
 
+from stackwright_handlers.csv_records import FileFault
 from stackwright_handlers.errors import InvalidTaskError, TableError
 from stackwright_handlers.testing import explore, nothing
 
@@ -177,6 +179,32 @@ def test_a_large_file_without_a_header_fails_at_once() -> None:
     world.process(job_id)
     assert world.job(job_id).state is State.FAILED
     assert not world.workflow.started
+
+
+@pytest.mark.parametrize("place", ["C,1,ü,1", "ü,1,1,1", "A,1,1,ü"])
+def test_a_large_file_that_is_not_in_utf8_fails_as_a_small_one(place: str) -> None:
+    content = (CONTENT + place + "\n" + "A,1,1,1\n" * 100_000).encode("latin-1")
+    small, large = MemoryWorld(), MemoryWorld(largest=10)
+    for world in (small, large):
+        job_id = world.upload(content, scope="x")
+        assert world.process(job_id)["outcome"] == "failed"
+        assert world.job(job_id).reason == "line 9 is not in UTF-8; save the file in UTF-8"
+        assert f"failed/{job_id}/data.csv" in world.files.objects
+    assert not large.workflow.started
+
+
+def test_a_character_on_the_border_of_two_chunks_is_in_utf8() -> None:
+    content = HEADER.replace("price", "µ").encode()
+    place = content.index("µ".encode()) + 1
+    check_large(iter([content[:place], content[place:], b"A,1,", "1,ü\n".encode()]), lambda: True)
+    with pytest.raises(FileFault, match="line 2 is not in UTF-8"):
+        check_large(iter([content, b"A,1,", "1,ü".encode()[:-1]]), lambda: True)
+
+
+def test_a_large_file_is_handed_over_unread_when_there_is_no_time() -> None:
+    world = MemoryWorld(largest=10)
+    job_id = world.upload(CONTENT.encode() + b"\xff" * 10)
+    assert world.process(job_id, seconds=9)["outcome"] == "handed over"
 
 
 @pytest.mark.parametrize("value", [None, [], {}, {"Items": []}, {"Items": [{"row": {}}]}, {"jobId": "x", "row": {}}])
