@@ -16,7 +16,7 @@ from stackwright.rules.finding import Place
 from stackwright.rules.lines import Lines
 
 _COMMENT: Final = re.compile(r"#\s*stackwright:\s*ignore\[([A-Z0-9, ]*)\]\s*(.*)")
-MARK: Final = "stackwright:"
+_MARK: Final = re.compile(r"stackwright:\s*ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Comment:
 def comments(file: str, lines: Lines) -> Iterator[Comment]:
     """The comments of a file that accept findings."""
     texts = lines.lines(file)
-    if not any(MARK in text for text in texts):
+    if not any("stackwright:" in text and _MARK.search(text) for text in texts):
         return
     source = io.StringIO("\n".join(texts))
     try:

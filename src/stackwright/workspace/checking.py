@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ResourceError, StackwrightError
+from stackwright.graph import UNKNOWN, Properties, Unknown
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
 from stackwright.rules.lines import Lines, python_files
@@ -158,7 +159,6 @@ class Checker:
         from stackwright.engine.program.runner import Limits, run_program
         from stackwright.engine.program.standby import Standby
         from stackwright.engine.simulated.provider import Simulated
-        from stackwright.workspace.references import outputs_of, place_of
 
         stack = options.stack or project.default_stack()
         config = project.config(stack, {**(options.overrides or {}), **made_up.config}, made_up.declared)
@@ -169,7 +169,7 @@ class Checker:
             provider=Simulated(interpreter=project.interpreter),
             settings=config.of,
             interpreter=project.interpreter,
-            stack_outputs=lambda reference: outputs_of(reference, place_of(project)),
+            stack_outputs=lambda reference: _outputs_of(reference, project),
         )
         standby = Standby(
             project,
@@ -186,6 +186,16 @@ class Checker:
             return Run(deployment.graph(), _failure(error))
         known_modules.remember(project, ran.modules)
         return Run(deployment.graph())
+
+
+def _outputs_of(reference: str, project: Project) -> Properties | Unknown:
+    """Outputs of another stack, if it is up on this machine; otherwise they are not known."""
+    from stackwright.workspace.references import outputs_of, place_of
+
+    try:
+        return outputs_of(reference, place_of(project))
+    except ResourceError:
+        return UNKNOWN
 
 
 def sources(project: Project) -> list[Path]:

@@ -17,6 +17,7 @@ _NOTHING: Final[Mapping[str, str]] = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
+    "GRPC_VERBOSITY": "ERROR",
 }
 
 

@@ -79,10 +79,9 @@ def _where(place: Place, prefix: str) -> str:
 
 def _summary(checked: Sequence[Checked]) -> str:
     figures = summary(checked)
-    severities = {s: n for one in checked for s, n in one.report.by_severity.items()}
     found = figures["findings"]
     parts = [f"{found} finding{'' if found == 1 else 's'}" if found else "no findings"]
-    errors = sum(n for s, n in severities.items() if s in ERRORS)
+    errors = sum(f.severity in ERRORS for one in checked for f in one.report.findings)
     if errors and errors != found:
         parts.append(f"{errors} of them faults")
     for key, what in (("notChecked", "not checked"), ("suppressed", "accepted"), ("known", "in the baseline")):

@@ -6,6 +6,7 @@ Imports are read from the source, as they stand. What is imported by a computed 
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,9 +38,11 @@ class Root:
 
     def find(self, name: str) -> Path | None:
         """The file of that name in the package, if it is here."""
-        first = PurePosixPath(name).parts[0].removesuffix(".py")
-        path = self.folder / name
-        return path if self.only in ("", first) and path.is_file() else None
+        # Asked some thousand times for each package, so without objects on the way.
+        if self.only and self.only != name.partition("/")[0].removesuffix(".py"):
+            return None
+        path = f"{self.folder}/{name}"
+        return Path(path) if os.path.isfile(path) else None  # noqa: PTH113
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ def closure(roots: Sequence[Root], entries: Collection[str]) -> Closure:
     """
     files: dict[str, Path] = {}
     outside: dict[str, str] = {}
+    parts_of: dict[str, list[str]] = {}
     waiting = sorted(entries)
     while waiting:
         name = waiting.pop()
@@ -80,7 +84,9 @@ def closure(roots: Sequence[Root], entries: Collection[str]) -> Closure:
             )
         files[name] = path
         for module, needed in sorted(_imported(_parsed(path), PurePosixPath(name)).items()):
-            parts = _files_of(roots, module)
+            if module not in parts_of:
+                parts_of[module] = _files_of(roots, module)
+            parts = parts_of[module]
             waiting += [part for part in parts if part not in files]
             top = module.partition(".")[0]
             if needed and not parts and top not in sys.stdlib_module_names:

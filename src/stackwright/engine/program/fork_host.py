@@ -144,3 +144,5 @@ def send(control: socket.socket, answer: Any) -> None:
 
 if __name__ == "__main__":
     main()
+    # There is nothing to clean up, and a thousand modules take a fifth of a second.
+    os._exit(0)

@@ -70,7 +70,8 @@ def default_provider(graph: View) -> Iterator[Problem]:
     """
     own = [p for p in graph.all(_PROVIDER) if not _is_default(p) and p.urn in _used(graph)]
     users = [n for n in graph if n.resource.type.startswith("aws:") and n.resource.custom]
-    left = [n for n in users if _on_default(n.resource.provider)]
+    # A region of its own says where it shall be.
+    left = [n for n in users if _on_default(n.resource.provider) and n.given("region") is None]
     # Where the default provider has the bulk, the others are for what must be elsewhere, as the certificate of a CDN.
     if not own or len(left) * 2 >= len(users):
         return
