@@ -30,6 +30,11 @@ class Lines:
         self._calls: dict[str, dict[int, list[ast.Call]]] = {}
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
+    @property
+    def root(self) -> Path | None:
+        """What positions are relative to."""
+        return self._root
+
     def lines(self, file: str) -> list[str]:
         """A file's lines; none when it cannot be read."""
         if file not in self._texts:

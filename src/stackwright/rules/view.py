@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, cast
 
 from stackwright.graph import UNKNOWN, Graph, Resource, Secret, Unknown, contains_unknown, reveal
 from stackwright.iam.document import Policy
+from stackwright.iam.functions import FunctionCode, Permissions
 from stackwright.iam.resource_policies import ResourcePolicies
 from stackwright.iam.roles import Roles, read
 from stackwright.rules.finding import Place, Problem, Related
@@ -179,6 +181,7 @@ class View:
         self.by_urn: Mapping[str, Node] = {r.urn: Node(r, self) for r in graph.resources}
         self._policies: dict[tuple[str, str], Policy] = {}
         self._before: dict[str, frozenset[str]] = {}
+        self._code: dict[str, FunctionCode] = {}
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.by_urn.values())
@@ -236,6 +239,17 @@ class View:
     def resource_policies(self) -> ResourcePolicies:
         """What the policies of this program's resources say."""
         return ResourcePolicies(self.graph)
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """What roles, resource policies and keys say together."""
+        return Permissions(self.graph, self.roles, self.resource_policies)
+
+    def code(self, function: Node) -> FunctionCode:
+        """What the packed source of a function calls; followed once."""
+        if function.urn not in self._code:
+            self._code[function.urn] = FunctionCode(function.resource, self.graph, self.lines.root or Path())
+        return self._code[function.urn]
 
     def before(self, urn: str) -> frozenset[str]:
         """All that is made before a resource, whoever is faster: what it depends on, and what that depends on."""

@@ -1,0 +1,1 @@
+"""Policies and roles: what they say, and what functions and services need."""

@@ -1,0 +1,216 @@
+"""Policy documents that AWS refuses, or in which a part means nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from stackwright.iam import services
+from stackwright.iam.document import Statement
+from stackwright.rules.finding import Problem
+from stackwright.rules.iam.policies import WITH_DOCUMENTS, Document, documents_of
+from stackwright.rules.rule import graph_rule
+from stackwright.rules.view import Node, View
+
+_OUTPUT: Final = re.compile(r"Output\[|Calling __str__|<pulumi\.|<coroutine|object at 0x")
+# API Gateway completes what has no ARN: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
+_SHORT_FORMS: Final = ("apigateway/restApi:RestApi", "apigateway/restApiPolicy:RestApiPolicy")
+
+
+@graph_rule("IAM101", "breaks", "policy-document", rows=("S0-9", "S1-4", "S2-4", "S3-5"), each=WITH_DOCUMENTS)
+def malformed_policy(node: Node, graph: View) -> Iterator[Problem]:
+    """A policy document that AWS refuses, or whose resource is no ARN.
+
+    ## Why is this bad?
+    AWS refuses it when it is created, or accepts it and a statement matches nothing. Most often the text of an Output
+    went into it, or a name where an ARN belongs.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+
+    ## Example
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": books.bucket}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+
+    ## Use instead
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": pulumi.Output.concat(books.arn, "/*")}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+    """
+    for document in documents_of(node):
+        if document.malformed:
+            yield node.problem(
+                f"AWS refuses {document.says}: {document.malformed}",
+                fix='{"Version": "2012-10-17", "Statement": [{"Effect": …, "Action": …, "Resource": …}]} as JSON',
+                at=document.path,
+            )
+            continue
+        for statement in document.policy:
+            yield from _faults(document, statement)
+
+
+def _faults(document: Document, statement: Statement) -> Iterator[Problem]:
+    node = document.node
+    if document.kind == "identity" and not (statement.resources or statement.not_resources):
+        yield node.problem(
+            f"{statement} of {document.says} has no Resource, so AWS refuses it",
+            fix='"Resource": <the ARN of what it is about>',
+            at=document.path,
+        )
+    for resource in (*statement.resources, *statement.not_resources):
+        if node.kind in _SHORT_FORMS or not (fault := _resource_fault(resource)):
+            continue
+        yield node.problem(
+            f"{statement} of {document.says} names the resource {resource[:120]!r}, {fault}",
+            fix="The ARN of the resource, from its output `arn`, or `*`.",
+            at=document.path,
+        )
+    if not document.policy.version and any("${" in t for t in _texts(statement)):
+        yield node.problem(
+            f"{document.says} has no Version, so `${{…}}` in {statement} is a plain text, not a variable",
+            fix='"Version": "2012-10-17"',
+            at=document.path,
+        )
+
+
+def _resource_fault(resource: str) -> str:
+    if _OUTPUT.search(resource):
+        return "the text of an Output that has no value yet"
+    if not resource.startswith(("arn:", "*", "${")):
+        return "which is no ARN"
+    if resource.startswith("arn:") and resource.count(":") < 5 and not resource.endswith("*"):
+        return "an ARN with parts missing"
+    if ":arn:" in resource:
+        return "an ARN with another inside, which matches nothing"
+    return ""
+
+
+def _texts(statement: Statement) -> list[str]:
+    wanted = [v for c in statement.conditions for v in c.values]
+    return [*statement.resources, *statement.not_resources, *wanted]
+
+
+@graph_rule("IAM102", "breaks", "policy-document", rows=("S0-8",), each=WITH_DOCUMENTS)
+def unknown_action(node: Node, graph: View) -> Iterator[Problem]:
+    """A policy statement with an action that AWS does not have.
+
+    ## Why is this bad?
+    AWS accepts the policy, and the action allows or denies nothing. Names of calls are not always names of actions:
+    `ListObjectsV2` needs `s3:ListBucket`.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+
+    ## Example
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    read = {"Effect": "Allow", "Action": "s3:ListObjectsV2", "Resource": books.arn}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+
+    ## Use instead
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    read = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": books.arn}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+    """
+    for document in documents_of(node):
+        for statement in document.policy:
+            for action in (*statement.actions, *statement.not_actions):
+                if action == "*" or not (fault := _action_fault(action)):
+                    continue
+                yield node.problem(
+                    f"{statement} of {document.says} has the action {action!r}; {fault}",
+                    fix="An action of the Service Authorization Reference.",
+                    at=document.path,
+                )
+
+
+def _action_fault(action: str) -> str:
+    service, colon, name = action.partition(":")
+    if not colon:
+        return "an action has a service before a colon"
+    if {"*", "?"} & set(service):
+        return ""
+    if not services.has_service(service):
+        return f"AWS has no service {service!r}"
+    return "" if services.expand(action) else f"{service} has no action that is called {name!r}"
+
+
+@graph_rule("IAM103", "breaks", "iam-wildcard", rows=("S0-8", "S1-4"), each=WITH_DOCUMENTS)
+def action_on_another_kind_of_resource(node: Node, graph: View) -> Iterator[Problem]:
+    """A statement that allows an action on resources of which none is of the kind that the action is about.
+
+    ## Why is this bad?
+    The action is not allowed on anything: `s3:GetObject` is about objects (`<bucket>/*`), `s3:ListBucket` about the
+    bucket, `logs:PutLogEvents` about streams (`<log group>:*`), and X-Ray's actions are about no resource (`*`).
+
+    ## Example
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    read = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": books.arn}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+
+    ## Use instead
+    ```python
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    role = aws.iam.Role("loans", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+    books = aws.s3.Bucket("books")
+    inside = pulumi.Output.concat(books.arn, "/*")
+    read = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [books.arn, inside]}
+    aws.iam.RolePolicy(
+        "read", role=role.name, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [read]})
+    )
+    ```
+    """
+    for document in documents_of(node):
+        if document.kind == "trust" or node.kind in _SHORT_FORMS:
+            continue
+        for statement in document.policy:
+            if statement.effect != "Allow" or not statement.resources or "*" in statement.resources:
+                continue
+            if any(_resource_fault(r) or "${" in r for r in statement.resources):
+                continue  # a finding of its own, or not known before the call
+            yield from _misplaced(document, statement)
+
+
+def _misplaced(document: Document, statement: Statement) -> Iterator[Problem]:
+    for name in statement.actions:
+        found = services.expand(name)
+        if not found or any(services.takes(a, r) for a in found for r in statement.resources):
+            continue
+        kinds = [f for a in found[:1] for k in a.resources for f in services.arn_forms(a.service, k)]
+        about = "no resource, so it is allowed on * only" if not kinds else f"{found[0].resources[-1]}s"
+        yield document.node.problem(
+            f"{statement} of {document.says} allows {name} on {', '.join(statement.resources)}, it is about {about}",
+            fix='"Resource": "*"' if not kinds else f'"Resource": {_example(kinds[-1])!r}',
+            at=document.path,
+        )
+
+
+def _example(form: str) -> str:
+    return form.replace("\0", "*").replace("arn:*:", "arn:aws:")
