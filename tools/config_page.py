@@ -66,6 +66,8 @@ def _default(setting: Setting) -> str:
 
 
 def _values(kind: object, setting: Setting) -> str:
+    if setting.convert is not None:
+        return setting.pattern_means
     if setting.choices:
         return ", ".join(map(str, setting.choices))
     if setting.minimum is not None:

@@ -15,7 +15,7 @@ from .alarms import Alarms, AlarmThresholds
 from .bucket import Bucket
 from .bucket_cors import BucketCors
 from .bucket_files import BucketFiles
-from .bucket_lifecycle import LifecycleRule
+from .bucket_lifecycle import LifecycleRule, read_lifecycle
 from .bucket_notification import BucketNotification, ObjectEvents
 from .comparison import Difference, EnvironmentsDiffer, check_alike, load_environments
 from .component import Component, Transform
@@ -132,5 +132,6 @@ __all__ = [
     "load_environments",
     "network_block",
     "on_all_resources",
+    "read_lifecycle",
     "setting",
 ]

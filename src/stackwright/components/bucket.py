@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import pulumi
 from pulumi_aws import s3
@@ -167,8 +167,8 @@ class Bucket(Component):
         self._notification = owner
         self.sends_events = eventbridge
 
-    def object_created(self) -> pulumi.Output[str]:
-        """The event pattern of every object that is stored here, for a Rule.
+    def object_created(self, *, prefix: str = "") -> pulumi.Output[str]:
+        """The event pattern of every object that is stored here, under a prefix or at all, for a Rule.
 
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 
@@ -177,7 +177,9 @@ class Bucket(Component):
         """
         if not self.sends_events:
             raise ComponentError(f"{self.label} does not send events to EventBridge", fix="set send_events=True")
-        detail = {"bucket": {"name": [self.bucket_name]}}
+        detail: dict[str, Any] = {"bucket": {"name": [self.bucket_name]}}
+        if prefix:
+            detail["object"] = {"key": [{"prefix": prefix}]}
         return json_text({"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": detail})
 
     def grant(self, grantee: Grantee, *actions: ObjectAction, prefix: str = "") -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from pulumi_aws import s3
 
@@ -32,6 +34,35 @@ class LifecycleRule:
     infrequent_access_days: int | None = None
     expiration_days: int | None = None
     noncurrent_version_expiration_days: int | None = None
+
+
+def read_lifecycle(text: str) -> tuple[tuple[str, LifecycleRule], ...]:
+    """Rules from JSON, such as a config value: a list of {id, prefix, …}, with the names that LifecycleRule has.
+
+    They come with their ids, sorted: their order has no meaning.
+
+    Raises:
+        ValueError: says what is allowed.
+    """
+    days = [field.name for field in dataclasses.fields(LifecycleRule) if field.name != "prefix"]
+    form = f"a JSON list of {{id, prefix, {', '.join(days)}}}, with days that are whole numbers"
+    try:
+        rules = [_read_rule(cast("dict[str, Any]", told)) for told in cast("list[Any]", json.loads(text))]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ValueError(form) from None
+    if len({name for name, _ in rules}) < len(rules):
+        raise ValueError(f"{form}, each id once")
+    return tuple(sorted(rules, key=lambda rule: rule[0]))
+
+
+def _read_rule(told: dict[str, Any]) -> tuple[str, LifecycleRule]:
+    name, prefix = told["id"], told["prefix"]
+    days: dict[str, Any] = {key: value for key, value in told.items() if key not in ("id", "prefix")}
+    if not (isinstance(name, str) and name and isinstance(prefix, str)):
+        raise ValueError("no text")
+    if not days or any(type(value) is not int or value < 1 for value in days.values()):
+        raise ValueError("no days")
+    return name, LifecycleRule(prefix=prefix, **days)
 
 
 def lifecycle_rules(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fnmatch
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -101,6 +102,10 @@ def load_environments(
 def check_alike(environments: Mapping[str, EnvironmentConfig], may_differ: Collection[str]) -> None:
     """Compare what must be equal in all environments.
 
+    Args:
+        environments: their configs, by name.
+        may_differ: keys of which that is not asked; `deploy_*` stands for all that begin so.
+
     Raises:
         EnvironmentsDiffer: lists every difference.
         ConfigError: `may_differ` names a key that does not exist.
@@ -109,13 +114,14 @@ def check_alike(environments: Mapping[str, EnvironmentConfig], may_differ: Colle
     if not configs:
         return
     fields = [field.name for field in dataclasses.fields(configs[0])]
-    unknown = sorted(set(may_differ) - set(fields))
+    unknown = sorted(pattern for pattern in may_differ if not fnmatch.filter(fields, pattern))
     if unknown:
         allowed = "a key of the config class"
         raise ConfigError(
             [ConfigProblem("mayDiffer.settings", key, allowed) for key in unknown], namespace="stackwright"
         )
-    must = [name for name in fields if name != "environment" and name not in may_differ]
+    may = {name for pattern in may_differ for name in fnmatch.filter(fields, pattern)}
+    must = [name for name in fields if name != "environment" and name not in may]
     found = [difference for name in must for difference in _differences(environments, name)]
     if found:
         raise EnvironmentsDiffer(found)

@@ -75,7 +75,8 @@ def setting(
         choices: the only values there are.
         pattern: regular expression that the whole text must match.
         pattern_means: the pattern in words, for the error.
-        convert: from the text to the value, for types that the loader does not know; ValueError says what is allowed.
+        convert: from the text to the value, for types that the loader does not know; ValueError says what is allowed,
+            and `pattern_means` says it in the README.
         alike: what of the value must be equal in all environments, see `check_alike`; all of it without.
     """
     if within is not None:

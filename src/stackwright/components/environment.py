@@ -97,8 +97,20 @@ class Environment(pulumi.ComponentResource):
         self.register_outputs({"edges": pulumi.Output.from_input(None).apply(lambda _: self._edges_as_data())})
 
     @staticmethod
-    def from_config(config: EnvironmentConfig, project: str | None = None, *, apart: bool = False) -> Environment:
-        """The environment that a loaded config describes; `project` is the Pulumi project's name unless given."""
+    def from_config(
+        config: EnvironmentConfig,
+        project: str | None = None,
+        *,
+        apart: bool = False,
+        tags: Mapping[str, str] | None = None,
+    ) -> Environment:
+        """The environment that a loaded config describes.
+
+        Args:
+            project: the Pulumi project's name unless given.
+            apart: see the class; the environment's name in the program is then `<project>-<environment>`.
+            tags: more of them.
+        """
         project = project if project is not None else pulumi.get_project()
         return Environment(
             f"{project}-{config.environment}" if apart else project,
@@ -106,6 +118,7 @@ class Environment(pulumi.ComponentResource):
             environment=config.environment,
             region=config.primary_region,
             tags={
+                **(tags or {}),
                 "Application": project if config.application is None else config.application,
                 "Team": config.team,
                 "CostCenter": config.cost_center,

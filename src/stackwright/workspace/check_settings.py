@@ -23,7 +23,7 @@ def settings_of(project: Project) -> Settings:
     for name in ("Pulumi.yaml", "Pulumi.yml"):
         path = project.directory / name
         if path.is_file() and not project.location.is_file():
-            table = read_yaml(path).get("stackwright")
+            table = _without_environments(read_yaml(path).get("stackwright"))
             if table is not None:
                 return _read(table, f"{path}: stackwright")
     for directory in (project.directory, *project.directory.parents):
@@ -31,6 +31,14 @@ def settings_of(project: Project) -> Settings:
         if table is not None:
             return _read(table, f"{directory / 'pyproject.toml'}: tool.stackwright")
     return Settings()
+
+
+def _without_environments(table: Any) -> Any:
+    """The table without what environments may differ in, which is no setting of a check; None if nothing is left."""
+    if not isinstance(table, Mapping) or "environments" not in table:
+        return table
+    rest = {key: value for key, value in cast("Mapping[str, Any]", table).items() if key != "environments"}
+    return rest or None
 
 
 def _table(path: Path) -> Any:

@@ -132,6 +132,28 @@ def test_events_and_functions_stay_in_their_account(one: Side, two: Side) -> Non
         side.client("events").remove_targets(Rule=name, Ids=["function"])
 
 
+def test_a_trust_policy_may_name_a_role_in_a_condition(one: Side, two: Side) -> None:
+    """AWS shows the role there, not its session; what the policy names need not exist when it is written."""
+    known, unknown = (two.role({"AWS": TWO}) for _ in range(2))
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{TWO}:root"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": known}, "StringEquals": {"sts:ExternalId": "us"}},
+    }
+    name = one.account.name("role")
+    target = one.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy([trust]))["Role"]["Arn"]
+    asks = {"RoleArn": target, "RoleSessionName": "test"}
+    for role in (known, unknown):
+        two.may(role, {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": target})
+    as_known, as_unknown = (two.client("sts", two.session(role)) for role in (known, unknown))
+
+    assert as_known.assume_role(**asks, ExternalId="us")["Credentials"]
+    assert refused(lambda: as_known.assume_role(**asks)) == "AccessDenied"
+    assert refused(lambda: as_known.assume_role(**asks, ExternalId="them")) == "AccessDenied"
+    assert refused(lambda: as_unknown.assume_role(**asks, ExternalId="us")) == "AccessDenied"
+
+
 def test_assuming_a_role_takes_both_sides(one: Side, two: Side) -> None:
     caller = two.role({"AWS": TWO})
     target = one.role({"AWS": caller})

@@ -160,6 +160,14 @@ def test_what_may_differ_is_declared_in_the_project(project):
     assert StackFiles(project).may_differ == ("memory", "team")
 
 
+def test_an_asterisk_stands_for_what_keys_end_with(project):
+    write(project, "dev", "  shop:deploy_role_arn: arn:aws:iam::111111111111:role/deploy\n")
+    check_alike(load(project), ["deploy_*"])
+
+    with pytest.raises(EnvironmentsDiffer, match="dev: deploy_role_arn"):
+        check_alike(load(project), ["deploy_external*"])
+
+
 def test_a_key_that_does_not_exist_may_not_differ(project):
     with pytest.raises(ConfigError, match="memmory"):
         check_alike(load(project), ["memmory"])

@@ -188,6 +188,11 @@ def test_settings_come_from_the_nearest_file(tmp_path):
     (shop / "Pulumi.yaml").write_text("name: shop\nruntime: python\nstackwright:\n  profile: stackwright\n")
     assert settings_of(projects.load(shop)).profile == "stackwright"
 
+    environments = "stackwright:\n  environments: {mayDiffer: {settings: [size]}}\n"
+    (shop / "Pulumi.yaml").write_text(f"name: shop\nruntime: python\n{environments}")
+    assert settings_of(projects.load(shop)) == Settings(ignore=("API101",))
+    (shop / "Pulumi.yaml").write_text(f"name: shop\nruntime: python\n{environments}  profile: stackwright\n")
+    assert settings_of(projects.load(shop)).profile == "stackwright"
     (shop / "Pulumi.yaml").write_text("name: shop\nruntime: python\nstackwright: 1\n")
     with pytest.raises(UsageError, match="no table"):
         settings_of(projects.load(shop))
