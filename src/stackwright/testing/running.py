@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 from stackwright.emulator.process import Emulator, EmulatorSettings, start
@@ -113,8 +113,8 @@ def running_stacks(
     try:
         named = [part for stack in stacks for part in ("-s", stack)]
         options = [part for name, value in (config or {}).items() for part in ("-c", f"{name}={value}")]
-        printed = json.loads(stackwright("up", str(project), *named, *options, "--detach", "--json"))
-        documents: list[dict[str, Any]] = printed if isinstance(printed, list) else [printed]
+        printed: Any = json.loads(stackwright("up", str(project), *named, *options, "--detach", "--json"))
+        documents = cast("list[dict[str, Any]]", printed if isinstance(printed, list) else [printed])
         assert {document["pid"] for document in documents} == {emulator.pid}
         assert [document["resources"]["simulated"] for document in documents] == [[]] * len(documents)
         endpoint = Endpoint.of(emulator)
