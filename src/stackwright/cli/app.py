@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": "Find what will break, leak, lose or expose, before anything exists.",
     "rules": "List and explain what `check` looks for.",
     "graph": "Show what a program registers, without creating anything.",
+    "envs": "Compare the stacks of a project, and say what must not differ.",
     "new": "Start a project from a bundled system.",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from stackwright.engine.project.pulumi_yaml import Project
+from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.graph import Graph
 
 if TYPE_CHECKING:
@@ -17,12 +17,14 @@ def load(
     stack: str | None = None,
     *,
     overrides: Mapping[str, str] | None = None,
+    config: Config | None = None,
     mode: Mode = "simulated",
     observe: Observer = lambda _: None,
 ) -> Graph:
     """Run the program against made-up answers and return what it registers.
 
     Args:
+        config: in place of that of the stack's file.
         mode: `simulated`, every value known; or `unknown`, as in a first preview.
 
     Raises:
@@ -34,7 +36,7 @@ def load(
     from stackwright.workspace.references import outputs_of, place_of
 
     name = stack or project.default_stack()
-    config = project.config(name, overrides)
+    config = config or project.config(name, overrides)
     deployment = Deployment(
         project=project.name,
         stack=name,

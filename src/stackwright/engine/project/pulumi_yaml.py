@@ -35,6 +35,7 @@ class Project:
         interpreter: the Python that runs it.
         stack_directory: where the stack files lie.
         declarations: configuration that Pulumi.yaml declares, by full key.
+        stackwright: what Pulumi.yaml says to Stackwright; Pulumi itself reads over it.
         environment: the virtual environment that the interpreter belongs to; see `installing`.
     """
 
@@ -46,6 +47,7 @@ class Project:
     stack_directory: Path
     declarations: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
     environment: Environment | None = None
+    stackwright: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def program_directory(self) -> Path:
@@ -63,6 +65,12 @@ class Project:
         """Names of all stacks that have a file."""
         files = [*self.stack_directory.glob("Pulumi.*.yaml"), *self.stack_directory.glob("Pulumi.*.yml")]
         return sorted({f.name.removeprefix("Pulumi.").rsplit(".", 1)[0] for f in files})
+
+    def examples(self) -> list[str]:
+        """Names of stacks that have no file but an example of one, `Pulumi.<stack>.yaml.example`."""
+        files = self.stack_directory.glob("Pulumi.*.yaml.example")
+        names = {f.name.removeprefix("Pulumi.").removesuffix(".yaml.example") for f in files}
+        return sorted(names - set(self.stacks()))
 
     def default_stack(self) -> str:
         """The only stack, or `dev`.
@@ -82,12 +90,18 @@ class Project:
         )
 
     def config(
-        self, stack: str, overrides: Mapping[str, str] | None = None, make_up: configs.MakeUp | None = None
+        self,
+        stack: str,
+        overrides: Mapping[str, str] | None = None,
+        make_up: configs.MakeUp | None = None,
+        *,
+        example: bool = False,
     ) -> Config:
         """The stack's configuration: project defaults, the stack file, then `overrides`.
 
         Args:
             make_up: asked for what is missing, see `configs.read`.
+            example: read the example of the stack's file in its place.
 
         Raises:
             ProjectError: no such stack, an impossible name, an unreadable file, a secret that cannot be decrypted, a
@@ -95,7 +109,7 @@ class Project:
         """
         if not is_name(stack):
             raise ProjectError(f"{stack!r} is no name of a stack", where=str(self.directory), fix=NAME_RULE)
-        path = self._stack_file(stack)
+        path = self.stack_directory / f"Pulumi.{stack}.yaml.example" if example else self._stack_file(stack)
         return configs.read(
             read_yaml(path) if path else {},
             self.declarations,
@@ -169,7 +183,15 @@ def load(path: Path) -> Project:
         stack_directory=path / stack_directory,
         declarations={} if isinstance(config, str) else configs.declarations(config, name, str(file)),
         environment=environment,
+        stackwright=_stackwright(document, file),
     )
+
+
+def _stackwright(document: Mapping[str, Any], file: Path) -> Mapping[str, Any]:
+    said = document.get("stackwright") or {}
+    if not isinstance(said, dict):
+        raise ProjectError("`stackwright` must be a mapping", where=str(file))
+    return cast("dict[str, Any]", said)
 
 
 def _runtime(document: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str, Any]]:

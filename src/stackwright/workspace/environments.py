@@ -1,0 +1,106 @@
+"""All stacks of a project side by side: their settings, and the graphs that come of them; nothing is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from stackwright.engine.project.pulumi_yaml import Config, Project
+from stackwright.environments.declaration import Declaration, declaration
+from stackwright.environments.report import Report, artifacts_of, findings_of, settings_of
+from stackwright.errors import ProjectError, StackwrightError
+from stackwright.graph import Graph
+from stackwright.workspace.graphs import load
+
+
+def compare_environments(
+    project: Project, stacks: Sequence[str] = (), report: Callable[[str], None] = lambda _: None
+) -> Report:
+    """Compare the stacks of a project.
+
+    Args:
+        stacks: which; all that have a file, or an example of one, unless some are named.
+        report: told what is being done.
+
+    Raises:
+        ProjectError: a stack's file is wrong, there is no such stack, or there is none at all.
+    """
+    declared = declaration(project.stackwright, project.name, str(project.location / "Pulumi.yaml"))
+    examples = project.examples()
+    names = list(dict.fromkeys(stacks)) or _in_order([*project.stacks(), *examples])
+    if not names:
+        raise ProjectError(
+            f"{project.name} has no stacks to compare",
+            where=str(project.stack_directory),
+            fix="Write a file Pulumi.<stack>.yaml for each.",
+        )
+    configs = {name: project.config(name, example=name in examples) for name in names}
+    settings = settings_of(
+        {name: config.values for name, config in configs.items()},
+        {name: config.secret_keys for name, config in configs.items()},
+        declared,
+    )
+    graphs: dict[str, Graph] = {}
+    failures: dict[str, str] = {}
+    for name, config in configs.items():
+        report(f"{project.name}/{name}")
+        try:
+            graphs[name] = load(project, name, config=config)
+        except StackwrightError as error:
+            failures[name] = _masked(error.what, configs)
+    equalized, notes = _equalized(project, graphs, configs, declared, report)
+    return Report(
+        project.name,
+        names,
+        declared.is_given,
+        settings,
+        findings_of(graphs, equalized, declared) if len(graphs) > 1 else (),
+        artifacts_of(graphs),
+        [name for name in names if name in examples],
+        failures,
+        notes,
+    )
+
+
+def _equalized(
+    project: Project,
+    graphs: Mapping[str, Graph],
+    configs: Mapping[str, Config],
+    declared: Declaration,
+    report: Callable[[str], None],
+) -> tuple[dict[str, Graph] | None, list[str]]:
+    """The graphs as they would be if the settings that may differ were those of the first stack."""
+    if not declared.is_given or len(graphs) < 2:
+        return None, []
+    first, *others = graphs
+    found = {first: graphs[first]}
+    for name in others:
+        config = _with_settings_of(configs[first], configs[name], declared)
+        if config == configs[name]:
+            found[name] = graphs[name]
+            continue
+        report(f"{project.name}/{name} with the settings of {first}")
+        try:
+            found[name] = load(project, name, config=config)
+        except StackwrightError as error:
+            what = _masked(error.what, configs)
+            return None, [f"what follows from settings is not known: {name} with the settings of {first} fails: {what}"]
+    return found, []
+
+
+def _with_settings_of(first: Config, own: Config, declared: Declaration) -> Config:
+    kept = {key: value for key, value in own.values.items() if not declared.allows_setting(key)}
+    taken = {key: value for key, value in first.values.items() if declared.allows_setting(key)}
+    return Config({**kept, **taken}, first.secret_keys | own.secret_keys)
+
+
+def _masked(text: str, configs: Mapping[str, Config]) -> str:
+    secrets = {config.values[key] for config in configs.values() for key in config.secret_keys}
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    """From where one begins to where it counts, as far as names tell."""
+    known = ("dev", "develop", "development", "test", "qa", "stage", "staging", "preprod", "prod", "production")
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
