@@ -59,10 +59,10 @@ class Matrix:
     def _settings(self) -> None:
         for verdict, rows in _grouped(self._report.settings, lambda setting: setting.verdict):
             if verdict == "same" and not self._everything:
-                self._line(f"\n{len(rows)} settings are the same: {escape(', '.join(s.key for s in rows))}")
+                self._line(f"\nSettings that are the same: {escape(', '.join(self._short(s.key) for s in rows))}")
                 continue
             self._line(f"\nSettings that {_TITLES[verdict]}")
-            self._table([(setting.key, setting.values) for setting in rows], header=True)
+            self._table([(self._short(setting.key), setting.values) for setting in rows], header=True)
 
     def _findings(self) -> None:
         for verdict, rows in _grouped(self._report.findings, lambda finding: finding.verdict):
@@ -70,7 +70,7 @@ class Matrix:
             limit = None if self._everything or verdict != "allowed" else _FOLDED
             self._line(f"\nResources that {_TITLES[verdict]}")
             for (title, because), group in groupby(folded[:limit], key=_title):
-                self._line(f"  {title}" + (f" [dim]{escape(because)}[/]" if because else ""))
+                self._line(f"  {title}" + (f"\n    [dim]{escape(because)}[/]" if because else ""))
                 self._table([_property_row(each) for each in group], header=False)
             if limit is not None and len(folded) > limit:
                 self._line(f"[dim]… and {len(folded) - limit} more that may: --all[/]")
@@ -115,6 +115,9 @@ class Matrix:
             table.add_row(f"    {escape(name)}", *map(escape, given))
         self._terminal.print(table)
 
+    def _short(self, key: str) -> str:
+        return key.removeprefix(f"{self._report.project}:")
+
     def _line(self, markup: str) -> None:
         self._terminal.print(markup)
 
@@ -142,7 +145,7 @@ def _title(findings: Sequence[Finding]) -> tuple[str, str]:
     named = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
     kind = first.type.rpartition(":")[2]
     text = f"[bold]{escape(named)}[/] [dim]{escape(kind)}{_place(first.where)}[/]"
-    return text, findings[0].because
+    return text, findings[0].because if findings[0].verdict == "forbidden" else ""
 
 
 def _property_row(findings: Sequence[Finding]) -> tuple[str, Mapping[str, Any]]:

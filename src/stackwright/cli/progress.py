@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -94,6 +94,18 @@ class Progress:
     def error(self, error: StackwrightError) -> None:
         """An error that does not end the command."""
         self._print(f"[bold red]error:[/] {escape(message(error))}")
+
+    def packages(self, results: Sequence[UpResult]) -> None:
+        """The packages of functions that several stacks have, which are to be the same bytes in all of them."""
+        if self._quiet or len(results) < 2:
+            return
+        for name in dict.fromkeys(name for result in results for name in result.packages):
+            found = {result.stack: result.packages[name] for result in results if name in result.packages}
+            if len(set(found.values())) > 1:
+                each = ", ".join(f"{stack} {digest[:12]}" for stack, digest in found.items())
+                self._print(f"[bold yellow]not one package:[/] {escape(name)}: {escape(each)}")
+            elif len(found) > 1:
+                self.note(f"one package in {', '.join(found)}: {name} {next(iter(found.values()))[:12]}")
 
     def failed(self, project: str, stack: str, error: StackwrightError) -> None:
         """One of several stacks could not be brought up."""

@@ -85,6 +85,7 @@ def command(
             elif applied.failure is not None and len(names) > 1:
                 progress.failed(found.name, applied.stack, applied.failure)
         results = [each.result for each in every if each.result is not None]
+        progress.packages(results)
         failures = [each.failure for each in every if each.failure is not None]
         if failures and len(names) == 1:
             raise failures[0]

@@ -102,7 +102,8 @@ def _inside(key: Key, present: Mapping[str, Resource], normals: Mapping[str, Nor
     first = next(iter(present.values()))
     if not first.custom:
         return  # a component is what its parts are
-    flat = {stack: dict(_leaves(normals[stack].inputs(r))) for stack, r in present.items()}
+    inputs = {stack: normals[stack].inputs(resource) for stack, resource in present.items()}
+    flat = {stack: dict(_leaves(given)) if given else {} for stack, given in inputs.items()}
     for stack, resource in present.items():
         for option in _OPTIONS:
             flat[stack][f"option:{option}"] = getattr(resource.options, option)

@@ -16,7 +16,7 @@ _CUT: Final = re.compile(r"-[0-9a-f]{6}$")
 _PROVIDER: Final = "pulumi:providers:"
 # A shorter text may stand anywhere by chance.
 _LEAST: Final = 6
-# Neither a word, which may stand anywhere, nor an account.
+# What is neither a word nor a number, and so means the same inside a longer text.
 _SPECIAL: Final = re.compile(r"^(?!\d+$).*[-/:_.\d]", re.DOTALL)
 # What only says when to do something again.
 _NOT_INPUTS: Final = {
@@ -45,9 +45,15 @@ class Normal:
         ]
         for region in self._regions:
             for spelling in (region, region.replace("-", "")):
-                self._tokens.insert(0, (re.compile(rf"(?<![a-zA-Z0-9-]){spelling}(?![0-9-])"), "<region>"))
+                self._tokens.insert(0, (re.compile(rf"(?<![a-zA-Z0-9]){spelling}(?![0-9-])"), "<region>"))
         self._owners: dict[str, str] = {}
-        self._references = self._made_up(graph)
+        self._names: dict[str, str] = {}
+        for resource in graph.resources:  # what has a name comes before what is given it
+            for key, text in _identities(resource):
+                if text not in self._names:
+                    self._names[text] = f"<{self._key(resource)}.{key}>"
+                    self._owners[text] = resource.urn
+        self._pattern = _any_of(text for text in self._names if _SPECIAL.search(text))
 
     def name(self, text: str) -> str:
         """The name of a resource in the program."""
@@ -55,6 +61,7 @@ class Normal:
 
     def inputs(self, resource: Resource) -> dict[str, Any]:
         """The inputs of a resource, as plain data that compares equal where it means the same."""
+        # Its own names are compared as they are; those of others only say which one is meant.
         own = frozenset(text for text, urn in self._owners.items() if urn == resource.urn)
         left_out = _NOT_INPUTS.get(resource.type, frozenset())
         given = {key: value for key, value in resource.inputs.items() if value is not None and key not in left_out}
@@ -92,26 +99,14 @@ class Normal:
         return self._plain(text, own)
 
     def _plain(self, text: str, own: frozenset[str] = frozenset()) -> str:
-        if self._references and text not in own:
-            pattern, names = self._references
-            text = pattern.sub(lambda found: names[found[0]] if found[0] not in own else found[0], text)
+        names = self._names
+        if text in names and text not in own:
+            return names[text]
+        if self._pattern is not None:
+            text = self._pattern.sub(lambda found: found[0] if found[0] in own else names[found[0]], text)
         for token, instead in self._tokens:
             text = token.sub(instead, text)
         return _CUT.sub("-<hash>", text)
-
-    def _made_up(self, graph: Graph) -> tuple[re.Pattern[str], Mapping[str, str]] | None:
-        """A resource's own names are compared as they are; those of others only say which one is meant."""
-        found: dict[str, str] = {}
-        for resource in graph.resources:  # what has a name comes before what is given it
-            for key, text in _identities(resource):
-                if text not in found:
-                    found[text] = f"<{self._key(resource)}.{key}>"
-                    self._owners[text] = resource.urn
-        if not found:
-            return None
-        longest_first = sorted(found, key=lambda text: (-len(text), text))
-        joined = "|".join(map(re.escape, longest_first))
-        return re.compile(rf"(?<![a-zA-Z0-9])(?:{joined})(?![a-zA-Z0-9])"), found
 
     def _key(self, resource: Resource) -> str:
         name = resource.name
@@ -128,8 +123,14 @@ def _identities(resource: Resource) -> Iterable[tuple[str, str]]:
     for key in sorted(values):
         text = values[key]
         is_identity = key in ("id", *_IDENTITIES) or key not in resource.inputs
-        if is_identity and isinstance(text, str) and len(text) >= _LEAST and _SPECIAL.search(text):
+        if is_identity and isinstance(text, str) and len(text) >= _LEAST and not _ACCOUNT.fullmatch(text):
             yield key, text
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(texts, key=lambda text: (-len(text), text))
+    joined = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<![a-zA-Z0-9])(?:{joined})(?![a-zA-Z0-9])") if joined else None
 
 
 def _regions(graph: Graph) -> list[str]:

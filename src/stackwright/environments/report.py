@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from stackwright.environments.comparing import ABSENT, Difference, compare
 from stackwright.environments.declaration import Declaration
-from stackwright.environments.normalizing import SECRET
+from stackwright.environments.normalizing import SECRET, Normal
 from stackwright.graph import Archive, Graph, Secret
 
 Verdict: TypeAlias = Literal["same", "allowed", "shown", "forbidden"]
@@ -136,8 +136,9 @@ def artifacts_of(graphs: Mapping[str, Graph]) -> list[Artifact]:
     """The packages of functions; what has no package of its own, such as an image, is left out."""
     found: dict[str, dict[str, str]] = {}
     for stack, graph in graphs.items():
+        normal = Normal(graph)
         for name, digest in packages_of(graph).items():
-            found.setdefault(name.replace(stack, "<stack>"), {})[stack] = digest
+            found.setdefault(normal.name(name), {})[stack] = digest
     return [Artifact(name, digests) for name, digests in found.items()]
 
 
@@ -163,14 +164,14 @@ def _judged(difference: Difference, remaining: set[tuple[Any, str]] | None, decl
         return Finding(difference, "allowed", "declared")
     guarded = [path for path in guards().get(difference.type, ()) if _covers(path, difference.path)]
     if guarded:
-        return Finding(difference, "forbidden", f"{guarded[0]} protects")
+        return Finding(difference, "forbidden", f"{guarded[0]} may differ only where `resources` declares it")
     if not declared.is_given:
         return Finding(difference, "shown")
     if remaining is None:
         return Finding(difference, "shown", "what it follows from is not known")
     if any(key == difference.key and _touch(path, difference.path) for key, path in remaining):
-        return Finding(difference, "forbidden", "it follows from no setting that may differ")
-    return Finding(difference, "allowed", "it follows from settings that may differ")
+        return Finding(difference, "forbidden", "follows from no setting that may differ")
+    return Finding(difference, "allowed", "follows from settings that may differ")
 
 
 def _verdict(declared: Declaration, *, allowed: bool) -> Verdict:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from stackwright.environments.report import packages_of
 from stackwright.graph import Graph, Properties, Secret, value_to_json
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class UpResult:
     libraries: tuple[Path, ...] = ()
     ordering: tuple[MissingDependency, ...] = ()
 
+    @property
+    def packages(self) -> Mapping[str, str]:
+        """SHA-256 of the package of each function, by its name in the program."""
+        return packages_of(self.graph)
+
     def simulated_types(self) -> list[str]:
         """Types of which at least one resource is made up, sorted."""
         return sorted({r.type for r in self.graph.resources if "" in r.simulated})
@@ -104,6 +110,7 @@ class UpResult:
                 "simulated": self.simulated_types(),
             },
             "functions": {"simulated": self.simulated_functions()},
+            "packages": dict(self.packages),
             "ordering": [missing.to_json() for missing in self.ordering],
             "seconds": {
                 "program": round(self.program_seconds, 3),
