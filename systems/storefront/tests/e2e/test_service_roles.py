@@ -14,7 +14,7 @@ from storefront_refusals import LONG_AGO, ended, order_of_a_new_product, order_r
 from storefront_roles import SERVICES, last_decision, service_role, workflow_role
 from storefront_stack import DEADLINE, Storefront, error_code, unique
 
-from stackwright.provider.aws import DEPLOYER_ROLE
+from stackwright.provider.roles import DEPLOYER_ROLE
 from stackwright.testing.roles import WORKFLOW_NOT_EXERCISED
 
 pytestmark = pytest.mark.e2e
