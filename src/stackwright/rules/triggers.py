@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from stackwright.iam.patterns import arn_like
 from stackwright.rules.view import Node, View
@@ -35,14 +35,19 @@ class Trigger:
     says: str
 
 
-def triggers(graph: View) -> Iterator[Trigger]:
+def triggers(graph: View) -> tuple[Trigger, ...]:
     """All triggers of functions of this program."""
-    yield from _rest_apis(graph)
-    yield from _http_apis(graph)
-    yield from _buckets(graph)
-    yield from _topics(graph)
-    yield from _rules(graph)
-    yield from _log_groups(graph)
+    return graph.once(lambda_triggers)
+
+
+def lambda_triggers(graph: View) -> tuple[Trigger, ...]:
+    """As `triggers`, worked out anew."""
+    return tuple(trigger for node in graph.all(*TRIGGERS) for trigger in triggers_of(node, graph))
+
+
+def triggers_of(node: Node, graph: View) -> Iterator[Trigger]:
+    """The triggers that one resource makes."""
+    return TRIGGERS[node.kind](node, graph)
 
 
 def permissions(graph: View, function: Node) -> list[Node]:
@@ -65,80 +70,84 @@ def route_path(graph: View, resource_id: str) -> str:
     return "/" + "/".join(reversed(parts))
 
 
-def _rest_apis(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("apigateway/integration:Integration"):
-        if node.get("type") not in ("AWS_PROXY", "AWS") or node.get("credentials"):
+def _rest_api(node: Node, graph: View) -> Iterator[Trigger]:
+    if node.get("type") not in ("AWS_PROXY", "AWS") or node.get("credentials"):
+        return
+    function = graph.function(str(node.get("uri", "")))
+    api = node.refers("restApi", "apigateway/restApi:RestApi")
+    if function is None or api is None:
+        return
+    path = route_path(graph, str(node.get("resourceId", "")))
+    method = str(node.get("httpMethod", ""))
+    # What stands for a parameter is whatever the caller says.
+    called = re.sub(r"\{[^/}]*\}", "x", path)
+    stages = [str(s.get("stageName")) for s in graph.all("apigateway/stage:Stage") if s.get("restApi") == api.id]
+    source = f"{api.get('executionArn')}/{stages[0] if stages else 'stage'}/{method}{called}"
+    yield Trigger(node, "uri", function, "apigateway.amazonaws.com", (source,), f"the route {method} {path}")
+
+
+def _http_api(node: Node, graph: View) -> Iterator[Trigger]:
+    if node.get("integrationType") != "AWS_PROXY" or node.get("credentialsArn"):
+        return
+    function = graph.function(str(node.get("integrationUri", "")))
+    api = node.refers("apiId", "apigatewayv2/api:Api")
+    if function is None or api is None:
+        return
+    routes = [
+        str(r.get("routeKey"))
+        for r in graph.all("apigatewayv2/route:Route")
+        if r.get("apiId") == api.id and str(r.get("target", "")) == f"integrations/{node.id}"
+    ]
+    for key in routes:
+        method, _, path = key.partition(" ")
+        called = f"{method}{path}" if path else key
+        source = f"{api.get('executionArn')}/stage/{called}"
+        yield Trigger(node, "integrationUri", function, "apigateway.amazonaws.com", (source,), f"the route {key}")
+
+
+def _bucket(node: Node, graph: View) -> Iterator[Trigger]:
+    bucket = node.refers("bucket", "s3/bucket:Bucket")
+    for index, target in enumerate(node.structs("lambdaFunctions")):
+        function = graph.function(str(target.get("lambdaFunctionArn", "")))
+        if function is None:
             continue
-        function = graph.function(str(node.get("uri", "")))
-        api = node.refers("restApi", "apigateway/restApi:RestApi")
-        if function is None or api is None:
-            continue
-        path = route_path(graph, str(node.get("resourceId", "")))
-        method = str(node.get("httpMethod", ""))
-        # What stands for a parameter is whatever the caller says.
-        called = re.sub(r"\{[^/}]*\}", "x", path)
-        stages = [str(s.get("stageName")) for s in graph.all("apigateway/stage:Stage") if s.get("restApi") == api.id]
-        source = f"{api.get('executionArn')}/{stages[0] if stages else 'stage'}/{method}{called}"
-        yield Trigger(node, "uri", function, "apigateway.amazonaws.com", (source,), f"the route {method} {path}")
+        arn = bucket.arn if bucket else f"arn:aws:s3:::{node.get('bucket')}"
+        path = f"lambdaFunctions.{index}.lambdaFunctionArn"
+        yield Trigger(node, path, function, "s3.amazonaws.com", (arn,), f"the bucket {node.get('bucket')}")
 
 
-def _http_apis(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("apigatewayv2/integration:Integration"):
-        if node.get("integrationType") != "AWS_PROXY" or node.get("credentialsArn"):
-            continue
-        function = graph.function(str(node.get("integrationUri", "")))
-        api = node.refers("apiId", "apigatewayv2/api:Api")
-        if function is None or api is None:
-            continue
-        routes = [
-            str(r.get("routeKey"))
-            for r in graph.all("apigatewayv2/route:Route")
-            if r.get("apiId") == api.id and str(r.get("target", "")) == f"integrations/{node.id}"
-        ]
-        for key in routes:
-            method, _, path = key.partition(" ")
-            called = f"{method}{path}" if path else key
-            source = f"{api.get('executionArn')}/stage/{called}"
-            yield Trigger(node, "integrationUri", function, "apigateway.amazonaws.com", (source,), f"the route {key}")
+def _topic(node: Node, graph: View) -> Iterator[Trigger]:
+    function = graph.function(str(node.get("endpoint", ""))) if node.get("protocol") == "lambda" else None
+    if function is not None:
+        topic = str(node.get("topic", ""))
+        says = f"the topic {topic.rpartition(':')[2]}"
+        yield Trigger(node, "endpoint", function, "sns.amazonaws.com", (topic,), says)
 
 
-def _buckets(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("s3/bucketNotification:BucketNotification"):
-        bucket = node.refers("bucket", "s3/bucket:Bucket")
-        for index, target in enumerate(node.items("lambdaFunctions")):
-            function = graph.function(str(cast("Mapping[str, Any]", target).get("lambdaFunctionArn", "")))
-            if function is None:
-                continue
-            arn = bucket.arn if bucket else f"arn:aws:s3:::{node.get('bucket')}"
-            path = f"lambdaFunctions.{index}.lambdaFunctionArn"
-            yield Trigger(node, path, function, "s3.amazonaws.com", (arn,), f"the bucket {node.get('bucket')}")
+def _rule(node: Node, graph: View) -> Iterator[Trigger]:
+    function = graph.function(str(node.get("arn", "")))
+    rule = rule_of(graph, node)
+    if function is not None and rule is not None:
+        yield Trigger(node, "arn", function, "events.amazonaws.com", (rule.arn,), f"the rule {rule.get('name')}")
 
 
-def _topics(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("sns/topicSubscription:TopicSubscription"):
-        function = graph.function(str(node.get("endpoint", ""))) if node.get("protocol") == "lambda" else None
-        if function is not None:
-            topic = str(node.get("topic", ""))
-            says = f"the topic {topic.rpartition(':')[2]}"
-            yield Trigger(node, "endpoint", function, "sns.amazonaws.com", (topic,), says)
+def _log_group(node: Node, graph: View) -> Iterator[Trigger]:
+    function = graph.function(str(node.get("destinationArn", "")))
+    name = str(node.get("logGroup", ""))
+    group = graph.find(name, "cloudwatch/logGroup:LogGroup")
+    if function is not None and group is not None:
+        source = f"{group.arn.removesuffix(':*')}:*"
+        yield Trigger(node, "destinationArn", function, "logs.amazonaws.com", (source,), f"the log group {name}")
 
 
-def _rules(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("cloudwatch/eventTarget:EventTarget"):
-        function = graph.function(str(node.get("arn", "")))
-        rule = rule_of(graph, node)
-        if function is not None and rule is not None:
-            yield Trigger(node, "arn", function, "events.amazonaws.com", (rule.arn,), f"the rule {rule.get('name')}")
-
-
-def _log_groups(graph: View) -> Iterator[Trigger]:
-    for node in graph.all("cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"):
-        function = graph.function(str(node.get("destinationArn", "")))
-        name = str(node.get("logGroup", ""))
-        group = graph.find(name, "cloudwatch/logGroup:LogGroup")
-        if function is not None and group is not None:
-            source = f"{group.arn.removesuffix(':*')}:*"
-            yield Trigger(node, "destinationArn", function, "logs.amazonaws.com", (source,), f"the log group {name}")
+TRIGGERS: Final[Mapping[str, Callable[[Node, View], Iterator[Trigger]]]] = {
+    "apigateway/integration:Integration": _rest_api,
+    "apigatewayv2/integration:Integration": _http_api,
+    "s3/bucketNotification:BucketNotification": _bucket,
+    "sns/topicSubscription:TopicSubscription": _topic,
+    "cloudwatch/eventTarget:EventTarget": _rule,
+    "cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": _log_group,
+}
 
 
 def rule_of(graph: View, target: Node) -> Node | None:

@@ -8,10 +8,10 @@ other values; the runner takes them out of messages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from stackwright.graph import UNKNOWN, Graph, Resource, Secret, Unknown, contains_unknown, reveal
 from stackwright.iam.document import Policy
@@ -22,6 +22,7 @@ from stackwright.rules.finding import Place, Problem, Related
 from stackwright.rules.lines import Lines
 
 _UNDERSCORE: Final = re.compile(r"_([a-z0-9])")
+_T = TypeVar("_T")
 _MISSING: Final = object()
 # What other resources call a resource by, although it is an input.
 _NAMES: Final = ("name", "bucket", "arn", "identifier", "clusterIdentifier")
@@ -108,6 +109,29 @@ class Node:
             return []
         return cast("list[Any]", value) if isinstance(value, list) else [value]
 
+    def text(self, path: str, default: str = "") -> str:
+        """A text; what is none, such as a number where a name belongs, is AWS's to refuse."""
+        value = self.get(path)
+        return value if isinstance(value, str) else default
+
+    def texts(self, path: str) -> list[str]:
+        """The texts of a list; a single one counts as a list of one."""
+        return [value for value in self.items(path) if isinstance(value, str)]
+
+    def number(self, path: str, default: float = 0) -> float:
+        """A number, also one that the program gives as text, as the SDK allows."""
+        value = self.get(path)
+        if isinstance(value, str):
+            try:
+                return float(value)
+            except ValueError:
+                return default
+        return value if isinstance(value, (int, float)) and not isinstance(value, bool) else default
+
+    def structs(self, path: str) -> list[Mapping[str, Any]]:
+        """The structures of a list, each at its place; what is none counts as an empty one."""
+        return [cast("Mapping[str, Any]", v) if isinstance(v, Mapping) else {} for v in self.items(path)]
+
     def refers(self, path: str, *kinds: str) -> Node | None:
         """The resource of this program that an input names by id, ARN, name or address."""
         value = self.get(path)
@@ -182,6 +206,7 @@ class View:
         self._policies: dict[tuple[str, str], Policy] = {}
         self._before: dict[str, frozenset[str]] = {}
         self._code: dict[str, FunctionCode] = {}
+        self._made: dict[Callable[[View], Any], Any] = {}
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.by_urn.values())
@@ -219,7 +244,7 @@ class View:
         text = invoked[1] if invoked else value
         alias = self.find(text, "lambda/alias:Alias")
         if alias is not None:
-            return self.function(str(alias.get("functionName", "")))
+            text = alias.text("functionName")
         name = re.fullmatch(r"(?:arn:[^:]+:lambda:[^:]+:)?(?:\d{12}:)?(?:function:)?([^:]+)(?::[^:]+)?", text)
         return self.find(text, kind) or (self.find(name[1], kind) if name else None)
 
@@ -250,6 +275,12 @@ class View:
         if function.urn not in self._code:
             self._code[function.urn] = FunctionCode(function.resource, self.graph, self.lines.root or Path())
         return self._code[function.urn]
+
+    def once(self, work: Callable[[View], _T]) -> _T:
+        """What a function makes of this graph, worked out once for all rules."""
+        if work not in self._made:
+            self._made[work] = work(self)
+        return cast("_T", self._made[work])
 
     def before(self, urn: str) -> frozenset[str]:
         """All that is made before a resource, whoever is faster: what it depends on, and what that depends on."""

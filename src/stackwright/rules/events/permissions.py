@@ -7,7 +7,7 @@ from typing import Final
 
 from stackwright.rules.finding import Problem
 from stackwright.rules.rule import graph_rule
-from stackwright.rules.triggers import PERMISSION, Trigger, arn_matches, permissions, triggers
+from stackwright.rules.triggers import PERMISSION, TRIGGERS, Trigger, arn_matches, permissions, triggers, triggers_of
 from stackwright.rules.view import Node, View
 
 _INVOKING: Final = ("lambda:InvokeFunction", "lambda:*", "lambda:Invoke*")
@@ -134,8 +134,8 @@ def permission_for_another_source(permission: Node, graph: View) -> Iterator[Pro
     )
 
 
-@graph_rule("EVT103", "breaks", "trigger-without-permission", rows=("S0-7", "S1-9", "S3-8"))
-def trigger_without_permission(graph: View) -> Iterator[Problem]:
+@graph_rule("EVT103", "breaks", "trigger-without-permission", rows=("S0-7", "S1-9", "S3-8"), each=tuple(TRIGGERS))
+def trigger_without_permission(node: Node, graph: View) -> Iterator[Problem]:
     """Something that triggers a function which does not let it.
 
     ## Why is this bad?
@@ -168,12 +168,11 @@ def trigger_without_permission(graph: View) -> Iterator[Problem]:
     )
     ```
     """
-    everything = list(triggers(graph))
-    for trigger in everything:
+    for trigger in triggers_of(node, graph):
         of_caller = [p for p in permissions(graph, trigger.function) if _is_caller(p, trigger)]
         if any(_source_fits(p, trigger) for p in of_caller):
             continue
-        siblings = [t for t in everything if t.function is trigger.function and t.principal == trigger.principal]
+        siblings = [t for t in triggers(graph) if t.function is trigger.function and t.principal == trigger.principal]
         if any(not any(_source_fits(p, t) for t in siblings) for p in of_caller):
             continue  # the permission is meant for it and names another source, which is a finding of its own
         yield trigger.node.problem(
