@@ -71,7 +71,7 @@ def documents_of(node: Node) -> Iterator[Document]:
         for path in table.get(node.kind, ()):
             given = node.given(path)
             if path == "inlinePolicies":
-                for index, inline in enumerate(node.items(path) if given else []):
+                for index, inline in enumerate(node.structs(path) if given else []):
                     if document := inline.get("policy"):
                         yield _document(node, f"{path}.{index}.policy", kind, document)
             elif given not in (None, ""):

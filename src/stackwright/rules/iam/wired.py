@@ -219,11 +219,7 @@ def _targets(graph: View) -> Iterator[Wired]:
 
 def _buckets(graph: View) -> Iterator[Wired]:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html"""
-    kinds = (
-        "s3/bucketReplicationConfig:BucketReplicationConfig",
-        "s3/bucketReplicationConfiguration:BucketReplicationConfiguration",
-    )
-    for node in graph.all(*kinds):
+    for node in graph.all("s3/bucketReplicationConfig:BucketReplicationConfig"):
         role = graph.roles.of(node.get("role"))
         if role is None:
             continue
