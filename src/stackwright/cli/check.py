@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from stackwright.cli.formats import Checked, as_github, as_json, as_junit, as_sarif, as_text
-from stackwright.cli.options import interpreter_options, overrides, with_interpreter
+from stackwright.cli.options import overrides
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import give, say
 from stackwright.errors import UsageError
@@ -42,7 +42,13 @@ _FORMATS = ("text", "json", "sarif", "junit", "github")
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Write all findings to this file.")
 @click.option("--time-limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS")
 @click.option("--allow-network", is_flag=True, help="Let the program use the network.")
-@interpreter_options
+@click.option(
+    "--python",
+    type=click.Choice(["project", "current"]),
+    default="project",
+    show_default=True,
+    help="Run the program in the environment that Pulumi.yaml names, if it is there, or in the one of this command.",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -55,7 +61,6 @@ def command(
     write_baseline: Path | None,
     time_limit: float,
     allow_network: bool,
-    no_install: bool,
     python: str,
     **chosen: Any,
 ) -> None:
@@ -71,11 +76,11 @@ def command(
       stackwright check ./shop -s prod --profile all
       stackwright check ./shop --format json --select IAM,KMS
     """
-    options = CheckOptions(stack, overrides(config), time_limit, allow_network)
+    options = CheckOptions(stack, overrides(config), time_limit, allow_network, python == "current")
     known = baselines.read(baseline) if baseline is not None else frozenset[str]()
     checked: list[Checked] = []
     for name in projects or (".",):
-        project = with_interpreter(locate(name), no_install=no_install, python=python)
+        project = locate(name)
         report = check(project, _settings(settings_of(project), **chosen), options, known=known)
         checked.append(Checked(project.name, project.directory, report))
     if write_baseline is not None:

@@ -41,7 +41,7 @@ class Subjects:
         source: the project's Python; None when it was not read.
         files: the project's Python files, relative to it.
         failure: why there is no graph.
-        made_up: settings that nobody has given, and the values they were given.
+        remarks: what the check leaves open, and why.
     """
 
     lines: Lines
@@ -50,7 +50,7 @@ class Subjects:
     runs: Runs | None = None
     files: Sequence[str] = ()
     failure: Failure | None = None
-    made_up: Sequence[tuple[str, str]] = ()
+    remarks: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,8 @@ def report(
         reason = f"the program does not run: {subjects.failure.message}"
         value = f"what {len(unasked)} rules ask of the resources"
         done.not_checked.append(NotChecked("RUN101", "program-fails", value, reason, subjects.failure.place))
-    for setting, value in subjects.made_up:
-        reason = f"nobody has set it; the program was run with {value!r}, another value may have other findings"
-        done.not_checked.append(NotChecked("RUN101", "program-fails", setting, reason, NOWHERE))
+    for what, reason in subjects.remarks:
+        done.not_checked.append(NotChecked("RUN101", "program-fails", what, reason, NOWHERE))
     done.known_codes = frozenset(rule.code for rule in everything)
     done.comments = [c for file in subjects.files for c in comments(file, subjects.lines)]
     found = _without_echo(done.findings, subjects.lines)

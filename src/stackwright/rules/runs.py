@@ -32,7 +32,7 @@ class Run:
     """One run. Its graph is partial when there is a failure.
 
     Attributes:
-        made_up: settings that were missing, and the values they were given.
+        made_up: settings that were missing, and what values they were given.
     """
 
     graph: Graph

@@ -36,7 +36,7 @@ def settings_of(project: Project) -> Settings:
 def _without_environments(table: Any) -> Any:
     """The table without what environments may differ in, which is no setting of a check; None if nothing is left."""
     if not isinstance(table, Mapping) or "environments" not in table:
-        return table
+        return cast("Any", table)
     rest = {key: value for key, value in cast("Mapping[str, Any]", table).items() if key != "environments"}
     return rest or None
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import sysconfig
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,12 +52,14 @@ class CheckOptions:
         overrides: config values of this check.
         seconds: how long each of the two runs may take.
         network: whether the program may use it.
+        current_python: take the interpreter at hand, whatever environment the project names.
     """
 
     stack: str = ""
     overrides: Mapping[str, str] | None = None
     seconds: float = _SECONDS
     network: bool = False
+    current_python: bool = False
 
 
 def check(
@@ -70,8 +74,25 @@ def check(
         StackwrightError: the stack or its config is wrong, or this machine failed; what is wrong with the program is a
             finding.
     """
-    with checker(project.interpreter, modules(project)) as of_one:
-        return of_one.check(project, settings, options, known=known)
+    options = options or CheckOptions()
+    runnable, remarks = with_interpreter(project, current=options.current_python)
+    with checker(runnable.interpreter, modules(runnable)) as of_one:
+        return of_one.check(runnable, settings, options, known=known, remarks=remarks)
+
+
+def with_interpreter(project: Project, *, current: bool = False) -> tuple[Project, list[tuple[str, str]]]:
+    """The project with an interpreter that is there, and what to say when it is not the project's own.
+
+    Nothing is installed: a check leaves the project as it is.
+    """
+    environment = project.environment
+    if environment is not None and environment.exists() and not current:
+        return project, []
+    runnable = replace(project, interpreter=sys.executable, environment=None)
+    if environment is None or current:
+        return runnable, []
+    reason = f"it is not there, so the program was run with Stackwright's own packages; {_versions()}"
+    return runnable, [(f"the environment {environment.directory}", reason)]
 
 
 @contextmanager
@@ -103,8 +124,13 @@ class Checker:
         options: CheckOptions | None = None,
         *,
         known: frozenset[str] = frozenset(),
+        remarks: Sequence[tuple[str, str]] = (),
     ) -> Report:
-        """As the function `check`."""
+        """As the function `check`.
+
+        Args:
+            remarks: what this check leaves open, and why.
+        """
         options = options or CheckOptions()
         rules = registry.rules()
         asked = {rule.subject for rule in settings.chosen(rules.values())}
@@ -125,7 +151,7 @@ class Checker:
             runs=Runs(simulated, unknown) if simulated and unknown else None,
             files=files,
             failure=simulated.failure if simulated else None,
-            made_up=simulated.made_up if simulated else (),
+            remarks=[*remarks, *(simulated.made_up if simulated else ())],
         )
         return report(rules.values(), subjects, settings, known=known, more=[source] if source else [])
 
@@ -203,6 +229,11 @@ def sources(project: Project) -> list[Path]:
     if project.location.is_file():
         return [project.location]
     return list(python_files(project.directory))
+
+
+def _versions() -> str:
+    found = [f"{name} {metadata.version(name)}" for name in ("pulumi", "pulumi_aws")]
+    return f"`pulumi install` makes it, or `uv`; these are {' and '.join(found)}"
 
 
 def packages_of(interpreter: str) -> list[Path]:

@@ -77,9 +77,13 @@ class MadeUp:
         return False
 
     def remarks(self) -> list[tuple[str, str]]:
-        """What was made up, and its value."""
-        settings = [(f"the config {key}", value) for key, value in sorted(self.config.items())]
-        return [*settings, *((f"the variable {name}", value) for name, value in sorted(self.variables.items()))]
+        """What was made up, and what that means."""
+        config = {f"the config {key}": value for key, value in sorted(self.config.items())}
+        variables = {f"the variable {name}": value for name, value in sorted(self.variables.items())}
+        return [
+            (what, f"nobody has set it; the program was run with {value!r}, another value may have other findings")
+            for what, value in (config | variables).items()
+        ]
 
 
 def _value(key: str, type_name: str) -> str:

@@ -174,6 +174,17 @@ def test_the_modules_of_the_sdk_are_found_by_a_look(tmp_path, monkeypatch):
     ]
 
 
+def test_an_environment_that_is_not_there_is_not_made(tmp_path):
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: {name: python, options: {virtualenv: venv}}\n")
+    (tmp_path / "requirements.txt").write_text("pulumi\n")
+    (tmp_path / "__main__.py").write_text("import pulumi\n")
+    report = checking.check(projects.load(tmp_path), Settings())
+
+    assert [n.value for n in report.not_checked] == [f"the environment {tmp_path / 'venv'}"]
+    assert "pulumi_aws 7." in report.not_checked[0].reason
+    assert not (tmp_path / "venv").exists()
+
+
 def test_settings_come_from_the_nearest_file(tmp_path):
     shop = tmp_path / "infra/shop"
     shop.mkdir(parents=True)
@@ -194,5 +205,5 @@ def test_settings_come_from_the_nearest_file(tmp_path):
     (shop / "Pulumi.yaml").write_text(f"name: shop\nruntime: python\n{environments}  profile: stackwright\n")
     assert settings_of(projects.load(shop)).profile == "stackwright"
     (shop / "Pulumi.yaml").write_text("name: shop\nruntime: python\nstackwright: 1\n")
-    with pytest.raises(UsageError, match="no table"):
+    with pytest.raises(UsageError, match="must be a mapping"):
         settings_of(projects.load(shop))
