@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from stackwright.graph import reveal
+from stackwright.rules.settings import Settings
 from stackwright.testing.program import Program, texts
-from stackwright.workspace import bundled_systems
+from stackwright.workspace import bundled_systems, locate
+from stackwright.workspace.checking import CheckOptions, check
 
 SYSTEMS = bundled_systems()
 # The gateway's own answers: to preflights, and to methods that a path does not have.
@@ -95,6 +97,13 @@ def test_every_policy_and_pattern_is_json_and_no_statement_is_empty(program):
 
 def test_pulumi_has_nothing_to_warn_about(program):
     assert not [m for m in program.graph.diagnostics if m.severity != "info"]
+
+
+def test_a_check_finds_nothing_and_leaves_nothing_open(project):
+    found = check(locate(str(project)), Settings(profile="stackwright"), CheckOptions(stack="dev"))
+
+    assert [(f.code, str(f.place.file), f.place.line, f.message) for f in found.findings] == []
+    assert [n.reason for n in found.not_checked] == []
 
 
 def test_the_readme_names_every_route_and_output_that_it_uses(project, program):
