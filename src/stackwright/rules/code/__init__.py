@@ -1,0 +1,1 @@
+"""What functions make of the events that they get."""
