@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,7 @@ def running_stacks(
     retry_seconds: float = 1.0,
     most_retry_seconds: float = 30.0,
     wait_scale: float = 0.1,
+    simulated: Collection[str] = (),
 ) -> Generator[dict[str, Running]]:
     """Stacks of one project by name, whose waits are short, on an emulator of their own.
 
@@ -96,6 +97,7 @@ def running_stacks(
         config: values for all of them.
         retry_seconds: wait before an asynchronous invocation that failed is tried again; doubles each time.
         most_retry_seconds: upper limit of that wait.
+        simulated: types that the emulator does not have, of all that may be made up.
         wait_scale: what the waits of workflows, those before they try again included, are multiplied with.
     """
     # Where `up` finds it.
@@ -116,7 +118,8 @@ def running_stacks(
         printed: Any = json.loads(stackwright("up", str(project), *named, *options, "--detach", "--json"))
         documents = cast("list[dict[str, Any]]", printed if isinstance(printed, list) else [printed])
         assert {document["pid"] for document in documents} == {emulator.pid}
-        assert [document["resources"]["simulated"] for document in documents] == [[]] * len(documents)
+        made_up = {kind for document in documents for kind in document["resources"]["simulated"]}
+        assert made_up == set(simulated)
         endpoint = Endpoint.of(emulator)
         yield {
             document["stack"]: Running(

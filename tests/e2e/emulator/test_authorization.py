@@ -24,6 +24,37 @@ def test_batches_need_the_permission_of_the_single_call(account: Any) -> None:
     sns.publish_batch(TopicArn=topic, PublishBatchRequestEntries=[{"Id": "1", "Message": "m"}])
 
 
+def test_streams_are_authorized_on_the_stream(account: Any) -> None:
+    """Patch ``stream_authorization``."""
+
+    def stream() -> str:
+        made = account.client("dynamodb").create_table(
+            TableName=account.name("table"),
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
+        return made["TableDescription"]["LatestStreamArn"]
+
+    ours, others = stream(), stream()
+    calls = ("DescribeStream", "GetShardIterator", "GetRecords")
+    allowed = {"Effect": "Allow", "Action": [f"dynamodb:{call}" for call in calls], "Resource": ours}
+    streams, root = account.as_role("dynamodbstreams", [allowed]), account.client("dynamodbstreams")
+    shard = streams.describe_stream(StreamArn=ours)["StreamDescription"]["Shards"][0]["ShardId"]
+    start = {"ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+
+    assert streams.get_records(ShardIterator=streams.get_shard_iterator(StreamArn=ours, **start)["ShardIterator"])
+    iterator = root.get_shard_iterator(StreamArn=others, **start)["ShardIterator"]
+    for call, arguments in (
+        ("describe_stream", {"StreamArn": others}),
+        ("get_shard_iterator", {"StreamArn": others, **start}),
+        ("get_records", {"ShardIterator": iterator}),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            getattr(streams, call)(**arguments)
+
+
 def test_leading_keys_limit_a_role_to_its_own_items(account: Any) -> None:
     table = account.name("table")
     account.client("dynamodb").create_table(

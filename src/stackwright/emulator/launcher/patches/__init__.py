@@ -34,6 +34,7 @@ from stackwright.emulator.launcher.patches import (
     service_models,
     sns_delivery,
     step_functions,
+    stream_authorization,
     stream_batches,
     xml_answers,
 )
@@ -68,6 +69,7 @@ ALL = (
     http_api,
     function_urls,
     lambda_roles,
+    stream_authorization,
     stream_batches,
     step_functions,
     distributed_map,
