@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from stackwright.environments.declaration import declaration
 from stackwright.graph import reveal
 from stackwright.rules.settings import Settings
 from stackwright.testing.program import Program, texts
 from stackwright.workspace import bundled_systems, locate
 from stackwright.workspace.checking import CheckOptions, check
+from tests.support.config_table import config_keys
 
 SYSTEMS = bundled_systems()
 # The gateway's own answers: to preflights, and to methods that a path does not have.
@@ -119,3 +122,12 @@ def test_the_readme_names_every_route_and_output_that_it_uses(project, program):
     assert len(routes) > 3 or not program.all("apigateway/stage:Stage")
     assert {route for route in routes if f"`{route}" not in text} == set()
     assert set(re.findall(r"stackwright outputs (?:-s \w+ )?(\w+)", text)) <= program.graph.outputs.keys()
+
+
+def test_settings_that_may_differ_are_settings(project):
+    declared = declaration(locate(str(project)).stackwright, project.name, "Pulumi.yaml")
+
+    assert declared.is_given
+    keys = {f"{project.name}:{key}" for key in config_keys(project)}
+    unknown = [pattern for pattern in declared.settings if not fnmatch.filter(keys, pattern)]
+    assert unknown == []

@@ -12,7 +12,7 @@ from stackwright.graph import Graph, Resource
 
 ABSENT: Final = "—"
 _IDS: Final = ("id", "Id", "ID", "sid", "Sid", "name", "Name", "key", "Key", "alias", "attributeName")
-_NOT_COMPARED: Final = frozenset({"pulumi:pulumi:Stack"})
+_NOT_COMPARED: Final = frozenset({"pulumi:pulumi:Stack", "pulumi:pulumi:StackReference"})
 _OPTIONS: Final = ("protect", "retain_on_delete", "delete_before_replace", "ignore_changes")
 Key: TypeAlias = tuple[str, str]
 """Type and normalized name of a resource, with those of its parents."""

@@ -41,13 +41,14 @@ class Declaration:
 
 
 def declaration(document: Mapping[str, Any], project: str, where: str) -> Declaration:
-    """Read it from the `stackwright` part of Pulumi.yaml.
+    """Read it from the `stackwright` part of Pulumi.yaml, which has the settings of checks as well.
 
     Raises:
         ProjectError: it is malformed, or holds what means nothing.
     """
-    environments = _mapping(document, "environments", ("environments",), where, "stackwright")
-    given = _mapping(environments, "mayDiffer", ("mayDiffer",), where, "stackwright.environments")
+    environments = _mapping(document, "environments", where, "stackwright")
+    _refuse_others(environments, ("mayDiffer",), where, "stackwright.environments")
+    given = _mapping(environments, "mayDiffer", where, "stackwright.environments")
     settings = _texts(given, "settings", where)
     resources = _texts(given, "resources", where)
     _refuse_others(given, ("settings", "resources"), where, "stackwright.environments.mayDiffer")
@@ -58,8 +59,7 @@ def declaration(document: Mapping[str, Any], project: str, where: str) -> Declar
     )
 
 
-def _mapping(document: Mapping[str, Any], key: str, known: Sequence[str], where: str, parent: str) -> Mapping[str, Any]:
-    _refuse_others(document, known, where, parent)
+def _mapping(document: Mapping[str, Any], key: str, where: str, parent: str) -> Mapping[str, Any]:
     value = document.get(key)
     if value is None:
         return {}

@@ -8,8 +8,9 @@ from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.environments.declaration import Declaration, declaration
 from stackwright.environments.report import Report, artifacts_of, findings_of, settings_of
 from stackwright.errors import ProjectError, StackwrightError
-from stackwright.graph import Graph
+from stackwright.graph import UNKNOWN, Graph, Unknown
 from stackwright.workspace.graphs import load
+from stackwright.workspace.made_up import MadeUp
 
 
 def compare_environments(
@@ -33,21 +34,29 @@ def compare_environments(
             where=str(project.stack_directory),
             fix="Write a file Pulumi.<stack>.yaml for each.",
         )
-    configs = {name: project.config(name, example=name in examples) for name in names}
+    configs: dict[str, Config] = {}
+    failures: dict[str, str] = {}
+    notes: list[str] = []
+    for name in names:
+        try:
+            configs[name] = _config(project, name, name in examples, notes)
+        except ProjectError as error:
+            if name not in (*project.stacks(), *examples):
+                raise
+            failures[name] = error.what
     settings = settings_of(
         {name: config.values for name, config in configs.items()},
         {name: config.secret_keys for name, config in configs.items()},
         declared,
     )
     graphs: dict[str, Graph] = {}
-    failures: dict[str, str] = {}
     for name, config in configs.items():
         report(f"{project.name}/{name}")
         try:
-            graphs[name] = load(project, name, config=config)
+            graphs[name] = load(project, name, config=config, outputs=_unknown)
         except StackwrightError as error:
             failures[name] = _masked(error.what, configs)
-    equalized, notes = _equalized(project, graphs, configs, declared, report)
+    equalized, remark = _equalized(project, graphs, configs, declared, report)
     return Report(
         project.name,
         names,
@@ -57,8 +66,32 @@ def compare_environments(
         artifacts_of(graphs),
         [name for name in names if name in examples],
         failures,
-        notes,
+        [*notes, *filter(None, [remark])],
     )
+
+
+def _config(project: Project, stack: str, example: bool, notes: list[str]) -> Config:
+    """A stack's configuration; secrets that cannot be opened here are made up, for their values do not count."""
+    try:
+        return project.config(stack, example=example)
+    except ProjectError:
+        sealed: list[str] = []
+
+        def make_up(key: str, type_name: str) -> object:
+            sealed.append(key)
+            return MadeUp().declared(key, type_name)
+
+        config = project.config(stack, make_up=make_up, example=example)
+        if not sealed or not config.secret_keys.issuperset(sealed):
+            raise
+        notes.append(f"{stack}: made up, for they cannot be opened here: {', '.join(sealed)}")
+        return config
+
+
+def _unknown(reference: str) -> Unknown:
+    """Outputs of other stacks are no difference between these."""
+    del reference
+    return UNKNOWN
 
 
 def _equalized(
@@ -67,10 +100,10 @@ def _equalized(
     configs: Mapping[str, Config],
     declared: Declaration,
     report: Callable[[str], None],
-) -> tuple[dict[str, Graph] | None, list[str]]:
-    """The graphs as they would be if the settings that may differ were those of the first stack."""
+) -> tuple[dict[str, Graph] | None, str]:
+    """The graphs as they would be if the settings that may differ were those of the first stack, or why not."""
     if not declared.is_given or len(graphs) < 2:
-        return None, []
+        return None, ""
     first, *others = graphs
     found = {first: graphs[first]}
     for name in others:
@@ -80,11 +113,11 @@ def _equalized(
             continue
         report(f"{project.name}/{name} with the settings of {first}")
         try:
-            found[name] = load(project, name, config=config)
+            found[name] = load(project, name, config=config, outputs=_unknown)
         except StackwrightError as error:
             what = _masked(error.what, configs)
-            return None, [f"what follows from settings is not known: {name} with the settings of {first} fails: {what}"]
-    return found, []
+            return None, f"what follows from settings is not known: {name} with the settings of {first} fails: {what}"
+    return found, ""
 
 
 def _with_settings_of(first: Config, own: Config, declared: Declaration) -> Config:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from stackwright.engine.project.pulumi_yaml import Config, Project
-from stackwright.graph import Graph
+from stackwright.graph import Graph, Properties, Unknown
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Mode, Observer
@@ -18,6 +18,7 @@ def load(
     *,
     overrides: Mapping[str, str] | None = None,
     config: Config | None = None,
+    outputs: Callable[[str], Properties | Unknown] | None = None,
     mode: Mode = "simulated",
     observe: Observer = lambda _: None,
 ) -> Graph:
@@ -25,6 +26,7 @@ def load(
 
     Args:
         config: in place of that of the stack's file.
+        outputs: what a stack reference finds; the stacks that are up on this machine unless given.
         mode: `simulated`, every value known; or `unknown`, as in a first preview.
 
     Raises:
@@ -45,7 +47,7 @@ def load(
         settings=config.of,
         observe=observe,
         interpreter=project.interpreter,
-        stack_outputs=lambda reference: outputs_of(reference, place_of(project)),
+        stack_outputs=outputs or (lambda reference: outputs_of(reference, place_of(project))),
     )
     # One at a time, so that the order of registration is the program's own.
     run_program(project, name, config, deployment, dry_run=True, parallel=1)

@@ -109,7 +109,7 @@ def test_one_package_for_all() -> None:
 @pytest.mark.parametrize(
     ("document", "says"),
     [
-        ({"environment": {}}, "`stackwright` has 'environment', which means nothing"),
+        ({"environments": {"may": {}}}, "`stackwright.environments` has 'may', which means nothing"),
         ({"environments": []}, "`stackwright.environments` must be a mapping"),
         ({"environments": {"mayDiffer": {"setting": []}}}, "'setting', which means nothing"),
         ({"environments": {"mayDiffer": {"settings": "memory"}}}, "settings` must be a list of texts"),

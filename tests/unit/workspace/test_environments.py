@@ -46,3 +46,24 @@ def test_a_stack_that_the_program_refuses(tmp_path: Path) -> None:
     assert list(report.templates) == ["prod"]
     assert "ValueError" in report.failures["prod"]
     assert {s.key: s.verdict for s in report.settings} == {"shop:size": "allowed", "shop:bad": "forbidden"}
+
+
+def test_what_cannot_be_known_here_is_no_reason_to_refuse(tmp_path: Path) -> None:
+    """A secret of somebody else's key, and a stack that is not up."""
+    files = {
+        "Pulumi.yaml": "name: shop\nruntime: python\n",
+        "__main__.py": (
+            "import pulumi\nimport pulumi_aws as aws\n"
+            "other = 'dev' if pulumi.get_stack() == 'prod' else 'prod'\n"
+            "topic = pulumi.StackReference(f'organization/shop/{other}').get_output('topic')\n"
+            "aws.sqs.Queue('jobs', tags={'key': pulumi.Config().require_secret('key'), 'topic': topic})\n"
+        ),
+        "Pulumi.dev.yaml": "config: {shop:key: open}\n",
+        "Pulumi.prod.yaml": "secretsprovider: awskms://alias/x\nconfig: {shop:key: {secure: eA==}}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    report = compare_environments(locate(str(tmp_path)))
+    assert dict(report.failures) == {}
+    assert [finding.difference.name for finding in report.findings] == []
+    assert list(report.notes) == ["prod: made up, for they cannot be opened here: shop:key"]
