@@ -6,6 +6,7 @@ Imports are read from the source, as they stand. What is imported by a computed 
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
@@ -83,7 +84,8 @@ def closure(roots: Sequence[Root], entries: Collection[str]) -> Closure:
                 fix="name a file that exists, relative to the package's root",
             )
         files[name] = path
-        for module, needed in sorted(_imported(_parsed(path), PurePosixPath(name)).items()):
+        stat = path.stat()
+        for module, needed in _imports(path, stat.st_mtime_ns, stat.st_size, name):
             if module not in parts_of:
                 parts_of[module] = _files_of(roots, module)
             parts = parts_of[module]
@@ -92,6 +94,11 @@ def closure(roots: Sequence[Root], entries: Collection[str]) -> Closure:
             if needed and not parts and top not in sys.stdlib_module_names:
                 outside.setdefault(top, name)
     return Closure(files, outside)
+
+
+@functools.lru_cache(maxsize=4096)  # functions of one program share most of their files
+def _imports(path: Path, _time: int, _size: int, name: str) -> tuple[tuple[str, bool], ...]:
+    return tuple(sorted(_imported(_parsed(path), PurePosixPath(name)).items()))
 
 
 def _found(roots: Sequence[Root], name: str) -> Path | None:
@@ -127,6 +134,8 @@ def _imported(tree: ast.Module, file: PurePosixPath) -> dict[str, bool]:
 def _running(node: ast.AST, *, needed: bool) -> Iterator[tuple[ast.AST, bool]]:
     """All nodes below one but for what only a type checker reads; not needed is what stands in an attempt."""
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            continue  # no statement is inside
         if isinstance(child, ast.If) and _is_type_checking(child.test):
             yield from _running(ast.Module(child.orelse, []), needed=needed)
         elif isinstance(child, ast.Try) and any(_expects_absence(handler) for handler in child.handlers):

@@ -34,10 +34,11 @@ def main() -> None:
     first = receive(control)
     if first is None:
         return
+    # What is there then stays: it is not looked through for garbage, and no fork copies its pages by that.
+    gc.disable()
     host.get_ready(first[0])
-    # What is there stays: no fork shall look through it, and copy its pages by that.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     awake, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
