@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 import pytest
-from marketdata_expected import bars_of, file_of, frame_of, summary_of
 from marketdata_stack import LARGE, Market, notification, unique
 
 pytestmark = pytest.mark.e2e
@@ -28,9 +27,11 @@ def paged(market: Market) -> str:
 
 
 def test_what_a_file_comes_to_is_what_pandas_says(market: Market) -> None:
+    # A copy of this project runs its tests without pandas, too.
+    expected = pytest.importorskip("marketdata_expected", reason="needs pandas")
     symbols = [unique() for _ in range(3)]
-    content = file_of(symbols, 3000, seed=1)
-    kept, sums = frame_of(io.StringIO(content))
+    content = expected.file_of(symbols, 3000, seed=1)
+    kept, sums = expected.frame_of(io.StringIO(content))
     slot = market.slot(size=len(content))
     assert slot.keys() == {"jobId", "uploadUrl", "uploadHeaders", "key", "expiresAt", "statusUrl"}
     assert market.job(slot["jobId"])["state"] == "awaiting-upload"
@@ -47,10 +48,10 @@ def test_what_a_file_comes_to_is_what_pandas_says(market: Market) -> None:
     assert len(report["rejectedRows"]) == sums["rejected"]
     for symbol in symbols:
         records = kept[kept["symbol"] == symbol]
-        assert market.results(symbol, aggregate="summary") == {"symbol": symbol, **summary_of(records)}
+        assert market.results(symbol, aggregate="summary") == {"symbol": symbol, **expected.summary_of(records)}
         for interval, milliseconds in (("15m", 900_000), ("1d", 86_400_000)):
             found = market.pages(symbol, aggregate="ohlc", interval=interval, limit="100")
-            assert [bar for page in found for bar in page] == bars_of(records, milliseconds)
+            assert [bar for page in found for bar in page] == expected.bars_of(records, milliseconds)
 
 
 def test_paging_returns_every_record_once_in_order(market: Market, paged: str) -> None:
