@@ -122,8 +122,11 @@ def _identities(resource: Resource) -> Iterable[tuple[str, str]]:
     values = {"id": resource.id, **resource.outputs}
     for key in sorted(values):
         text = values[key]
-        is_identity = key in ("id", *_IDENTITIES) or key not in resource.inputs
-        if is_identity and isinstance(text, str) and len(text) >= _LEAST and not _ACCOUNT.fullmatch(text):
+        if not isinstance(text, str) or len(text) < _LEAST or _ACCOUNT.fullmatch(text):
+            continue
+        # Of what was computed, a word is no name but a state, such as "Enabled".
+        is_computed = key not in resource.inputs and _SPECIAL.search(text) is not None
+        if key in ("id", *_IDENTITIES) or is_computed:
             yield key, text
 
 

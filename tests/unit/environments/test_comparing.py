@@ -91,6 +91,16 @@ def test_a_reference_means_the_same_resource_whatever_it_is_called() -> None:
     assert paths(lambda stack: make(stack, "one" if stack == "dev" else "two")) == ["id", "arn", "policy.Resource"]
 
 
+def test_a_word_that_was_computed_is_no_reference() -> None:
+    def make(stack: str) -> list[Resource]:
+        mapping = resource(stack, "aws:lambda/eventSourceMapping:EventSourceMapping", "stream")
+        made = Resource(mapping.urn, mapping.type, "stream", outputs={"state": "Enabled", "kind": "x"})
+        table = resource(stack, TABLE, "items", status="Enabled")
+        return [made, table] if stack == "prod" else [table]
+
+    assert paths(make) == [""]
+
+
 def test_a_name_that_had_to_be_cut_ends_with_a_hash() -> None:
     assert paths(one(name=("a-very-long-n-0a1b2c", "a-very-long-n-ffffff"))) == []
 
