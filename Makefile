@@ -47,6 +47,7 @@ format: setup ## Format and fix what can be fixed by itself
 reference: setup ## Write docs/reference and the tables of READMEs anew
 	$(VENV)/bin/python tools/reference.py
 	$(VENV)/bin/python tools/idle_costs.py
+	$(VENV)/bin/python tools/row_costs.py
 
 wheel: setup ## Build dist/stackwright-*.whl
 	$(UV) build --quiet --wheel --out-dir dist
