@@ -30,6 +30,7 @@ from stackwright.emulator.launcher.patches import (
     rest_updates,
     s3_absent_keys,
     s3_conditions,
+    s3_event_versions,
     s3_notifications,
     saving,
     service_models,
@@ -77,6 +78,7 @@ ALL = (
     dynamodb_numbers,
     s3_notifications,
     s3_conditions,
+    s3_event_versions,
     s3_absent_keys,
     xml_answers,
 )
