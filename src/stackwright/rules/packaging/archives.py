@@ -128,7 +128,8 @@ def archive_in_shared_directory(source: Reading) -> Iterator[Problem]:
     """
     for fact in _archives(source):
         path = fact.path or ""
-        if traits.TEMPORARY in fact.traits or path.startswith(("/tmp/", "/var/tmp/")):
+        is_ours = bool({traits.ANCHORED, traits.WORKING} & fact.traits)  # wherever the project lies
+        if traits.TEMPORARY in fact.traits or (path.startswith(("/tmp/", "/var/tmp/")) and not is_ours):
             yield Problem(
                 f"{path or 'the archive'!r} lies in the temporary directory, where others have the same name",
                 "pulumi.AssetArchive of the files themselves, or a directory of this run from tempfile.mkdtemp().",

@@ -1,0 +1,3 @@
+from kiln.worker import Worker
+
+Worker("glaze")

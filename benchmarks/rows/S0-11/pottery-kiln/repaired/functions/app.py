@@ -1,0 +1,5 @@
+import colours
+
+
+def handler(event, context):
+    return colours.of(event)

@@ -1,0 +1,23 @@
+import json
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        ],
+    }
+)
+
+role = aws.iam.Role("ramps", assume_role_policy=TRUST)
+aws.lambda_.Function(
+    "ramps",
+    role=role.arn,
+    runtime="python3.13",
+    handler="functions.app.handler",
+    code=pulumi.FileArchive(str(Path(__file__).parent)),  # expect: PKG106
+)

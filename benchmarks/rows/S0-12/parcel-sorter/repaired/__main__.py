@@ -1,0 +1,3 @@
+from sorter.logs import Logs
+
+Logs("belts").export()

@@ -1,0 +1,13 @@
+import pulumi
+import pulumi_aws as aws
+
+
+class Logs:
+    def __init__(self, name: str) -> None:
+        config = pulumi.Config()
+        self.days = config.get_int("days", 7)
+        self.group = aws.cloudwatch.LogGroup(name, retention_in_days=self.days)
+        self.destination = pulumi.Output.concat(self.group.arn, ":*")
+
+    def export(self) -> None:
+        pulumi.export("destination", self.destination)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass
+class Settings:
+    tracing: bool
+    retries: int
+
+    @staticmethod
+    def read() -> Settings:
+        config = pulumi.Config()
+        return Settings(tracing=_flag(config, "tracing"), retries=_number(config, "retries", 2))
+
+
+def _flag(config: pulumi.Config, key: str, default: bool = True) -> bool:
+    value = config.get_bool(key)
+    return default if value is None else value
+
+
+def _number(config: pulumi.Config, key: str, default: int) -> int:
+    value = config.get_int(key)
+    return default if value is None else value

@@ -1,0 +1,3 @@
+from harbour.tickets import Tickets
+
+__all__ = ["Tickets"]

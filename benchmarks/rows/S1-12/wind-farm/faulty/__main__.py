@@ -1,0 +1,3 @@
+from farm.worker import Worker
+
+Worker("turbines")

@@ -1,0 +1,3 @@
+from binder.worker import Worker
+
+Worker("covers")

@@ -1,0 +1,4 @@
+from tides.parts import Station
+
+station = Station("north-pier")
+station.publish()

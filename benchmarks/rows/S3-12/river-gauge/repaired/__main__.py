@@ -1,0 +1,3 @@
+from river.worker import Worker
+
+Worker("levels")

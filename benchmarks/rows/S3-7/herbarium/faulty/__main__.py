@@ -1,0 +1,3 @@
+from herbarium.sheets import Sheets
+
+Sheets("sheets").copied_to("eu-west-1")
