@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,8 +76,7 @@ def _buckets(graph: View) -> Iterator[Delivery]:
         bucket = node.refers("bucket", BUCKET)
         source = bucket.arn if bucket is not None else f"arn:aws:s3:::{node.get('bucket')}"
         for path, key, kind in (("queues", "queueArn", QUEUE), ("topics", "topicArn", TOPIC)):
-            for index, one in enumerate(node.items(path)):
-                settings: Mapping[str, Any] = one
+            for index, settings in enumerate(node.structs(path)):
                 if target := _target(graph, settings.get(key), kind):
                     at = f"{path}.{index}.{key}"
                     yield Delivery(node, at, "s3.amazonaws.com", source, target, f"the bucket {node.get('bucket')}")

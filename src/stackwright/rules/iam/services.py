@@ -189,7 +189,7 @@ def _log_groups(graph: View) -> Iterator[Problem]:
 def _distributions(graph: View) -> Iterator[Problem]:
     """https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"""
     for distribution in graph.all("cloudfront/distribution:Distribution"):
-        for index, origin in enumerate(distribution.items("origins")):
+        for index, origin in enumerate(distribution.structs("origins")):
             bucket = _bucket_of(graph, str(origin.get("domainName", "")))
             if bucket is None or not origin.get("originAccessControlId"):
                 continue

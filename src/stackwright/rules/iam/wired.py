@@ -229,16 +229,14 @@ def _buckets(graph: View) -> Iterator[Wired]:
             yield Wired(node, "role", role, need, says)
         for need in _need("s3:GetObjectVersionForReplication", f"{source}/{HOLE}", "replication"):
             yield Wired(node, "role", role, need, says)
-        for index, rule in enumerate(node.items("rules")):
-            target: Mapping[str, Any] = rule.get("destination") or {}
-            if not isinstance(bucket := target.get("bucket"), str):
-                continue
-            for need in _need("s3:ReplicateObject", f"{bucket}/{HOLE}", "replication"):
-                yield Wired(node, f"rules.{index}.destination", role, need, says)
-            encryption: Any = target.get("encryptionConfiguration") or {}
-            key = graph.resource_policies.key(str(encryption.get("replicaKmsKeyId", "")))
+        for index in range(len(node.items("rules"))):
+            at = f"rules.{index}.destination"
+            bucket = node.text(f"{at}.bucket")
+            for need in _need("s3:ReplicateObject", f"{bucket}/{HOLE}", "replication") if bucket else ():
+                yield Wired(node, at, role, need, says)
+            key = graph.resource_policies.key(node.text(f"{at}.encryptionConfiguration.replicaKmsKeyId"))
             if key is not None:
-                yield Wired(node, f"rules.{index}.destination", role, _key_need(key.outputs, bucket), says)
+                yield Wired(node, at, role, _key_need(key.outputs, bucket), says)
 
 
 def _key_need(outputs: Mapping[str, Any], bucket: str) -> Need:
