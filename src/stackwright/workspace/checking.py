@@ -23,7 +23,7 @@ from stackwright.graph import UNKNOWN, Properties, Unknown
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
 from stackwright.rules.lines import Lines, python_files
-from stackwright.rules.rule import Rule
+from stackwright.rules.rule import Rule, Subject
 from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from stackwright.engine.program.forks import Forks
 
 _SECONDS: Final = 60.0
+_RUN: Final[frozenset[Subject]] = frozenset(("graph", "runs"))  # subjects for which the program must run
 _MODULES: Final = re.compile(r"^(?:from|import) +(pulumi_\w+|stackwright\.components)", re.MULTILINE)
 _ALIAS: Final = re.compile(r"^import +pulumi_aws +as +(\w+)|^import +(pulumi_aws)\b", re.MULTILINE)
 _LISTED: Final = re.compile(r"^from +pulumi_aws +import +(?:\(([^)]*)\)|([^(\n]*)$)", re.MULTILINE)
@@ -76,6 +77,8 @@ def check(
     """
     options = options or CheckOptions()
     runnable, remarks = with_interpreter(project, current=options.current_python)
+    if not _subjects(settings) & _RUN:
+        return Checker(None).check(runnable, settings, options, known=known, remarks=remarks)
     with checker(runnable.interpreter, modules(runnable)) as of_one:
         return of_one.check(runnable, settings, options, known=known, remarks=remarks)
 
@@ -133,11 +136,11 @@ class Checker:
         """
         options = options or CheckOptions()
         rules = registry.rules()
-        asked = {rule.subject for rule in settings.chosen(rules.values())}
+        asked = _subjects(settings)
         lines = Lines(project.directory)
         files = [str(path.relative_to(project.directory)) for path in sources(project)]
         with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
-            needed: dict[Mode, bool] = {"simulated": bool(asked & {"graph", "runs"}), "unknown": "runs" in asked}
+            needed: dict[Mode, bool] = {"simulated": bool(asked & _RUN), "unknown": "runs" in asked}
             running = {
                 mode: pool.submit(self._run_whole, project, options, mode, lines) for mode in needed if needed[mode]
             }
@@ -229,6 +232,11 @@ def sources(project: Project) -> list[Path]:
     if project.location.is_file():
         return [project.location]
     return list(python_files(project.directory))
+
+
+def _subjects(settings: Settings) -> set[Subject]:
+    """What the rules that are asked ask about."""
+    return {rule.subject for rule in settings.chosen(registry.rules().values())}
 
 
 def _versions() -> str:
