@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import tokenize
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from stackwright.trees import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,7 @@ class Project:
 def parsed(text: str, file: str) -> tuple[ast.Module, Unreadable | None]:
     """The tree of a file; empty, with the reason, when it has none."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            return ast.parse(text), None
+        return parse(text), None
     except SyntaxError as failure:
         problem = Unreadable(file, failure.lineno or 1, failure.offset or 1, failure.msg)
     except (ValueError, RecursionError, MemoryError) as failure:  # NUL bytes, nested too deep

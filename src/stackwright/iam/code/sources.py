@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from stackwright.graph import Archive, Asset, reveal
+from stackwright.trees import parse
 
 # What is not followed: libraries that come with Lambda or are known by name, in whatever way they were packed.
 _LIBRARIES: Final = frozenset(
@@ -92,7 +93,7 @@ class Package:
         """The file's syntax tree; None when it is no Python of this version."""
         if file not in self._parsed:
             try:
-                self._parsed[file] = ast.parse(self.files[file])
+                self._parsed[file] = parse(self.files[file])
             except (SyntaxError, ValueError):
                 self._parsed[file] = None
         return self._parsed[file]

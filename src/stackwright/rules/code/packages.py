@@ -11,7 +11,7 @@ from typing import Any
 
 from stackwright.graph import Archive, Asset, reveal
 from stackwright.rules.finding import Place
-from stackwright.rules.view import Node
+from stackwright.rules.view import Node, View
 from stackwright.source.project import parsed
 
 
@@ -52,8 +52,16 @@ def code_of(function: Node, root: Path | None) -> Code | None:
     is_python = str(function.given("runtime", "")).startswith("python")
     if not is_python or function.given("packageType") == "Image" or root is None:
         return None
-    found = Code()
-    return found if _add(found, reveal(function.given("code")), "", root) else None
+    known = function.graph.once(_known)
+    if function.urn not in known:
+        found = Code()
+        known[function.urn] = found if _add(found, reveal(function.given("code")), "", root) else None
+    return known[function.urn]
+
+
+def _known(graph: View) -> dict[str, Code | None]:
+    """By URN; several rules ask for the same."""
+    return {}
 
 
 def _add(found: Code, code: Any, prefix: str, root: Path) -> bool:
