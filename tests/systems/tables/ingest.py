@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from common_rows import alarms, environment, functions, keeping, numbers
-from config_table import Place, Row, Table, always, at
+from config_table import Expectation, Row, Table, always, at
 
 _VARIABLES = "environment/variables"
 _FUNCTION, _QUEUE, _TABLE, _ALARM = "lambda/function", "sqs/queue", "dynamodb/table", "cloudwatch/metricAlarm"
@@ -23,13 +23,13 @@ _ABSENT = re.compile("apigateway/|sfn/|secretsmanager/")
 
 def present(rows: list[Row]) -> Iterator[Row]:
     for row in rows:
-        places = [place for place in row.places if is_present(place)]
-        if places:
-            yield Row(row.key, row.value, *places, run=row.run)
+        expectations = [expectation for expectation in row.expectations if is_present(expectation)]
+        if expectations:
+            yield Row(row.key, row.value, *expectations, run=row.run)
 
 
-def is_present(place: Place) -> bool:
-    return not _ABSENT.match(place.type) and "api-" not in place.names
+def is_present(expectation: Expectation) -> bool:
+    return not _ABSENT.match(expectation.type) and "api-" not in expectation.names
 
 
 TABLE = Table(
