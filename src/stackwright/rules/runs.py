@@ -8,7 +8,9 @@ from typing import Literal
 from stackwright.graph import Graph
 from stackwright.rules.finding import NOWHERE, Place
 
-FailureKind = Literal["exception", "syntax", "no-pulumi", "time", "exit", "refused", "project", "environment"]
+FailureKind = Literal[
+    "exception", "syntax", "no-pulumi", "time", "exit", "refused", "project", "environment", "setting"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Failure:
     """Why a run did not come to its end.
 
     Attributes:
+        kind: `setting`: the program does not take a value that was made up for a setting that nobody has given.
         fix: what to do about it; may be empty.
         traceback: the user's frames, as Python prints them; may be empty.
     """

@@ -179,6 +179,8 @@ class Checker:
             run = _placed(self._run(project, options, mode, made_up), project, lines)
             failure = run.failure
             if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
+                if failure is not None and made_up.is_cause(failure):
+                    run = replace(run, failure=replace(failure, kind="setting"))
                 return replace(run, made_up=tuple(made_up.remarks()))
 
     def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp) -> Run:

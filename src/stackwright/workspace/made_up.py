@@ -10,6 +10,7 @@ from stackwright.defaults import ACCOUNT
 from stackwright.rules.runs import Failure
 
 _MOST: Final = 60  # settings; a program that demands more is taken to demand for ever
+_SHORT: Final = 3  # characters; shorter values stand in messages by chance
 _MISSING: Final = re.compile(r"Missing required configuration variable '([^']+)'")
 _WRONG_TYPE: Final = re.compile(r"Configuration '([^']+)' value '.*' is not a valid '(?:<class ')?([\w ]+)")
 _VARIABLE: Final = re.compile(r"KeyError: '([A-Za-z_]\w*)'")
@@ -75,6 +76,11 @@ class MadeUp:
             self.variables[variable[1]] = _value(variable[1], "")
             return True
         return False
+
+    def is_cause(self, failure: Failure) -> bool:
+        """Whether the failure speaks of a value that nobody has set: another one may do."""
+        values = (*self.config.values(), *self.variables.values())
+        return any(len(value) > _SHORT and value in failure.message for value in values)
 
     def remarks(self) -> list[tuple[str, str]]:
         """What was made up, and what that means."""

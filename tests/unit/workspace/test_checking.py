@@ -100,6 +100,14 @@ def test_declared_settings_and_closed_secrets_are_made_up(programs):
     }
 
 
+def test_a_program_that_does_not_take_a_made_up_setting_is_not_checked(programs):
+    report = programs.check('open(pulumi.Config().require("site"))\naws.sqs.Queue("jobs")\n')
+
+    assert report.findings == ()
+    assert "the config shop:site" in {n.value for n in report.not_checked}
+    assert any("the program does not run" in n.reason and "made-up" in n.reason for n in report.not_checked)
+
+
 def test_a_program_that_demands_for_ever_is_given_up():
     from stackwright.rules.runs import Failure
 

@@ -10,7 +10,8 @@ from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import PERMISSION, TRIGGERS, Trigger, arn_matches, permissions, triggers, triggers_of
 from stackwright.rules.view import Node, View
 
-_INVOKING: Final = ("lambda:InvokeFunction", "lambda:*", "lambda:Invoke*")
+# IAM takes actions in any case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+_INVOKING: Final = ("lambda:invokefunction", "lambda:*", "lambda:invoke*")
 
 
 @graph_rule("EVT101", "exposes", "permission-source", rows=("S0-6", "S1-2", "S1-9", "S2-3", "S3-4"), each=PERMISSION)
@@ -190,7 +191,7 @@ def _is_caller(permission: Node, trigger: Trigger) -> bool:
         is_caller = principal.startswith("logs.") and principal.endswith("amazonaws.com")
     else:
         is_caller = principal in (trigger.principal, "*")
-    return is_caller and permission.get("action") in _INVOKING
+    return is_caller and str(permission.get("action")).lower() in _INVOKING
 
 
 def _source_fits(permission: Node, trigger: Trigger) -> bool:

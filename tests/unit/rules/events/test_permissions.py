@@ -1,0 +1,19 @@
+"""Rules on who may invoke functions, beyond their pages."""
+
+from __future__ import annotations
+
+
+def test_an_action_may_be_written_in_any_case(programs):
+    text = """\
+role = aws.iam.Role("role", assume_role_policy="{}")
+code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("def handler(event, context): ...")})
+function = aws.lambda_.Function("nightly", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
+rule = aws.cloudwatch.EventRule("nightly", schedule_expression="rate(1 day)")
+aws.cloudwatch.EventTarget("nightly", rule=rule.name, arn=function.arn)
+aws.lambda_.Permission(
+    "nightly", action="lambda:invokeFunction", function=function.name, principal="events.amazonaws.com",
+    source_arn=rule.arn,
+)
+"""
+    assert programs.check(text, "EVT101", "EVT102", "EVT103").findings == ()
+    assert programs.check(text.replace("lambda:invokeFunction", "lambda:GetFunction"), "EVT103").findings != ()
