@@ -39,7 +39,7 @@ SYSTEMS = ("uploads", "storefront", "marketdata")
 COPIES = {
     "uploads": (
         "tests/handlers/test_function.py",
-        "tests/infra",
+        "tests/infra/test_program.py",
         "tests/e2e/test_verification.py::test_a_fresh_stack_holds",
     ),
     "storefront": ("tests/handlers/test_users_and_products.py", "tests/infra/test_program.py"),
