@@ -9,6 +9,7 @@ import json
 import uuid
 from typing import Any
 
+from stackwright.errors import UsageError
 from stackwright.verify import Verification, alarms_notify
 
 EVENT_SECONDS = 60
@@ -93,13 +94,20 @@ def check_unknown_event(v: Verification) -> str:
 
 
 def check_replication(v: Verification) -> str:
-    """Changes of the source reach the copy, where there is one"""
+    """An item of the source reaches the copy, where there is one"""
     if "replicate_function_name" not in v.outputs:
         return "this environment is no source"
     mappings = v.client("lambda").list_event_source_mappings(FunctionName=v.outputs["replicate_function_name"])
     (mapping,) = mappings["EventSourceMappings"]
     assert mapping["State"] in ("Enabled", "Enabling", "Creating", "Updating"), f"it is {mapping['State']}"
-    return f"reads the stream, {mapping['State'].lower()}; writes items of {v.outputs['replication_copy_environment']}"
+    environment = v.outputs["replication_copy_environment"]
+    try:
+        copy = v.stack(environment)
+    except UsageError:
+        return f"reads the stream; {environment} is not at hand"
+    wanted = v.memory["item"]
+    v.eventually("the item is in the copy", lambda: _items(copy, v.memory["key"]) == [wanted], seconds=EVENT_SECONDS)
+    return f"the item is in {environment}"
 
 
 def check_delete(v: Verification) -> None:
