@@ -158,7 +158,9 @@ class Package:
             kept = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
-        return kept if isinstance(kept, dict) and kept.get("format") == _FORMAT else None  # pyright: ignore
+        parts = ("modules", "declarations")
+        is_whole = isinstance(kept, dict) and all(isinstance(kept.get(part), dict) for part in parts)  # pyright: ignore
+        return kept if is_whole and kept.get("format") == _FORMAT else None  # pyright: ignore
 
     def save(self) -> None:
         """Keep what was read, for the next time. Not being able to is no error: it is only slower."""

@@ -1,0 +1,10 @@
+import json
+
+
+def handler(event, context):
+    return {"statusCode": 200, "body": wanted(event)}
+
+
+def wanted(request):
+    body = request.get("body")
+    return json.loads(body)["bike"]  # expect: HDL105

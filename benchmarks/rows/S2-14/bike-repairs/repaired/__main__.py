@@ -1,0 +1,3 @@
+from repairs.desk import Desk
+
+Desk("bikes")

@@ -1,0 +1,3 @@
+from glass.desk import Desk
+
+Desk("vases")
