@@ -186,3 +186,33 @@ def test_sending_to_another_account_takes_both_sides(one: Side, two: Side) -> No
     assert refused(send) == "AccessDenied"
     (message,) = one.client("sqs").receive_message(QueueUrl=queue)["Messages"]
     assert message["Body"] == "hello"
+
+
+def test_a_bucket_of_another_account_takes_both_sides(one: Side, two: Side) -> None:
+    bucket = one.account.name("open")
+    owner = one.client("s3")
+    owner.create_bucket(Bucket=bucket)
+    caller, other = two.role({"AWS": TWO}, EVERYTHING), two.role({"AWS": TWO}, EVERYTHING)
+    s3, others = (two.client("s3", two.session(role)) for role in (caller, other))
+
+    def put(client: Any = s3, key: str = "in/a b") -> Any:
+        return client.put_object(Bucket=bucket, Key=key, Body=b"hello")
+
+    def policies(*statements: Mapping[str, Any]) -> None:
+        shared = {"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/in/*"}
+        document = policy([{**shared, **statement} for statement in statements])
+        owner.put_bucket_policy(Bucket=bucket, Policy=document)
+
+    assert refused(put) == "AccessDenied"
+    policies({"Effect": "Allow", "Principal": {"AWS": caller}})
+    put()
+    assert owner.get_object(Bucket=bucket, Key="in/a b")["Body"].read() == b"hello"
+    assert refused(lambda: put(key="out")) == "AccessDenied"
+    assert refused(lambda: put(others)) == "AccessDenied"
+    assert refused(lambda: s3.get_object(Bucket=bucket, Key="in/a b")) == "AccessDenied"
+
+    policies({"Effect": "Allow", "Principal": {"AWS": TWO}}, {"Effect": "Deny", "Principal": {"AWS": other}})
+    put()
+    assert refused(lambda: put(others)) == "AccessDenied"
+    two.may(caller)
+    assert refused(put) == "AccessDenied"

@@ -32,6 +32,7 @@ from stackwright.emulator.launcher.patches import (
     s3_conditions,
     s3_event_versions,
     s3_notifications,
+    s3_other_accounts,
     saving,
     service_models,
     sns_delivery,
@@ -79,6 +80,7 @@ ALL = (
     s3_notifications,
     s3_conditions,
     s3_event_versions,
+    s3_other_accounts,
     s3_absent_keys,
     xml_answers,
 )
