@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from stackwright.engine.program.forks import Forks
 
 _SECONDS: Final = 60.0
+_NO_MODULE: Final = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 _RUN: Final[frozenset[Subject]] = frozenset(("graph", "runs"))  # subjects for which the program must run
 _MODULES: Final = re.compile(r"^(?:from|import) +(pulumi_\w+|stackwright\.components)", re.MULTILINE)
 _ALIAS: Final = re.compile(r"^import +pulumi_aws +as +(\w+)|^import +(pulumi_aws)\b", re.MULTILINE)
@@ -208,7 +209,7 @@ class Checker:
             inherited=harmless(os.environ),
             start=self._forks.start if self._forks is not None else start,
         )
-        limits = Limits(options.seconds, options.network)
+        limits = Limits(options.seconds, options.network, missing_files=True)
         try:
             ran = run_program(
                 project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits
@@ -278,9 +279,12 @@ def _failure(error: StackwrightError) -> Failure:
         file, line = placed[1], int(placed[2])
     urn = error.where.partition(", ")[2] or (error.where if error.where.startswith("urn:") else "")
     traceback = error.traceback if isinstance(error, ProgramError) else ""
-    return Failure(
-        _kind(error), error.what, error.fix, Place(urn, "" if file.startswith("urn:") else file, line), traceback
-    )
+    fix = error.fix
+    missing = _NO_MODULE.search(error.what)
+    if missing is not None and not fix:
+        fix = f"Install {missing[1]} into the environment that runs the program, and name that in Pulumi.yaml."
+    place = Place(urn, "" if file.startswith("urn:") else file, line)
+    return Failure(_kind(error), error.what, fix, place, traceback)
 
 
 def _kind(error: StackwrightError) -> FailureKind:

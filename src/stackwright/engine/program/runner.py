@@ -41,10 +41,12 @@ class Limits:
     Attributes:
         seconds: how long it may run; 0: for ever.
         network: whether it may speak to others than this machine.
+        missing_files: whether it may pack what is not there or elsewhere; such assets have no digest.
     """
 
     seconds: float = 0.0
     network: bool = True
+    missing_files: bool = False
 
 
 NO_LIMITS: Final = Limits()
@@ -115,7 +117,7 @@ def _run(
     deployment.waiting.kept = standby.make_room
     with (
         tempfile.TemporaryDirectory(prefix="stackwright-") as scratch,
-        _serving(project, config, deployment, attention, dry_run=dry_run, parallel=parallel) as address,
+        _serving(project, config, deployment, attention, limits, dry_run=dry_run, parallel=parallel) as address,
     ):
         failure_file, modules_file = Path(scratch) / "failure.json", Path(scratch) / "modules.json"
         stuck_file = Path(scratch) / "stuck.txt"
@@ -157,12 +159,19 @@ def _run(
 
 @contextmanager
 def _serving(
-    project: Project, config: Config, deployment: Deployment, attention: Attention, *, dry_run: bool, parallel: int
+    project: Project,
+    config: Config,
+    deployment: Deployment,
+    attention: Attention,
+    limits: Limits,
+    *,
+    dry_run: bool,
+    parallel: int,
 ) -> Generator[str]:
     # Registrations wait in a thread each, and how many come at once is the program's side's to limit (`host_waits`).
     pool = ThreadPoolExecutor(max_workers=_MAX_REQUESTS, thread_name_prefix="monitor")
-    limits = [("grpc.max_receive_message_length", _MAX_MESSAGE), ("grpc.max_send_message_length", _MAX_MESSAGE)]
-    server = grpc.server(pool, options=limits, interceptors=[CountAnswers(attention)])
+    sizes = [("grpc.max_receive_message_length", _MAX_MESSAGE), ("grpc.max_send_message_length", _MAX_MESSAGE)]
+    server = grpc.server(pool, options=sizes, interceptors=[CountAnswers(attention)])
     monitor = Monitor(
         deployment,
         root=project.program_directory,
@@ -170,6 +179,7 @@ def _serving(
         config=config,
         dry_run=dry_run,
         parallel=parallel,
+        missing_files=limits.missing_files,
     )
     resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
     engine_pb2_grpc.add_EngineServicer_to_server(EngineService(deployment), server)

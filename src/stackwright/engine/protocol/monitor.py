@@ -21,7 +21,7 @@ from stackwright.engine.protocol.callbacks import Callbacks, ProgramHooks
 from stackwright.engine.protocol.messages import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 from stackwright.engine.protocol.sources import Sources
 from stackwright.engine.protocol.transforms import Transforms
-from stackwright.errors import Defect, StackwrightError
+from stackwright.errors import Defect, ProgramError, StackwrightError
 from stackwright.graph import UNKNOWN, Archive, Asset, Resource, Unknown
 
 # What we say yes to: the name that older SDKs ask for, and the number that newer ones are told. The rest (state
@@ -94,13 +94,23 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
 
     Args:
         root: directory that relative asset paths start from.
+        missing_files: assets that are not there have no digest, instead of being an error.
     """
 
     def __init__(
-        self, deployment: Deployment, *, root: Path, sources: Sources, config: Config, dry_run: bool, parallel: int
+        self,
+        deployment: Deployment,
+        *,
+        root: Path,
+        sources: Sources,
+        config: Config,
+        dry_run: bool,
+        parallel: int,
+        missing_files: bool = False,
     ) -> None:
         super().__init__(deployment)
         self._root = root
+        self._missing_files = missing_files
         self._sources = sources
         self._config = config
         self._dry_run = dry_run
@@ -242,7 +252,12 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
     # ---- helpers ---------------------------------------------------------------------------------------------------
 
     def _digest(self, item: Asset | Archive) -> str:
-        return digest(item, self._root)
+        try:
+            return digest(item, self._root)
+        except ProgramError:
+            if not self._missing_files:
+                raise
+            return ""
 
 
 class EngineService(_Servicer, engine_pb2_grpc.EngineServicer):

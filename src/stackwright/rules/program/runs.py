@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
-from stackwright.graph import Graph, Resource
+from stackwright.graph import Archive, Asset, Graph, Resource, Secret
 from stackwright.rules.finding import Place, Problem
 from stackwright.rules.rule import run_rule
 from stackwright.rules.runs import Runs
@@ -103,15 +104,68 @@ def resource_comes_and_goes(runs: Runs) -> Iterator[Problem]:
             yield _problem(resource, "is registered only in a first preview, when values are unknown")
 
 
+@run_rule("RUN104", "breaks", "packaging", rows=("S0-11", "S1-12", "S2-11"))
+def packed_path_is_missing(runs: Runs) -> Iterator[Problem]:
+    """A file or folder that is packed and is not there.
+
+    ## Why is this bad?
+    `pulumi up` stops at it. A path begins at the working directory, which is the program's when Pulumi runs it and
+    another one when a test does.
+
+    ## Example
+    ```python
+    names = ["templates"]
+    archives = {name: pulumi.FileArchive(f"./{name}") for name in names}
+    bucket = aws.s3.Bucket("pages")
+    aws.s3.BucketObject("pages", bucket=bucket.id, key="pages.zip", source=archives["templates"])
+    ```
+
+    ## Use instead
+    ```python
+    bucket = aws.s3.Bucket("pages")
+    page = pulumi.StringAsset("<h1>Hello</h1>")
+    aws.s3.BucketObject("pages", bucket=bucket.id, key="index.html", source=page)
+    ```
+    """
+    if runs.simulated.failure:
+        return
+    for resource in runs.simulated.graph.resources:
+        for path in _missing(resource.inputs):
+            yield Problem(
+                f"{resource.name!r} ({resource.type}) packs {path!r}, which is not there",
+                f'str(Path(__file__).parent / "{path.removeprefix("./")}"), and put it there.',
+                _place(resource),
+            )
+
+
+def _missing(value: Any) -> Iterator[str]:
+    match value:
+        case Asset("file", content, "") | Archive("file", str(content), ""):
+            yield content
+        case Archive("assets", Mapping() as entries, _):
+            yield from (path for entry in entries.values() for path in _missing(entry))
+        case Secret(inner):
+            yield from _missing(inner)
+        case Mapping():
+            yield from (path for inner in cast("Mapping[str, Any]", value).values() for path in _missing(inner))
+        case list() | tuple():
+            yield from (path for inner in cast("Sequence[Any]", value) for path in _missing(inner))
+        case _:
+            return
+
+
+def _place(resource: Resource) -> Place:
+    source = resource.source
+    return Place(resource.urn, source.file, source.line) if source else Place(resource.urn)
+
+
 def _own(graph: Graph) -> Mapping[str, Resource]:
     return {r.urn: r for r in graph.resources if not r.type.startswith("pulumi:")}
 
 
 def _problem(resource: Resource, what: str) -> Problem:
-    source = resource.source
-    place = Place(resource.urn, source.file, source.line) if source else Place(resource.urn)
     return Problem(
         f"the resource {resource.name!r} ({resource.type}) {what}",
         "Register it outside of `apply` and of conditions on outputs, and pass the outputs as they are.",
-        place,
+        _place(resource),
     )
