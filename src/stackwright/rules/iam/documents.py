@@ -213,4 +213,4 @@ def _misplaced(document: Document, statement: Statement) -> Iterator[Problem]:
 
 
 def _example(form: str) -> str:
-    return form.replace("\0", "*").replace("arn:*:", "arn:aws:")
+    return form.replace("arn:\0:", "arn:aws:").replace("\0", "…")

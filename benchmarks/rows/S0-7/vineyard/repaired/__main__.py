@@ -1,0 +1,3 @@
+from cellar import Cellar
+
+Cellar("cellar")

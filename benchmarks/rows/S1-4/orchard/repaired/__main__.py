@@ -1,0 +1,3 @@
+from storage import Crates
+
+Crates("crates")

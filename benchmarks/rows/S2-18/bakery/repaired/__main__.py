@@ -1,0 +1,3 @@
+from oven import Oven
+
+Oven("oven")

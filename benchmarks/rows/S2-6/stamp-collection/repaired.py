@@ -1,0 +1,17 @@
+import pulumi
+import pulumi_aws as aws
+
+swaps = aws.sqs.Queue("swaps")
+offers = aws.sns.Topic("offers")
+send = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sns.amazonaws.com"},
+    "Action": "sqs:SendMessage",
+    "Resource": swaps.arn,
+    "Condition": {"ArnEquals": {"aws:SourceArn": offers.arn}},
+}
+aws.sqs.QueuePolicy(
+    "swaps",
+    queue_url=swaps.url,
+    policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [send]}),
+)

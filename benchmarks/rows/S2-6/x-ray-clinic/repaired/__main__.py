@@ -1,0 +1,3 @@
+from archive import Archive
+
+Archive("images")

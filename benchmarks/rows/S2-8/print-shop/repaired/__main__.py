@@ -1,0 +1,3 @@
+from press import Press
+
+Press("press")
