@@ -1,0 +1,17 @@
+import pulumi_aws as aws
+
+
+class Store:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.bucket = aws.s3.Bucket(name)
+
+    def close(self) -> None:
+        aws.s3.BucketPublicAccessBlock(
+            self.name,
+            bucket=self.name,  # expect: NAM103
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )

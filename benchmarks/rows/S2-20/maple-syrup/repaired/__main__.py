@@ -1,0 +1,3 @@
+from maple.store import Store
+
+Store("barrels").close()

@@ -1,0 +1,3 @@
+from bakery.store import Store
+
+Store("recipes", "Dough_And_Crust")

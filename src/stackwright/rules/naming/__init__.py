@@ -1,0 +1,1 @@
+"""What resources are called, and how others call them."""
