@@ -1,7 +1,7 @@
 """Whatever stands in a program, reading it comes to an end and does not fail.
 
 Programs are made of the ones of these tests by putting expressions of one in places of another. How many are tried is
-set by `STACKWRIGHT_RANDOM_SOURCES`; ten thousand take three minutes.
+set by `STACKWRIGHT_RANDOM_SOURCES`.
 """
 
 from __future__ import annotations

@@ -131,6 +131,107 @@ aws.s3.Bucket("b", bucket=f"b-{datetime.datetime.now().strftime('%Y')}")  #! uns
 aws.s3.Bucket("b", bucket="x" + uuid.uuid4().hex[:8])  #! unstable
 """
 
+PROGRAM = r"""
+import json, os, string, enum, re, hashlib, base64
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws import s3, lambda_ as fnmod, iam
+import pulumi_aws.sqs as sqs
+from pulumi import Output
+from typing import Any, Dict, List
+
+bucket = s3.Bucket("b")
+queue = sqs.Queue("q")
+class Cfg:
+    ARN = bucket.arn
+    NAME = "x"
+f"{Cfg.ARN}"  #! f-string
+f"{Cfg.NAME}"
+for a in Output.all(bucket.arn):  #! iteration
+    pass
+x = bucket.arn
+x += "/*"  #! concatenation
+os.path.join("x", bucket.id)  #! call
+getattr(bucket, "arn") + "x"  #! concatenation
+string.Template("$a").substitute(a=bucket.arn)  #! format
+json.dumps({"a": bucket.arn}, default=str)  #! json
+y = bucket.arn.apply(lambda v: v)
+y + "x"  #! concatenation
+f"{bucket.arn.apply(lambda v: v)}"  #! f-string
+base = {"a": 1}
+d = {**base, "r": f"{bucket.arn}"}  #! f-string
+def outer():
+    arn = queue.arn
+    def inner():
+        return f"{arn}"  #! f-string
+    return inner
+outer()()
+if (n := queue.name):  #! condition
+    f"{n}"  #! f-string
+match os.environ.get("X"):
+    case "a":
+        z = queue.arn
+    case _:
+        z = "b"
+f"{z}"  #! f-string
+names: Dict[str, Any] = {}
+names["q"] = queue
+for k, v in names.items():
+    "{}".format(v.url)  #! format
+settings: List[str] = []
+settings.append(queue.url)
+",".join(settings)  #! join
+",".join(map(str, settings))  #! str
+hashlib.sha256(queue.url)  #! call
+re.sub("a", "b", queue.url)  #! call
+pulumi.interpolate  #! missing-attribute
+def make(name, **kw):
+    return s3.Bucket(name, **kw)  #! resource-in-apply
+make("c", versoning=True)  #! unknown-argument
+make("d", opts=pulumi.ResourceOptions(protect=True))
+s3.Bucket("e", s3.BucketArgs(bucketname="x"))  #! unknown-argument
+s3.Bucket("e2", args=s3.BucketArgs(bucket="x"), opts=None)
+fnmod.Function("g", role=iam.Role("r", assume_role_policy="{}").arn, handlr="x")  #! unknown-argument
+fnmod.Function("h", role="r", environment={"variables": {"X": f"{queue.url}"}})  #! f-string
+fnmod.Function("i", role="r", vpc_config={"groups": []})  #! unknown-argument
+rule = {"id": "a", "status": "Enabled", "expire": {"days": 1}}  #! unknown-argument
+s3.BucketLifecycleConfiguration("l", bucket=bucket.id, rules=[rule])
+RuleArgs = s3.BucketLifecycleConfigurationRuleArgs
+expiring = RuleArgs(id="a", status="Enabled", expiration={"day": 1})  #! unknown-argument
+s3.BucketLifecycleConfiguration("l2", bucket=bucket.id, rules=[expiring])
+queue.arn.apply(lambda arn: iam.Policy("p", policy=json.dumps({"R": arn})))  #! resource-in-apply
+both = Output.all(queue.arn, bucket.arn)
+both.apply(lambda args: [iam.Policy(f"p{i}", policy=a) for i, a in enumerate(args)])  #! resource-in-apply
+queue.arn.apply(lambda arn: make("z"))
+stage = aws.apigateway.Stage("s", rest_api="x", deployment="d", stage_name="x")
+stage.invoke_uri  #! missing-attribute
+aws.lambda_.Functon  #! missing-attribute
+aws.lamda  #! missing-attribute
+aws.get_caller_identity().accountId  #! missing-attribute
+aws.get_caller_identity_output().accountid  #! missing-attribute
+enabled = pulumi.Config("x").get_bool("e")
+enabled = enabled or True  #! lost-setting
+opt = pulumi.Config("x").get_int("e") or 0 or 5
+def flag(name, default):
+    return pulumi.Config().get_bool(name) or default  #! lost-setting
+flag("a", True)
+flag("b", False)
+arns = [queue.arn, bucket.arn]
+print(f"arns: {arns}")  #! f-string
+t = ("a", queue.arn)
+"%s %s" % t  #! percent
+str(queue)  #! str
+print("x", queue.arn)
+s = f"{queue.arn!r}"  #! f-string
+Output.concat("arn", f"{queue.arn}")  #! f-string
+Output.all(a=queue.arn).apply(lambda a: a["a"])
+Output.all(a=queue.arn).apply(lambda a: a.get("b"))
+Output.all(queue.arn).apply(lambda a: json.dumps({"Resource": a + "/*"}))  #! shape-text
+def named(values: list) -> str:
+    return f"{values}/*"  #! shape-text
+Output.all(queue.arn).apply(named)
+"""
+
 SOURCES = {
     "uses": USES,
     "shapes": SHAPES,
@@ -150,3 +251,7 @@ def test_parts_of_texts_over_several_lines_have_their_line(tmp_path: Path) -> No
     source = SETUP + 'text = f"""\n  {queue.arn}\n  {topic.arn}\n"""\n'
     first = SETUP.count("\n") + 2
     assert seen(tmp_path, source) == [f"__main__.py:{first} f-string", f"__main__.py:{first + 1} f-string"]
+
+
+def test_what_is_wrong_in_a_program_of_many_ways_to_say_it(tmp_path: Path) -> None:
+    check(tmp_path, PROGRAM)

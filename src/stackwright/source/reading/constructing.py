@@ -73,7 +73,7 @@ def _resource(machine: Machine, callee: SdkName, arguments: Arguments, node: ast
     is_open = arguments.open is not None or arguments.rest is not None or len(arguments.positional) > 2
     for given in (arguments.get(1, "args"), arguments.keywords.get("args")):
         if isinstance(given, SdkObject) and given.of.declaration.kind == "args":
-            keywords |= given.given
+            keywords |= {key: each for key, each in given.given.items() if key in callee.declaration.parameters}
             is_open = is_open or given.label == "open"
         elif given is not None and not isinstance(given, SdkObject | Const):
             is_open = True
