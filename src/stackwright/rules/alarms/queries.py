@@ -63,13 +63,13 @@ class Alarm:
     def queries(self) -> tuple[Query, ...]:
         """Its metric queries."""
         found: list[Query] = []
-        for index, item in enumerate(self.node.items("metricQueries")):
-            table = cast("Mapping[str, Any]", item)
+        for index, table in enumerate(self.node.structs("metricQueries")):
             path = f"metricQueries.{index}"
             metric: Any = table.get("metric")
             if isinstance(metric, list):  # of one, in some versions of the SDK
                 metric = next(iter(cast("list[Any]", metric)), None)
-            inner = _metric(cast("Mapping[str, Any]", metric), f"{path}.metric", "stat") if metric else None
+            is_whole = isinstance(metric, Mapping) and len(cast("Mapping[str, Any]", metric)) > 0
+            inner = _metric(cast("Mapping[str, Any]", metric), f"{path}.metric", "stat") if is_whole else None
             found.append(
                 Query(
                     str(table.get("id") or ""),
