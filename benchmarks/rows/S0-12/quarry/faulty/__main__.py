@@ -1,0 +1,3 @@
+from blasting import Blasting
+
+Blasting("blasting")
