@@ -33,6 +33,7 @@ WILDCARD_ACTIONS: Final[Mapping[str, str]] = {
     "logs:PutResourcePolicy": "the resource policy of CloudWatch Logs belongs to the account",
     "logs:DescribeResourcePolicies": "as logs:PutResourcePolicy",
     "logs:DescribeLogGroups": "lists by prefix; Step Functions asks for it on every group",
+    "dynamodb:ListStreams": "lists the streams of the account and region; DynamoDB has no resource to name",
     "ec2:CreateNetworkInterface": "Lambda makes the interfaces of a function in a network; their ids are not known yet",
     "ec2:DescribeNetworkInterfaces": "Amazon EC2 has no resource-level permissions for it",
     "ec2:DescribeSubnets": "Amazon EC2 has no resource-level permissions for it",

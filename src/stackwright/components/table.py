@@ -14,7 +14,7 @@ from .component import Component, Transform
 from .errors import ComponentError, expect
 from .identity import Grantee, Linked
 from .key import Key
-from .policy import Statement
+from .policy import Statement, on_all_resources
 from .table_capacity import TableCapacity
 
 AttributeType: TypeAlias = Literal["S", "N", "B"]
@@ -35,7 +35,6 @@ _STREAM: Final = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",
 )
 _WRITE: Final[tuple[TableAction, ...]] = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 
@@ -211,6 +210,8 @@ class Table(Component):
         if not self.has_stream:
             raise ComponentError(f"{self.label} has no stream", fix="set stream=True")
         self._allow(grantee, self.stream_arn, _STREAM)
+        # Lambda refuses the mapping without it.
+        grantee.identity.document.add(on_all_resources("dynamodb:ListStreams"))
 
     def receive(self, writer: str) -> None:
         """Note that the table is a copy, which a role of another account keeps."""

@@ -234,7 +234,7 @@ def test_the_roles_have_nothing_else(prod: Stack) -> None:
         *REDRIVE.items(),
         # Lambda reads the stream and sends failures with the function's role, and refuses the mapping without.
         ("dynamodb:DescribeStream", "stream"),
-        ("dynamodb:ListStreams", "stream"),
+        ("dynamodb:ListStreams", "*"),
         ("sqs:SendMessage", "failures"),
         ("sqs:SendMessage", "dlq"),
         ("logs:CreateLogStream", "log"),

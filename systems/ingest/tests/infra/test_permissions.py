@@ -24,11 +24,9 @@ def of_lambda(program, name, stack):
         return basic
     stream = program.outputs("items-table")["streamArn"]
     return basic | {
+        ("dynamodb:ListStreams", "*"),
         ("sqs:SendMessage", program.outputs("items-replication-failures-queue")["arn"]),
-        *(
-            (f"dynamodb:{action}", stream)
-            for action in ("DescribeStream", "ListStreams", "GetRecords", "GetShardIterator")
-        ),
+        *((f"dynamodb:{action}", stream) for action in ("DescribeStream", "GetRecords", "GetShardIterator")),
     }
 
 
