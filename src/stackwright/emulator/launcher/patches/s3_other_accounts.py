@@ -50,7 +50,8 @@ class _OtherAccounts:
         caller: str,
         headers: dict[str, str] | None = None,
     ) -> bool:
-        credential = current().signed.credential if caller and current().signed else None
+        signed = current().signed
+        credential = signed.credential if caller and signed is not None else None
         policy = self._s3._bucket_policies.get_scoped(owner_account, None, bucket_name)
         if credential is None or credential.principal_type == "Root" or not policy:
             return self._allows(owner_account, bucket_name, key, method, query_params, caller, headers)
