@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stackwright.engine.project.pulumi_yaml import Project
-from stackwright.errors import ProgramError, ResourceError, StackwrightError
+from stackwright.errors import ProgramError, ProjectError, ResourceError, StackwrightError
 from stackwright.graph import UNKNOWN, Properties, Unknown
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
@@ -135,7 +135,8 @@ class Checker:
         Args:
             remarks: what this check leaves open, and why.
         """
-        options = options or CheckOptions()
+        options, of_stack = _with_stack(project, options or CheckOptions())
+        remarks = [*remarks, *of_stack]
         rules = registry.rules()
         asked = _subjects(settings)
         lines = Lines(project.directory)
@@ -192,7 +193,7 @@ class Checker:
         from stackwright.engine.program.standby import Standby
         from stackwright.engine.simulated.provider import Simulated
 
-        stack = options.stack or project.default_stack()
+        stack = options.stack
         config = project.config(stack, {**(options.overrides or {}), **made_up.config}, made_up.declared)
         deployment = Deployment(
             project=project.name,
@@ -235,6 +236,18 @@ def sources(project: Project) -> list[Path]:
     if project.location.is_file():
         return [project.location]
     return list(python_files(project.directory))
+
+
+def _with_stack(project: Project, options: CheckOptions) -> tuple[CheckOptions, list[tuple[str, str]]]:
+    """The options with a stack, and what to say when somebody should have named one."""
+    if options.stack:
+        return options, []
+    try:
+        return replace(options, stack=project.default_stack()), []
+    except ProjectError:
+        first, *others = project.stacks()
+        reason = f"nobody has named a stack, so the config of {first} was used; name one with -s"
+        return replace(options, stack=first), [(f"the program with the config of {', '.join(others)}", reason)]
 
 
 def _subjects(settings: Settings) -> set[Subject]:

@@ -193,6 +193,14 @@ def test_an_environment_that_is_not_there_is_not_made(tmp_path):
     assert not (tmp_path / "venv").exists()
 
 
+def test_of_several_stacks_the_first_is_taken_and_named(programs):
+    text = "import pulumi\nassert pulumi.get_stack() == 'prod'\n"
+    report = programs.check({"__main__.py": text, "Pulumi.staging.yaml": "config: {}\n", "Pulumi.prod.yaml": ""})
+
+    assert report.findings == ()
+    assert [n.value for n in report.not_checked] == ["the program with the config of staging"]
+
+
 def test_settings_come_from_the_nearest_file(tmp_path):
     shop = tmp_path / "infra/shop"
     shop.mkdir(parents=True)
