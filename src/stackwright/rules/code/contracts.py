@@ -312,11 +312,14 @@ def _alarm(graph: View, function: Node) -> Node | None:
     """An alarm on the function's errors."""
     name = function.get("name")
     for alarm in graph.all("cloudwatch/metricAlarm:MetricAlarm"):
-        metrics: list[Any] = [{"metricName": alarm.get("metricName"), "dimensions": alarm.get("dimensions") or {}}]
-        for query in alarm.items("metricQueries"):
-            metrics.append(cast("Mapping[str, Any]", query).get("metric") or {})
-        for metric in cast("list[Mapping[str, Any]]", metrics):
-            dimensions: Mapping[str, Any] = metric.get("dimensions") or {}
-            if metric.get("metricName") == "Errors" and dimensions.get("FunctionName") == name:
+        found: list[Any] = [{"metricName": alarm.get("metricName"), "dimensions": alarm.get("dimensions")}]
+        queries = [query for query in alarm.items("metricQueries") if isinstance(query, Mapping)]
+        found += [query.get("metric") for query in cast("list[Mapping[str, Any]]", queries)]
+        for metric in (cast("Mapping[str, Any]", each) for each in found if isinstance(each, Mapping)):
+            dimensions: Any = metric.get("dimensions")
+            named = (
+                isinstance(dimensions, Mapping) and cast("Mapping[str, Any]", dimensions).get("FunctionName") == name
+            )
+            if named and metric.get("metricName") == "Errors":
                 return alarm
     return None
