@@ -102,8 +102,8 @@ class Machine(Definitions):
         if name in self._modules:
             return self._modules[name]
         file = self.package.file(name)
-        tree = self.package.parsed(file) if file else None
-        if file is None or tree is None:
+        parsed = self.package.parsed(file) if file else None
+        if file is None or parsed is None:
             if not file and self.package.is_folder(name):
                 self._modules[name] = Module(name, "", Scope(), name)
                 return self._modules[name]
@@ -112,11 +112,9 @@ class Machine(Definitions):
         module.scope.module = module
         self._modules[name] = module
         self.found.files.add(file)
-        nodes = list(ast.walk(tree))
-        self.found.names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
-        self.found.names |= {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        module.scope.shared |= {name for n in nodes if isinstance(n, ast.Global) for name in n.names}
-        self.block(tree.body, Frame(module.scope, module))
+        self.found.names |= parsed.names
+        module.scope.shared |= parsed.shared
+        self.block(parsed.tree.body, Frame(module.scope, module))
         return module
 
     def imported(self, path: str) -> Value:

@@ -6,11 +6,11 @@ import ast
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from stackwright.graph import Archive, Asset, reveal
-from stackwright.trees import parse
 
 # What is not followed: libraries that come with Lambda or are known by name, in whatever way they were packed.
 _LIBRARIES: Final = frozenset(
@@ -64,6 +64,15 @@ _LIBRARIES: Final = frozenset(
 _LARGEST: Final = 400_000
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's syntax tree, with the names of attributes and texts in it, and those that functions declare `global`."""
+
+    tree: ast.Module
+    names: frozenset[str]
+    shared: frozenset[str]
+
+
 @dataclass(slots=True)
 class Package:
     """Texts of the Python files of a package, by path.
@@ -75,7 +84,6 @@ class Package:
     files: dict[str, str] = field(default_factory=dict[str, str])
     libraries: frozenset[str] = _LIBRARIES
     missing: str = ""
-    _parsed: dict[str, ast.Module | None] = field(default_factory=dict[str, "ast.Module | None"])
 
     def file(self, module: str) -> str | None:
         """The file of a module of the package itself; libraries have none."""
@@ -89,14 +97,27 @@ class Package:
         folder = module.replace(".", "/") + "/"
         return module.partition(".")[0] not in self.libraries and any(p.startswith(folder) for p in self.files)
 
-    def parsed(self, file: str) -> ast.Module | None:
+    def parsed(self, file: str) -> Parsed | None:
         """The file's syntax tree; None when it is no Python of this version."""
-        if file not in self._parsed:
-            try:
-                self._parsed[file] = parse(self.files[file])
-            except (SyntaxError, ValueError):
-                self._parsed[file] = None
-        return self._parsed[file]
+        return _parsed(self.files[file])
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Parsed | None:
+    """Functions of one program often have one package."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return None
+    names, shared = set[str](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)
+        elif isinstance(node, ast.Global):
+            shared.update(node.names)
+    return Parsed(tree, frozenset(names), frozenset(shared))
 
 
 def package_of(code: Any, root: Path, layers: tuple[Any, ...] = ()) -> Package:
