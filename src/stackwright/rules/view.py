@@ -291,7 +291,8 @@ class View:
                 node = self.by_urn.get(waiting.pop())
                 if node is None:
                     continue
-                for needed in (*node.resource.dependencies, node.resource.provider):
+                # A child is registered when its parent has been, which waits for what the parent depends on.
+                for needed in (*node.resource.dependencies, node.resource.provider, node.resource.parent):
                     if needed and needed not in found:
                         found.add(needed)
                         waiting.append(needed)

@@ -170,9 +170,9 @@ def trigger_without_permission(node: Node, graph: View) -> Iterator[Problem]:
     ```
     """
     for trigger in triggers_of(node, graph):
-        of_caller = [p for p in permissions(graph, trigger.function) if _is_caller(p, trigger)]
-        if any(_source_fits(p, trigger) for p in of_caller):
+        if letting(trigger, graph):
             continue
+        of_caller = [p for p in permissions(graph, trigger.function) if _is_caller(p, trigger)]
         siblings = [t for t in triggers(graph) if t.function is trigger.function and t.principal == trigger.principal]
         if any(not any(_source_fits(p, t) for t in siblings) for p in of_caller):
             continue  # the permission is meant for it and names another source, which is a finding of its own
@@ -183,6 +183,12 @@ def trigger_without_permission(node: Node, graph: View) -> Iterator[Problem]:
             at=trigger.path,
             related=[trigger.function.here("the function")],
         )
+
+
+def letting(trigger: Trigger, graph: View) -> list[Node]:
+    """The permissions that let a trigger invoke its function."""
+    mine = permissions(graph, trigger.function)
+    return [p for p in mine if _is_caller(p, trigger) and _source_fits(p, trigger)]
 
 
 def _is_caller(permission: Node, trigger: Trigger) -> bool:

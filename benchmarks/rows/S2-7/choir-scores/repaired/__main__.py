@@ -1,0 +1,5 @@
+from archive import ScoreArchive
+from readers import ScoreReader
+
+archive = ScoreArchive("scores")
+reader = ScoreReader("scores", archive)
