@@ -1,0 +1,4 @@
+from rehearsal import Rehearsal
+from stage import Stage
+
+Rehearsal("rehearsal", Stage("stage"))
