@@ -313,8 +313,8 @@ def _alarm(graph: View, function: Node) -> Node | None:
     name = function.get("name")
     for alarm in graph.all("cloudwatch/metricAlarm:MetricAlarm"):
         found: list[Any] = [{"metricName": alarm.get("metricName"), "dimensions": alarm.get("dimensions")}]
-        queries = [query for query in alarm.items("metricQueries") if isinstance(query, Mapping)]
-        found += [query.get("metric") for query in cast("list[Mapping[str, Any]]", queries)]
+        queries: list[Any] = [query for query in alarm.items("metricQueries") if isinstance(query, Mapping)]
+        found += [query.get("metric") for query in queries]
         for metric in (cast("Mapping[str, Any]", each) for each in found if isinstance(each, Mapping)):
             dimensions: Any = metric.get("dimensions")
             named = (
