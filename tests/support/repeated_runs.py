@@ -41,6 +41,10 @@ class Delayed:
         self._seed = seed
         self._seconds = seconds
 
+    def configure(self, provider: Resource, config: Properties) -> None:
+        with self._delays("configure", provider.urn):
+            self._provider.configure(provider, config)
+
     def create(self, new: Resource, config: Properties) -> Resource:
         with self._delays("create", new.urn):
             return self._provider.create(new, config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -63,7 +64,7 @@ class EndpointProvider:
         check_account(config, self._account)
         chain = assumed_roles(config)
         for position, role in enumerate(chain):
-            if self._endpoint.stand_in(role, chain[:position]):
+            if self._explained(f"cannot work as {role.arn}", partial(self._endpoint.stand_in, role, chain[:position])):
                 self._warn(
                     f"{role.arn} was made as a stand-in that may do everything; on AWS it has to exist", provider
                 )

@@ -14,7 +14,7 @@ import repeated_runs
 from repeated_runs import PROGRAMS, ROOT
 
 from stackwright.emulator.process import Emulator, EmulatorSettings, start
-from stackwright.workspace import UpOptions
+from stackwright.workspace import UpOptions, connection
 
 SECONDS = 0.05  # the longest delay
 SEEDS = (1, 2)
@@ -104,6 +104,8 @@ def endpoint_apart(apart: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    # As that of another project of this user, which gives out the keys of all accounts.
+    monkeypatch.setattr(connection, "_running_at", lambda url: apart if url == apart.endpoint else None)
     return apart.endpoint
 
 
