@@ -18,7 +18,8 @@ class Failure:
     """Why a run did not come to its end.
 
     Attributes:
-        kind: `setting`: the program does not take a value that was made up for a setting that nobody has given.
+        kind: `setting`: the program does not take a value that was made up for a setting that nobody has given, or
+            goes on with what only an account knows.
         fix: what to do about it; may be empty.
         traceback: the user's frames, as Python prints them; may be empty.
     """

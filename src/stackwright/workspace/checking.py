@@ -191,6 +191,7 @@ class Checker:
         from stackwright.engine.program.child import start
         from stackwright.engine.program.runner import Limits, run_program
         from stackwright.engine.program.standby import Standby
+        from stackwright.engine.simulated.invokes import UNANSWERED
         from stackwright.engine.simulated.provider import Simulated
 
         stack = options.stack
@@ -199,7 +200,7 @@ class Checker:
             project=project.name,
             stack=stack,
             mode=mode,
-            provider=Simulated(interpreter=project.interpreter),
+            provider=Simulated(interpreter=project.interpreter, unread=True),
             settings=config.of,
             interpreter=project.interpreter,
             stack_outputs=lambda reference: _outputs_of(reference, project),
@@ -216,7 +217,12 @@ class Checker:
                 project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits
             )
         except (ProgramError, ResourceError) as error:
-            return Run(deployment.graph(), _failure(error))
+            graph, failure = deployment.graph(), _failure(error)
+            unread = [invoke.simulated for invoke in graph.invokes if UNANSWERED in invoke.simulated]
+            if unread or UNANSWERED in failure.message:
+                reason = "; ".join([failure.message, *dict.fromkeys(unread)])
+                failure = replace(failure, kind="setting", message=reason)
+            return Run(graph, failure)
         known_modules.remember(project, ran.modules)
         return Run(deployment.graph())
 

@@ -108,6 +108,28 @@ def test_a_program_that_does_not_take_a_made_up_setting_is_not_checked(programs)
     assert any("the program does not run" in n.reason and "made-up" in n.reason for n in report.not_checked)
 
 
+def test_a_secret_that_is_looked_up_is_made_up(programs):
+    text = """\
+    found = aws.secretsmanager.get_secret_version_output(secret_id="db")
+    pulumi.export("password", found.secret_string.apply(lambda text: json.loads(text)["password"]))
+    aws.sqs.QueuePolicy("jobs", queue_url=aws.sqs.Queue("jobs").url, policy="{")
+    """
+    report = programs.check("import json\n" + textwrap.dedent(text))
+
+    assert [f.code for f in report.findings] == ["IAM101"]
+
+
+def test_a_program_that_goes_on_with_what_only_an_account_knows_is_not_checked(programs):
+    text = """\
+    found = aws.secretsmanager.get_secret_version(secret_id="db")
+    aws.sqs.Queue("jobs", name=json.loads(found.secret_string)["colour"])
+    """
+    report = programs.check("import json\n" + textwrap.dedent(text))
+
+    assert report.findings == ()
+    assert any("it would read a secret" in n.reason for n in report.not_checked)
+
+
 def test_a_program_that_demands_for_ever_is_given_up():
     from stackwright.rules.runs import Failure
 

@@ -36,6 +36,15 @@ _REFUSED: Final = {
     "aws:secretsmanager/getSecretVersion:getSecretVersion": "it would read a secret",
     "aws:kms/getSecrets:getSecrets": "it would decrypt",
 }
+# Programs take secrets for text, or for JSON with the keys that databases have.
+# https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
+_SECRET: Final = ("username", "password", "host", "dbname", "engine", "token", "api_key", "key", "secret")
+_CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+        "secretString": json.dumps({**dict.fromkeys(_SECRET, "made-up"), "port": 5432})
+    }
+}
+UNANSWERED: Final = "cannot be answered here"
 _MADE_UP: Final = "no account was asked; the answer is made up"
 # Those of `FUNCTIONS` whose answer lies in an account, or in chance.
 _LOOK_UPS: Final = frozenset(
@@ -50,11 +59,14 @@ _LOOK_UPS: Final = frozenset(
 )
 
 
-def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.executable) -> Invoke:
+def answer(
+    token: str, args: Properties, scope: Scope, interpreter: str = sys.executable, *, unread: bool = False
+) -> Invoke:
     """A function with its result.
 
     Args:
         interpreter: the program's Python, whose SDK declares the results of functions that are made up.
+        unread: what would be read from an account or the network is made up, too, and not refused.
 
     Raises:
         ResourceError: it cannot be answered without AWS, or its arguments are wrong.
@@ -67,8 +79,11 @@ def answer(token: str, args: Properties, scope: Scope, interpreter: str = sys.ex
     declared = sdk.function(token, interpreter) if token.startswith("aws:") else None
     if declared is None or token in _REFUSED:
         why = _REFUSED.get(token, "its package does not run here")
+        if unread and declared is not None:
+            made_up = {**_made_up(token, args, scope, declared), **_CONTENTS.get(token, {})}
+            return Invoke(token, args, made_up, simulated=f"the function {token} {UNANSWERED}: {why}")
         raise ResourceError(
-            f"the function {token} cannot be answered here: {why}.",
+            f"the function {token} {UNANSWERED}: {why}.",
             fix="Pass its result in as configuration, or call it on some stacks only.",
         )
     return Invoke(token, args, _made_up(token, args, scope, declared), simulated=_MADE_UP)

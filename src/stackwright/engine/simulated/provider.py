@@ -18,9 +18,11 @@ class Simulated:
     Args:
         account: where resources live when their provider does not say.
         interpreter: the program's Python; the outputs of packages other than `aws` are read off their SDK there.
+        unread: what a function would read, such as a secret, is made up; otherwise such a function is refused.
     """
 
-    def __init__(self, account: str = ACCOUNT, interpreter: str = sys.executable) -> None:
+    def __init__(self, account: str = ACCOUNT, interpreter: str = sys.executable, *, unread: bool = False) -> None:
+        self._unread = unread
         self._account = account
         self._interpreter = interpreter
         self._random = RandomPackage(seeded=True)
@@ -57,7 +59,8 @@ class Simulated:
         Raises:
             ResourceError: the function asks for something that cannot be made up.
         """
-        return invokes.answer(token, args, identity.scope_of(config, self._account), self._interpreter)
+        scope = identity.scope_of(config, self._account)
+        return invokes.answer(token, args, scope, self._interpreter, unread=self._unread)
 
 
 def _does_not_run(package: str) -> str:
