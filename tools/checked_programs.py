@@ -15,7 +15,21 @@ from stackwright.rules.settings import Settings
 from stackwright.workspace.checking import Checker, CheckOptions, checker
 
 PREAMBLE = "import json\n\nimport pulumi\nimport pulumi_aws as aws\n\n"
-MODULES = ("apigateway", "cloudwatch", "dynamodb", "iam", "kms", "lambda_", "s3", "sns", "sqs")
+MODULES = (
+    "apigateway",
+    "apigatewayv2",
+    "cloudfront",
+    "cloudwatch",
+    "dynamodb",
+    "efs",
+    "iam",
+    "kms",
+    "lambda_",
+    "s3",
+    "sns",
+    "sqs",
+    "sfn",
+)
 
 
 class Programs:

