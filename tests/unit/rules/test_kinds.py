@@ -20,7 +20,11 @@ def unknown(text: str) -> set[str]:
 
 
 def test_every_type_in_a_rule_exists() -> None:
-    found = {path.name: unknown(path.read_text(encoding="utf-8")) for path in RULES.rglob("*.py")}
+    found = {
+        path.name: unknown(path.read_text(encoding="utf-8"))
+        for path in RULES.rglob("*")
+        if path.suffix in (".py", ".toml")
+    }
     assert {name: kinds for name, kinds in found.items() if kinds} == {}
 
 
