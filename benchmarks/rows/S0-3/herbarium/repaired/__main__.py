@@ -1,0 +1,4 @@
+from scans import Scans
+
+scans = Scans("scans", arriving="incoming/")
+scans.expire("delete-processed", "processed/", days=14)

@@ -1,0 +1,5 @@
+from vault import Vault
+
+vault = Vault("hives")
+vault.queue("weights")
+vault.bucket("pictures")

@@ -1,0 +1,6 @@
+from mailbox import Mailbox
+
+import pulumi
+
+box = Mailbox("mails", place="processed/")
+pulumi.export("mails", box.bucket.bucket)

@@ -1,0 +1,4 @@
+from journal import journal
+
+journal("crossings")
+journal("harbours")

@@ -1,0 +1,16 @@
+import pulumi_aws as aws
+
+pictures = aws.s3.Bucket("pictures")
+aws.s3.BucketLifecycleConfiguration(
+    "pictures",
+    bucket=pictures.id,
+    rules=[
+        {
+            "id": "transition-old-pictures",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "transitions": [{"days": 10, "storage_class": "STANDARD_IA"}],  # expect: LIF103
+            "expiration": {"days": 90},
+        }
+    ],
+)

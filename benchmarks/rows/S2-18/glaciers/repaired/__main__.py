@@ -1,0 +1,5 @@
+import pulumi
+from melting import Melting
+
+melting = Melting("melting")
+pulumi.export("workflow", melting.machine.arn)

@@ -1,0 +1,4 @@
+from keys import Keys
+from stores import bones
+
+bones(Keys("fossils"))

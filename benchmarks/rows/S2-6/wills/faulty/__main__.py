@@ -1,0 +1,4 @@
+from safe import Safe
+
+safe = Safe("wills")
+safe.encrypt()

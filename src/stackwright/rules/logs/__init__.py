@@ -1,0 +1,1 @@
+"""Logs that are missing, nobody reads, or stay for ever."""
