@@ -1,0 +1,1 @@
+"""Private networks and what is to be reached from inside only."""
