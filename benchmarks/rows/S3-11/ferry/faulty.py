@@ -14,6 +14,7 @@ class Timetable(pulumi.ComponentResource):
             deletion_window_in_days=window,  # expect: LIM101
             opts=below,
         )
+        aws.sqs.Queue(f"{name}-delays", kms_master_key_id=self.key.arn, opts=below)
         aws.cloudwatch.LogGroup(
             f"{name}-log",
             retention_in_days=log_days,  # expect: LIM101
