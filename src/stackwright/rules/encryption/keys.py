@@ -16,6 +16,18 @@ _KEY: Final = "kms/key:Key"
 _ALIAS: Final = "kms/alias:Alias"
 _ABOUT_KEYS: Final = (_ALIAS, "kms/keyPolicy:KeyPolicy", _KEY)
 _NOT_STORED: Final = ("iam/", "cloudwatch/dashboard", "kms/")
+# What a key would be for.
+_STORES: Final = (
+    "s3/bucket:Bucket",
+    "sqs/queue:Queue",
+    "sns/topic:Topic",
+    "dynamodb/table:Table",
+    "secretsmanager/secret:Secret",
+    "kinesis/stream:Stream",
+    "rds/instance:Instance",
+    "rds/cluster:Cluster",
+    "efs/fileSystem:FileSystem",
+)
 # Words in the name of a key -> types that are meant.
 _MEANT: Final = {
     "s3": "s3/",
@@ -92,7 +104,7 @@ def key_that_encrypts_nothing(key: Node, graph: View) -> Iterator[Problem]:
     users = [node for node in graph if _uses(node, names)]
     if any(not node.kind.startswith(_NOT_STORED) for node in users):
         return
-    if key.get("keyUsage", "ENCRYPT_DECRYPT") != "ENCRYPT_DECRYPT":
+    if key.get("keyUsage", "ENCRYPT_DECRYPT") != "ENCRYPT_DECRYPT" or not any(n.kind in _STORES for n in graph):
         return
     yield key.problem(
         f"the key {key.name!r} encrypts nothing of this program: no resource names it",

@@ -19,21 +19,27 @@ _ASYNCHRONOUS: Final = ("s3.amazonaws.com", "sns.amazonaws.com", "events.amazona
 
 
 @graph_rule("DLQ101", "loses", "function-without-dlq", rows=("S0-2", "S1-3", "S2-8"))
-def asynchronous_function_without_dlq(graph: View, *, schedules: bool = False) -> Iterator[Problem]:
+def asynchronous_function_without_dlq(
+    graph: View, *, everywhere: bool = False, schedules: bool = False
+) -> Iterator[Problem]:
     """A function that gets events from S3, SNS, EventBridge or a log, and has no place for those that fail.
 
     ## Why is this bad?
     Lambda tries an event of an asynchronous invocation three times, and drops it then. A dead-letter queue, or a
     destination for failures, keeps it. The dead-letter queue of a rule or subscription is another one: it keeps what
-    could not be handed over to Lambda. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    could not be handed over to Lambda. It is reported where the program keeps other failures, or has a queue from which
+    no function takes anything: `everywhere` reports it in any program.
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 
     ## Parameters
+    - `everywhere`: whether it counts as well in a program that keeps no failures at all.
     - `schedules`: whether functions that are only started by a schedule count; the next run may do for the one before.
 
     ## Example
     ```python
     role = aws.iam.Role("thumbnails", assume_role_policy="{}")
     code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("def handler(event, context): ...")})
+    failed = aws.sqs.Queue("failed-thumbnails", message_retention_seconds=1209600)
     function = aws.lambda_.Function("thumbnails", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
     topic = aws.sns.Topic("pictures")
     aws.sns.TopicSubscription("thumbnails", topic=topic.arn, protocol="lambda", endpoint=function.arn)
@@ -61,6 +67,9 @@ def asynchronous_function_without_dlq(graph: View, *, schedules: bool = False) -
         function = graph.function(str(config.get("functionName", "")))
         if function is not None and config.get("destinationConfig.onFailure.destination"):
             kept.add(function.urn)
+    taken = {m.get("eventSourceArn") for m in graph.all(MAPPING)}
+    if not (everywhere or kept or any(queue.arn not in taken for queue in graph.all("sqs/queue:Queue"))):
+        return
     seen: set[str] = set()
     for function, trigger, says in _asynchronous(graph, schedules):
         if function.urn in kept or function.urn in seen:
