@@ -92,6 +92,8 @@ def distribution_that_cannot_decrypt(distribution: Node, graph: View) -> Iterato
     ```
     """
     for index, item in enumerate(distribution.items("origins")):
+        if not isinstance(item, Mapping):
+            continue
         origin = cast("Mapping[str, Any]", item)
         bucket = graph.find(str(origin.get("domainName") or ""), BUCKET)
         found = encryption_of(bucket, graph) if bucket else None

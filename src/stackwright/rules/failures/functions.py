@@ -67,8 +67,8 @@ def asynchronous_function_without_dlq(
         function = graph.function(str(config.get("functionName", "")))
         if function is not None and config.get("destinationConfig.onFailure.destination"):
             kept.add(function.urn)
-    taken = {m.get("eventSourceArn") for m in graph.all(MAPPING)}
-    if not (everywhere or kept or any(queue.arn not in taken for queue in graph.all("sqs/queue:Queue"))):
+    taken = {m.text("eventSourceArn") for m in graph.all(MAPPING)}
+    if not (everywhere or kept or any(str(queue.arn) not in taken for queue in graph.all("sqs/queue:Queue"))):
         return
     seen: set[str] = set()
     for function, trigger, says in _asynchronous(graph, schedules):

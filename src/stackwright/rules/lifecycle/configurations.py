@@ -42,8 +42,7 @@ class LifecycleRule:
     @property
     def filter(self) -> Mapping[str, Any] | None:
         """Its filter; None when there is none."""
-        found = _first(self.values.get("filter"))
-        return None if found is None else cast("Mapping[str, Any]", found)
+        return _first(self.values.get("filter"))
 
     @property
     def prefix(self) -> str:
@@ -68,7 +67,7 @@ class LifecycleRule:
     def transitions(self) -> list[Mapping[str, Any]]:
         """Its transitions."""
         found: Any = self.values.get("transitions") or self.values.get("transition") or []
-        return cast("list[Mapping[str, Any]]", found if isinstance(found, list) else [found])
+        return [transition for _, transition in _mappings(found)]
 
     @property
     def expires(self) -> bool:
@@ -82,8 +81,8 @@ def rules_of(node: Node) -> Iterator[LifecycleRule]:
     inline = node.kind == BUCKET
     path = "lifecycleRules" if inline else "rules"
     given: Any = node.given(path) or []
-    for index, values in enumerate(cast("list[Any]", given if isinstance(given, list) else [given])):
-        yield LifecycleRule(node, f"{path}.{index}", cast("Mapping[str, Any]", values), inline)
+    for index, values in _mappings(given):
+        yield LifecycleRule(node, f"{path}.{index}", values, inline)
 
 
 def bucket_of(node: Node) -> Node | None:
@@ -109,7 +108,12 @@ def is_versioned(bucket: Node, graph: View) -> Node | None:
     return bucket if bucket.given("versioning.enabled") is True else None
 
 
-def _first(value: Any) -> Any:
-    if isinstance(value, list):
-        return next(iter(cast("list[Any]", value)), None)
-    return value
+def _first(value: Any) -> Mapping[str, Any] | None:
+    return next((found for _, found in _mappings(value)), None)
+
+
+def _mappings(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The mappings of a list, or the one that stands for it; what is none is AWS's to refuse."""
+    for index, item in enumerate(cast("list[Any]", value if isinstance(value, list) else [value])):
+        if isinstance(item, Mapping):
+            yield index, cast("Mapping[str, Any]", item)
