@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -26,11 +27,13 @@ def test_up_prints_one_json_object_of_the_documented_shape(stackwright: Any, two
     result = stackwright.up(two_functions)
     assert list(result) == [
         "project", "stack", "endpoint", "account", "region", "outputs", "pages", "resources", "functions",
-        "ordering", "seconds", "pid",
+        "packages", "ordering", "seconds", "pid",
     ]  # fmt: skip
     assert (result["project"], result["stack"]) == ("shop", "dev")
     assert (result["account"], result["region"]) == ("123456789012", "us-east-1")
     assert result["resources"] == {"created": 7, "updated": 0, "unchanged": 0, "deleted": 0, "simulated": []}
+    assert all(re.fullmatch("[0-9a-f]{64}", sha256) for sha256 in result["packages"].values())
+    assert len(result["packages"]) == 2
     assert list(result["seconds"]) == ["program", "provision", "total"]
     assert 0 < result["seconds"]["program"] <= result["seconds"]["total"] < 60
     assert result["pid"] in stackwright.processes()

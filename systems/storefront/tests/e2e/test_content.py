@@ -177,7 +177,7 @@ def test_a_reader_of_the_bucket_needs_its_key_as_well(storefront: Storefront, ro
 @pytest.mark.parametrize("account", ["", OTHER_ACCOUNT])
 def test_another_distribution_cannot_read_the_bucket(storefront: Storefront, bucket: str, account: str) -> None:
     """Not one of the same account, and not one of somebody who found out the bucket's name."""
-    cloudfront = storefront.endpoint.client("cloudfront", account=account)
+    cloudfront = storefront.endpoint.client("cloudfront", who=account)
     (own,) = [
         each["Id"]
         for each in storefront.client("cloudfront").list_distributions()["DistributionList"]["Items"]
