@@ -1,9 +1,10 @@
-"""Ending what was started."""
+"""Ending what was started, and listening to it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 
 
@@ -15,3 +16,13 @@ def signal_group(pid: int, number: signal.Signals) -> None:
     """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+def readable(descriptor: int, timeout: float | None = None) -> bool:
+    """Whether there is something to read, the end of it included, before a number of seconds is over; None: for ever.
+
+    `select.select` takes no descriptor over 1023, and a process may have more.
+    """
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        return bool(selector.select(timeout))

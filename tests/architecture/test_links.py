@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import subprocess
@@ -42,6 +43,7 @@ def links(page: Path) -> Iterator[str]:
             yield str(target)
 
 
+@functools.cache
 def anchors(page: Path) -> set[str]:
     """What the headings are called in addresses, as GitHub makes them."""
     found: dict[str, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 
 import pytest
 
-from stackwright.processes import signal_group
+from stackwright.processes import readable, signal_group
 
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")
 
@@ -34,3 +35,15 @@ def test_a_group_of_ended_processes_is_refused_by_macos(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(os, "killpg", killpg)
     signal_group(os.getpid(), signal.SIGKILL)
+
+
+def test_what_can_be_read_is_said_for_any_descriptor() -> None:
+    reading, writing = os.pipe()
+    high = fcntl.fcntl(reading, fcntl.F_DUPFD, 1100)  # `select` takes none over 1023
+    try:
+        assert not readable(high, 0)
+        os.write(writing, b"x")
+        assert readable(high, 10)
+    finally:
+        for descriptor in (reading, writing, high):
+            os.close(descriptor)

@@ -9,7 +9,6 @@ import base64
 import contextlib
 import json
 import os
-import select
 import shutil
 import subprocess
 import time
@@ -17,6 +16,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from stackwright.processes import readable
 from stackwright.testing.eventually import eventually
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -167,8 +167,9 @@ class Browser:
 
     def _receive(self, end: float, method: str) -> dict[str, Any]:
         while b"\0" not in self._received:
-            ready, _, _ = select.select([self._answers], [], [], max(0.0, end - time.monotonic()))
-            assert ready, f"the browser did not answer {method} within {DEADLINE:g} s"
+            assert readable(self._answers, max(0.0, end - time.monotonic())), (
+                f"the browser did not answer {method} within {DEADLINE:g} s"
+            )
             part = os.read(self._answers, 1 << 16)
             assert part, f"the browser ended at {method}"
             self._received += part

@@ -106,3 +106,12 @@ def test_a_confined_program_may_speak_to_this_machine(run):
         "import socket\ns = socket.create_server(('127.0.0.1', 0))\nsocket.create_connection(s.getsockname()).close()\n"
     )
     assert run(text, limits=Limits(network=False)).diagnostics == ()
+
+
+def test_programs_leave_no_descriptors_behind(run):
+    run("")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(8):
+        run("")
+
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 8

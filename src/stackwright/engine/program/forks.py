@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from stackwright.engine.program.child import Process
 from stackwright.errors import EnvironmentFailed, ProgramError
+from stackwright.processes import readable
 
 _HOST: Final = Path(__file__).with_name("fork_host.py")
 CAN_FORK: Final = sys.platform == "linux"
@@ -117,6 +118,8 @@ class Fork:
         self.stdout: BinaryIO = os.fdopen(output, "rb", buffering=0)
         self.stderr: BinaryIO = os.fdopen(errors, "rb", buffering=0)
         self._report = status
+        # Not as soon as it is read: another thread may be waiting for the same descriptor.
+        weakref.finalize(self, os.close, status)
         self._lock = threading.Lock()
         self._status: int | None = None
 
@@ -138,7 +141,7 @@ class Fork:
     def _look(self, timeout: float | None) -> int | None:
         if self._status is None:
             # Others may wait as well: the report stays readable until one of us has read it.
-            ready, _, _ = select.select([self._report], [], [], timeout)
+            ready = readable(self._report, timeout)
             with self._lock:
                 if self._status is None and ready:
                     data = os.read(self._report, 16)
