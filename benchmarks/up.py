@@ -58,17 +58,17 @@ SUBJECTS = (
         "uploads",
         new_system("uploads"),
         "handlers/uploads/requests.py",
-        "The request has no body",
+        "The file is empty",
         "api_endpoint_url",
-        body=b"",
+        body=b'{"file_name": "empty.txt", "file_content": ""}',
     ),
     Subject(
         "storefront",
         new_system("storefront"),
-        "handlers/storefront/pages.py",
-        "cursor is not a nextCursor of this list.",
+        "handlers/storefront/products.py",
+        "There is no product with this id.",
         "api_endpoint_url",
-        path="/products?category=x&cursor=x",
+        path="/products/00000000-0000-4000-8000-000000000000",
     ),
     Subject("generated", generated.write, "handler/index.py", "MARK", "url"),
 )
@@ -165,7 +165,8 @@ def until_answered(url: str, body: bytes | None, text: str) -> None:
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, data=body), timeout=DEADLINE) as answer:
+            request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=DEADLINE) as answer:
                 found = answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
