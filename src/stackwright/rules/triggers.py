@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from stackwright.iam.patterns import arn_like
 from stackwright.rules.view import Node, View
@@ -160,8 +159,4 @@ def rule_of(graph: View, target: Node) -> Node | None:
 
 def pattern_of(rule: Node) -> Mapping[str, Any]:
     """A rule's event pattern; empty when it has none, or none that is JSON."""
-    try:
-        pattern: Any = json.loads(str(rule.get("eventPattern", "{}")))
-    except ValueError:
-        return {}
-    return cast("Mapping[str, Any]", pattern) if isinstance(pattern, dict) else {}
+    return rule.document("eventPattern") or {}

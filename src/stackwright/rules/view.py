@@ -7,6 +7,7 @@ other values; the runner takes them out of messages.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -117,6 +118,15 @@ class Node:
     def texts(self, path: str) -> list[str]:
         """The texts of a list; a single one counts as a list of one."""
         return [value for value in self.items(path) if isinstance(value, str)]
+
+    def document(self, path: str) -> Mapping[str, Any] | None:
+        """A JSON object, written as a text or as it is; None when there is none."""
+        value = self.get(path)
+        try:
+            found: Any = json.loads(value) if isinstance(value, str) else value
+        except ValueError:
+            return None
+        return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else None
 
     def number(self, path: str, default: float = 0) -> float:
         """A number, also one that the program gives as text, as the SDK allows."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -131,11 +130,7 @@ def _loop(node: Node, path: str, why: str) -> Problem:
 
 
 def _dead_letters(queue: Node) -> str:
-    try:
-        policy: Any = json.loads(queue.text("redrivePolicy", "{}"))
-    except ValueError:
-        return ""
-    return str(cast("dict[str, Any]", policy).get("deadLetterTargetArn", "")) if isinstance(policy, dict) else ""
+    return str((queue.document("redrivePolicy") or {}).get("deadLetterTargetArn", ""))
 
 
 def _wakes_itself(machine: Node, rule: Node) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 from stackwright.rules.failures.functions import CONFIG, MAPPING
 from stackwright.rules.finding import Problem
@@ -70,7 +69,7 @@ def redrive_of_a_dead_letter_queue(node: Node, graph: View) -> Iterator[Problem]
     aws.lambda_.FunctionEventInvokeConfig("thumbnails", function_name=function.name, maximum_retry_attempts=2)
     ```
     """
-    policy = _json(node.get("redrivePolicy"))
+    policy = node.document("redrivePolicy") or {}
     queue = node if node.kind == _QUEUE else node.refers("queueUrl", _QUEUE)
     if not policy or queue is None:
         return
@@ -161,11 +160,3 @@ def _is_consumed(queue: Node, graph: View) -> bool:
         return True
     told = (queue.id, str(queue.get("name", "")), queue.arn)
     return any(value in told for function in graph.all(FUNCTION) for value in graph.code(function).environment.values())
-
-
-def _json(value: Any) -> Mapping[str, Any]:
-    try:
-        found: Any = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return {}
-    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}

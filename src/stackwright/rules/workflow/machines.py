@@ -9,7 +9,7 @@ from stackwright.rules.finding import Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 from stackwright.rules.workflow.shapes import misread
-from stackwright.rules.workflow.states import MACHINE, definition_of, faults, scopes
+from stackwright.rules.workflow.states import MACHINE, faults, scopes
 from stackwright.source import handlers
 
 
@@ -40,7 +40,7 @@ def definition_is_refused(machine: Node, graph: View) -> Iterator[Problem]:
     text = machine.text("definition")
     if not text:
         return
-    body = definition_of(machine)
+    body = machine.document("definition")
     if body is None:
         yield machine.problem(
             f"the definition of {machine.name!r} is no JSON object: {text[:40]!r}",
@@ -88,7 +88,7 @@ def data_lost_between_states(machine: Node, graph: View) -> Iterator[Problem]:
     aws.sfn.StateMachine("parcels", role_arn=role.arn, definition=definition)
     ```
     """
-    body = definition_of(machine)
+    body = machine.document("definition")
     for scope in scopes(body) if body is not None else ():
         for read in misread(scope):
             if read.function and _unwraps(graph, read.function):
@@ -128,7 +128,7 @@ def workflow_without_error_path(machine: Node, graph: View) -> Iterator[Problem]
     aws.sfn.StateMachine("bread", role_arn=role.arn, definition=definition)
     ```
     """
-    body = definition_of(machine)
+    body = machine.document("definition")
     states = [item for scope in scopes(body) for item in scope.states.items()] if body is not None else []
     if any(state.get("Retry") or state.get("Catch") for _, state in states):
         return

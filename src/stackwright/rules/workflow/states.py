@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
-
-from stackwright.rules.view import Node
 
 MACHINE: Final = "sfn/stateMachine:StateMachine"
 _TERMINAL: Final = ("Succeed", "Fail")
@@ -24,15 +21,6 @@ class Scope:
     states: Mapping[str, Mapping[str, Any]]
     jsonata: bool
     where: str = ""
-
-
-def definition_of(machine: Node) -> Mapping[str, Any] | None:
-    """A machine's definition; None when it is no JSON object."""
-    try:
-        found: Any = json.loads(machine.text("definition"))
-    except ValueError:
-        return None
-    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else None
 
 
 def scopes(body: Mapping[str, Any], where: str = "", jsonata: bool = False) -> Iterator[Scope]:
