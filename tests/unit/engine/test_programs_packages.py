@@ -14,6 +14,7 @@ import pytest
 from stackwright.engine.deployment.dispatch import Dispatch
 from stackwright.engine.program.dynamic_package import DynamicPackage
 from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.engine.schema.sdk import resource_type
 from stackwright.engine.simulated.provider import Simulated
 from stackwright.engine.simulated.random_package import RandomPackage
 from stackwright.errors import ResourceError
@@ -72,6 +73,7 @@ def test_other_packages_are_simulated_and_said_so(run: Any, monkeypatch: pytest.
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("from .private_key import PrivateKey\n")
     (package / "private_key.py").write_text(TLS)
+    assert resource_type("tls:index/privateKey:PrivateKey").properties == {}, "it is not installed"
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     ran = run(
         """

@@ -118,9 +118,9 @@ class Fork:
         self.stdout: BinaryIO = os.fdopen(output, "rb", buffering=0)
         self.stderr: BinaryIO = os.fdopen(errors, "rb", buffering=0)
         self._report = status
-        # Not as soon as it is read: another thread may be waiting for the same descriptor.
-        weakref.finalize(self, os.close, status)
+        self._close = weakref.finalize(self, os.close, status)
         self._lock = threading.Lock()
+        self._waiting = 0
         self._status: int | None = None
 
     def poll(self) -> int | None:
@@ -139,7 +139,11 @@ class Fork:
         return status
 
     def _look(self, timeout: float | None) -> int | None:
-        if self._status is None:
+        with self._lock:
+            if self._status is not None:
+                return self._status
+            self._waiting += 1
+        try:
             # Others may wait as well: the report stays readable until one of us has read it.
             ready = readable(self._report, timeout)
             with self._lock:
@@ -147,4 +151,9 @@ class Fork:
                     data = os.read(self._report, 16)
                     # Without a report, who would have sent it has been killed, and the fork with it.
                     self._status = int(data) if data else -9
-        return self._status
+                return self._status
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                if self._status is not None and not self._waiting:
+                    self._close()

@@ -64,24 +64,32 @@ class Declared:
 _NOTHING: Final = Declared()
 
 
-@cached
 def resource_type(type_token: str, interpreter: str = sys.executable) -> Declared:
     """What is declared of a resource type; nothing when neither the program's environment nor ours has its package.
 
     Args:
         interpreter: the Python of the environment to look in.
     """
-    for file, text in _files_with(type_token, interpreter):
+    return _resource_type(type_token, _directories(type_token, interpreter))
+
+
+@cached
+def _resource_type(type_token: str, directories: tuple[Path, ...]) -> Declared:
+    for file, text in _files_with(type_token, directories):
         for token, declared in resource_types(file, text):
             if token == type_token:
                 return declared
     return _NOTHING
 
 
-@cached
 def function(token: str, interpreter: str = sys.executable) -> Declared | None:
     """What is declared of a function; None when there is no such function."""
-    for file, text in _files_with(token, interpreter):
+    return _function(token, _directories(token, interpreter))
+
+
+@cached
+def _function(token: str, directories: tuple[Path, ...]) -> Declared | None:
+    for file, text in _files_with(token, directories):
         for match in _INVOKE.finditer(text):
             if match.group(1) == token:
                 start = text.find(f"class {match.group(2)}:")
@@ -140,19 +148,32 @@ def _shape(annotation: str) -> Shape:
 # ---- files -----------------------------------------------------------------------------------------------------------
 
 
-def _files_with(token: str, interpreter: str) -> Iterator[tuple[Path, str]]:
-    package = package_of(token)
-    for python in dict.fromkeys((interpreter, sys.executable)):
-        directory = _package_directory(package, python)
-        for file in _candidates(directory, token) if directory else ():
+def _files_with(token: str, directories: tuple[Path, ...]) -> Iterator[tuple[Path, str]]:
+    for directory in directories:
+        for file in _candidates(directory, token):
             text = file.read_text(encoding="utf-8")
             if f"'{token}'" in text or f'"{token}"' in text:
                 yield file, text
 
 
-@cached
+def _directories(token: str, interpreter: str) -> tuple[Path, ...]:
+    """The package in the program's environment, then in ours."""
+    found = (_package_directory(package_of(token), python) for python in dict.fromkeys((interpreter, sys.executable)))
+    return tuple(directory for directory in found if directory)
+
+
+_found: Final[dict[tuple[str, str], Path]] = {}
+
+
 def _package_directory(package: str, interpreter: str) -> Path | None:
-    module = f"pulumi_{package.replace('-', '_')}"
+    """Where a package is. One that is not there is looked for again each time: it may be installed meanwhile."""
+    directory = _found.get((package, interpreter)) or _find(f"pulumi_{package.replace('-', '_')}", interpreter)
+    if directory:
+        _found[package, interpreter] = directory
+    return directory
+
+
+def _find(module: str, interpreter: str) -> Path | None:
     if interpreter == sys.executable:
         spec = importlib.util.find_spec(module)
         return Path(spec.origin).parent if spec and spec.origin else None
