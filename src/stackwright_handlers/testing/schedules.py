@@ -1,23 +1,24 @@
 """Runs actors in every possible order of their steps.
 
-An actor is a function that calls ports. Each runs in a thread of its own and stops before every call until the
-schedule lets it go on, so an order of steps is a list of actor numbers. `explore` finds all of them: it runs one order
-to its end, notes where another actor could have gone instead, and runs those orders too.
+An actor is a function that calls ports. Each is a greenlet, which stops before every call until the schedule lets it
+go on, so an order of steps is a list of actor numbers. `explore` finds all of them: it runs one order to its end,
+notes where another actor could have gone instead, and runs those orders too. Threads would do the same and spend most
+of their time on waking each other; all actors share one thread, so what is an actor's own goes into a `ContextVar`.
+https://greenlet.readthedocs.io/en/latest/contextvars.html
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from greenlet import greenlet
 
 from .steps import nothing
 
 Actor = Callable[[Any], object]
 """Gets the world that all actors share, which has `steps`."""
-
-_DEADLINE_SECONDS = 30
 
 
 @dataclass
@@ -31,59 +32,33 @@ class Run:
     errors: dict[int, Exception]
 
 
-def _closed_gate() -> threading.Lock:
-    """A lock that another thread opens, once for each passage; a semaphore costs ten times as much."""
-    gate = threading.Lock()
-    gate.acquire()
-    return gate
-
-
-@dataclass
-class _Thread:
-    go: threading.Lock = field(default_factory=_closed_gate)
-    waits_for: str | None = None
-    done: bool = False
-
-
 class _Stage:
     def __init__(self, world: Any, actors: list[Actor]) -> None:
-        self._current = threading.local()
-        self._parked = _closed_gate()
-        self._threads = [_Thread() for _ in actors]
         self.run = Run(world, [], [], {}, {})
+        self._schedule = greenlet.getcurrent()
+        self._next: dict[int, str] = {}
+        self._actors = [greenlet(self._play) for _ in actors]
         world.steps.turn = self._wait
         for number, actor in enumerate(actors):
-            threading.Thread(target=self._play, args=(number, actor), daemon=True).start()
-            self._until_parked()
+            self._actors[number].switch(number, actor)
 
     def _play(self, number: int, actor: Actor) -> None:
-        self._current.number = number
         try:
             self.run.results[number] = actor(self.run.world)
         except Exception as error:  # noqa: BLE001 - the test judges it
             self.run.errors[number] = error
-        self._threads[number].done = True
-        self._parked.release()
 
     def _wait(self, name: str) -> None:
-        number: int = self._current.number
-        thread = self._threads[number]
-        thread.waits_for = name
-        self._parked.release()
-        assert thread.go.acquire(timeout=_DEADLINE_SECONDS)
-
-    def _until_parked(self) -> None:
-        assert self._parked.acquire(timeout=_DEADLINE_SECONDS)
+        self._next[self._actors.index(greenlet.getcurrent())] = name
+        self._schedule.switch()
 
     def runnable(self) -> list[int]:
-        return [number for number, thread in enumerate(self._threads) if not thread.done]
+        return [number for number, actor in enumerate(self._actors) if not actor.dead]
 
     def step(self, number: int) -> None:
-        thread = self._threads[number]
         self.run.order.append(number)
-        self.run.names.append(f"{number}:{thread.waits_for}")
-        thread.go.release()
-        self._until_parked()
+        self.run.names.append(f"{number}:{self._next[number]}")
+        self._actors[number].switch()
 
 
 def explore(build: Callable[[], Any], actors: list[Actor]) -> list[Run]:

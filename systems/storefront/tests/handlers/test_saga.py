@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import pytest
@@ -196,7 +196,7 @@ def test_the_client_that_tries_again_has_one_order() -> None:
     assert every_plan(2, play) > 100
 
 
-LOCAL = threading.local()
+PLAN: ContextVar[Plan | None] = ContextVar("PLAN", default=None)
 
 
 def placed(*quantities: int) -> Callable[[], MemoryWorld]:
@@ -207,8 +207,8 @@ def placed(*quantities: int) -> Callable[[], MemoryWorld]:
         for number, quantity in enumerate(quantities):
             it.place(it.new(quantity), str(number))
         # A crash of one actor is none of the others'.
-        it.world.steps.before = lambda name: LOCAL.plan.before(name) if hasattr(LOCAL, "plan") else None
-        it.world.steps.after = lambda name: LOCAL.plan.after(name) if hasattr(LOCAL, "plan") else None
+        it.world.steps.before = lambda name: plan.before(name) if (plan := PLAN.get()) else None
+        it.world.steps.after = lambda name: plan.after(name) if (plan := PLAN.get()) else None
         return it.world
 
     return build
@@ -222,7 +222,7 @@ def run(number: int, quantity: int, *decisions: str) -> Actor:
     """An actor that runs the n-th order's workflow; its calls end as `Plan` says."""
 
     def act(world: MemoryWorld) -> None:
-        LOCAL.plan = Plan(decisions)
+        PLAN.set(Plan(decisions))
         it = Shop(world)
         it.execute(order_of(number), it.new(quantity))
 
