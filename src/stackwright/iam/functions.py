@@ -74,9 +74,13 @@ class Permissions:
 
 
 class FunctionCode:
-    """What the code of one function calls, and needs."""
+    """What the code of one function calls, and needs.
 
-    def __init__(self, function: Resource, graph: Graph, root: Path) -> None:
+    Args:
+        root: directory of the project; None when it is not on this machine.
+    """
+
+    def __init__(self, function: Resource, graph: Graph, root: Path | None) -> None:
         self.function = function
         self._graph = graph
         self._root = root
@@ -88,6 +92,8 @@ class FunctionCode:
             return Package(missing="it is an image")
         if not str(reveal(self.function.inputs.get("runtime", ""))).startswith("python"):
             return Package(missing="it is no Python")
+        if self._root is None:
+            return Package(missing="the project's files are not here")
         arns: list[Any] = reveal(self.function.inputs.get("layers")) or []
         versions = {text(r, "arn"): r for r in self._graph.of_type("aws:lambda/layerVersion:LayerVersion")}
         layers = tuple(versions[a].inputs.get("code") for a in arns if a in versions)

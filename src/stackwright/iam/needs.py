@@ -33,9 +33,9 @@ class Home:
 
     @staticmethod
     def of(arn: str) -> Home:
-        """That of the function with an ARN."""
+        """That of the function with an ARN; nobody knows it before there is one."""
         parts = arn.split(":")
-        return Home(parts[1], parts[3], parts[4])
+        return Home(parts[1], parts[3], parts[4]) if len(parts) > 4 else Home(HOLE, HOLE, HOLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from stackwright.graph import UNKNOWN, Graph, Resource, Secret, Unknown, contains_unknown, reveal
@@ -283,7 +282,7 @@ class View:
     def code(self, function: Node) -> FunctionCode:
         """What the packed source of a function calls; followed once."""
         if function.urn not in self._code:
-            self._code[function.urn] = FunctionCode(function.resource, self.graph, self.lines.root or Path())
+            self._code[function.urn] = FunctionCode(function.resource, self.graph, self.lines.root)
         return self._code[function.urn]
 
     def once(self, work: Callable[[View], _T]) -> _T:

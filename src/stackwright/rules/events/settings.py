@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from stackwright.iam.patterns import HOLE
 from stackwright.rules.code.packages import code_of
 from stackwright.rules.finding import Problem
+from stackwright.rules.needs import needs_of
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import pattern_of, rule_of
 from stackwright.rules.view import Node, View
@@ -151,7 +152,7 @@ def _writes_back(node: Node, graph: View) -> Iterator[Problem]:
             continue
         bucket = f"arn:aws:s3:::{node.text('bucket')}/"
         prefix, suffix = str(target.get("filterPrefix") or ""), str(target.get("filterSuffix") or "")
-        for need in graph.code(function).needs():
+        for need in needs_of(function):
             key = need.resource.removeprefix(bucket)
             if "s3:PutObject" not in need.actions or not need.resource.startswith(bucket) or not need.certain:
                 continue

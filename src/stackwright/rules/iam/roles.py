@@ -9,6 +9,7 @@ from stackwright.iam.needs import Need
 from stackwright.iam.patterns import HOLE, shown
 from stackwright.rules.finding import Problem, Related
 from stackwright.rules.iam.wired import FUNCTION, Purpose, Wired, wired
+from stackwright.rules.needs import needs_of
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -92,7 +93,7 @@ def call_without_permission(function: Node, graph: View) -> Iterator[Problem]:
     if role is None:
         return
     seen = set[tuple[object, ...]]()
-    for need in graph.permissions.with_keys(graph.code(function).needs()):
+    for need in graph.permissions.with_keys(needs_of(function)):
         mark = (need.actions, need.resource.rstrip(HOLE))
         if not need.certain or mark in seen:
             continue

@@ -11,6 +11,7 @@ from stackwright.iam.roles import Role
 from stackwright.rules.finding import Problem
 from stackwright.rules.iam.policies import documents_of
 from stackwright.rules.iam.wired import FUNCTION, wired
+from stackwright.rules.needs import needs_of
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -173,7 +174,7 @@ def _all_followed(graph: View, functions: list[Node]) -> bool:
 
 def _used(graph: View, role: Role, functions: list[Node]) -> tuple[set[str], set[str]]:
     codes = [graph.code(f) for f in functions]
-    needs = graph.permissions.with_keys(n for code in codes for n in code.needs())
+    needs = graph.permissions.with_keys(n for function in functions for n in needs_of(function))
     needs += [w.need for w in wired(graph) if w.role is role]
     used = {a for n in needs for a in n.actions}
     if "s3:GetObject" in used:
