@@ -9,8 +9,11 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from stackwright.engine.deployment.deployment import Mode
 from stackwright.engine.project import pulumi_yaml as projects
+from stackwright.graph import Graph
 from stackwright.rules.finding import Report
+from stackwright.rules.lines import Lines
 from stackwright.rules.settings import Settings
 from stackwright.workspace.checking import Checker, CheckOptions, checker
 
@@ -56,6 +59,18 @@ class Programs:
         Args:
             select: codes of the only rules to ask.
         """
+        with self._written(program) as project:
+            return self._checker.check(project, settings or Settings(select=select), options, known=known)
+
+    def graph(self, program: str | Mapping[str, str], mode: Mode = "simulated") -> Graph:
+        """What it registers."""
+        with self._written(program) as project:
+            run = self._checker.run_whole(project, CheckOptions("dev"), mode, Lines(project.directory))
+            assert run.failure is None, run.failure
+            return run.graph
+
+    @contextmanager
+    def _written(self, program: str | Mapping[str, str]) -> Generator[projects.Project]:
         files = {"__main__.py": program} if isinstance(program, str) else program
         place = Path(tempfile.mkdtemp(dir=self._directory))
         try:
@@ -64,7 +79,7 @@ class Programs:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 has_imports = not name.endswith("__main__.py") or "import pulumi" in text
                 path.write_text(text if has_imports else PREAMBLE + text, encoding="utf-8")
-            return self._checker.check(projects.load(place), settings or Settings(select=select), options, known=known)
+            yield projects.load(place)
         finally:
             shutil.rmtree(place)
 

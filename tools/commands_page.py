@@ -21,6 +21,14 @@ def page() -> str:
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-        parts += [f"## stackwright {name}", "", "```text", command.get_help(inner).rstrip(), "```", ""]
+        parts += _parts(command, name, context)
     return "\n".join(parts)
+
+
+def _parts(command: click.Command, name: str, parent: click.Context) -> list[str]:
+    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    parts = [f"## {context.command_path}", "", "```text", command.get_help(context).rstrip(), "```", ""]
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            parts += _parts(command.commands[inner], inner, context)
+    return parts

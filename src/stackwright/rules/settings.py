@@ -75,7 +75,7 @@ def read(table: Mapping[str, Any], where: str, rules: Mapping[str, Rule]) -> Set
         profile=profile,
         select=_codes(table, "select", where),
         ignore=_codes(table, "ignore", where),
-        parameters={code: _parameters(code, values, where, rules) for code, values in given.items()},
+        parameters={code: parameters_of(code, values, where, rules) for code, values in given.items()},
     )
 
 
@@ -90,7 +90,12 @@ def _frozen(value: Any) -> Any:
     return tuple(cast("list[Any]", value)) if isinstance(value, list) else value
 
 
-def _parameters(code: str, values: Any, where: str, rules: Mapping[str, Rule]) -> Mapping[str, Any]:
+def parameters_of(code: str, values: Any, where: str, rules: Mapping[str, Rule]) -> Mapping[str, Any]:
+    """Parameters of one rule.
+
+    Raises:
+        UsageError: there is no such rule or parameter, or a value is of another type.
+    """
     where = f"{where}: rules.{code}"
     rule = rules.get(code)
     if rule is None:

@@ -26,10 +26,19 @@ def settings_of(project: Project) -> Settings:
             table = _without_environments(read_yaml(path).get("stackwright"))
             if table is not None:
                 return _read(table, f"{path}: stackwright")
-    for directory in (project.directory, *project.directory.parents):
-        table = _table(directory / "pyproject.toml")
+    return settings_above(project.directory)
+
+
+def settings_above(directory: Path) -> Settings:
+    """The settings in pyproject.toml of a directory or of one above.
+
+    Raises:
+        UsageError: they mean nothing.
+    """
+    for place in (directory, *directory.parents):
+        table = _table(place / "pyproject.toml")
         if table is not None:
-            return _read(table, f"{directory / 'pyproject.toml'}: tool.stackwright")
+            return _read(table, f"{place / 'pyproject.toml'}: tool.stackwright")
     return Settings()
 
 

@@ -144,7 +144,7 @@ class Checker:
         with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
             needed: dict[Mode, bool] = {"simulated": bool(asked & _RUN), "unknown": "runs" in asked}
             running = {
-                mode: pool.submit(self._run_whole, project, options, mode, lines) for mode in needed if needed[mode]
+                mode: pool.submit(self.run_whole, project, options, mode, lines) for mode in needed if needed[mode]
             }
             # In pure Python, while the programs wait for their imports.
             source = self._read(project, rules.values(), settings, lines, files) if "source" in asked else None
@@ -174,7 +174,7 @@ class Checker:
             done.not_checked.append(NotChecked("RUN101", "program-fails", "the source", reason, place))
         return done
 
-    def _run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
+    def run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
         """Run the program until it is not a missing setting that ends it."""
         made_up = MadeUp()
         while True:
