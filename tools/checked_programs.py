@@ -77,11 +77,16 @@ class Programs:
             for name, text in {"Pulumi.yaml": "name: shop\nruntime: python\n", **files}.items():
                 path = place / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                has_imports = not name.endswith("__main__.py") or "import pulumi" in text
-                path.write_text(text if has_imports else PREAMBLE + text, encoding="utf-8")
+                path.write_text(whole(name, text), encoding="utf-8")
             yield projects.load(place)
         finally:
             shutil.rmtree(place)
+
+
+def whole(name: str, text: str) -> str:
+    """A file as it is checked: a program without imports gets them."""
+    has_imports = not name.endswith("__main__.py") or "import pulumi" in text
+    return text if has_imports else PREAMBLE + text
 
 
 @contextmanager

@@ -16,6 +16,7 @@ INTRODUCTION = """# Rules
 What `stackwright check` looks for. The profile `default` asks the rules that say what breaks, leaks, loses or exposes,
 `stackwright` preferences, too, and `all` also gives advice. A rule that reads a value which is not known says so: it is
 *not checked*. A comment `# stackwright: ignore[CODE] reason` accepts a finding, at its line or above its statement.
+Rules with † mend what they find, with `stackwright check --fix`.
 `[tool.stackwright]` in pyproject.toml, or `stackwright:` in Pulumi.yaml, has `profile`, `select`, `ignore`, and
 parameters in `[tool.stackwright.rules.CODE]`.
 """
@@ -25,7 +26,9 @@ def page() -> str:
     """The page."""
     known = list(rules().values())
     parts = [INTRODUCTION, "| code | severity | name | |", "|---|---|---|---|"]
-    parts += [f"| [{r.code}](#{anchor(r)}) | {r.severity} | {r.name} | {r.summary} |" for r in known]
+    parts += [
+        f"| [{r.code}](#{anchor(r)}) | {r.severity} | {r.name}{' †' if r.fix else ''} | {r.summary} |" for r in known
+    ]
     parts += ["", *matrix(known)]
     for rule in known:
         parts += ["", f"## {rule.code} {rule.name}", "", facts(rule), "", deeper(rule.docstring)]
@@ -49,6 +52,8 @@ def facts(rule: Rule) -> str:
     if rule.rows:
         said.append(f"rows {', '.join(rule.rows)}")
     said += [f"parameter `{name}` = `{default!r}`" for name, default in rule.parameters.items()]
+    if rule.fix is not None:
+        said.append("mended by `check --fix` where that is safe")
     return " · ".join(said)
 
 

@@ -20,3 +20,8 @@ def parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
         return ast.parse(text)
+
+
+def column(line: str, offset: int) -> int:
+    """The column in characters, from 1, of an offset in bytes, as Python's trees have it."""
+    return (offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))) + 1

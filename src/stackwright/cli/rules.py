@@ -46,7 +46,8 @@ def command(code: str, as_json: bool) -> None:
 
 def _facts(rule: Rule) -> str:
     parameters = "".join(f", `{name}` = {default!r}" for name, default in rule.parameters.items())
-    return f"{rule.severity}, class {rule.failure_class}, asks of the {rule.subject}{parameters}"
+    fixed = ", mended by `check --fix` where that is safe" if rule.fix else ""
+    return f"{rule.severity}, class {rule.failure_class}, asks of the {rule.subject}{parameters}{fixed}"
 
 
 def _record(rule: Rule) -> dict[str, object]:
@@ -58,5 +59,6 @@ def _record(rule: Rule) -> dict[str, object]:
         "rows": list(rule.rows),
         "subject": rule.subject,
         "parameters": dict(rule.parameters),
+        "fixable": rule.fix is not None,
         "summary": rule.summary,
     }

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from stackwright.graph import Graph
 
 Severity = Literal["breaks", "leaks", "loses", "exposes", "preference", "advice"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("breaks", "leaks", "loses", "exposes", "preference", "advice")
@@ -48,12 +51,14 @@ class Problem:
     Attributes:
         message: one sentence that names the resource and the values.
         fix: what to write instead.
+        about: what the rule's own fix must know of it; nobody else asks.
     """
 
     message: str
     fix: str
     place: Place
     related: tuple[Related, ...] = ()
+    about: object = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Finding:
     Attributes:
         failure_class: as in the list of classes, such as `permission-source`.
         fingerprint: stays the same while lines move.
+        about: see `Problem`.
     """
 
     code: str
@@ -75,6 +81,7 @@ class Finding:
     place: Place
     related: tuple[Related, ...] = ()
     fingerprint: str = ""
+    about: object = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """As `check --format json` has it."""
@@ -131,6 +138,7 @@ class Report:
     Attributes:
         known: findings that the baseline has already; they are counted, not listed.
         asked: codes of the rules that could be asked.
+        graph: what the program registered with made-up values; None when it did not run to its end.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -142,6 +150,7 @@ class Report:
     resources: int = 0
     files: int = 0
     by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
+    graph: Graph | None = field(default=None, compare=False, repr=False)
 
 
 def _place_to_json(place: Place) -> dict[str, Any]:

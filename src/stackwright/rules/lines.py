@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stackwright.rules.finding import Place
+from stackwright.trees import column
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -65,8 +66,8 @@ class Lines:
                     break
                 node = inner
             if node is not call:
-                return node.lineno, node.col_offset + 1
-        return (line, calls[0].col_offset + 1) if calls else (line, 0)
+                return node.lineno, self._column(file, node)
+        return (line, self._column(file, calls[0])) if calls else (line, 0)
 
     def statement(self, file: str, line: int) -> int:
         """The first line of the innermost statement that a line is part of."""
@@ -79,6 +80,9 @@ class Lines:
             return Place(urn, path=path)
         at, column = self.argument(file, line, path)
         return Place(urn, file, at, column, path)
+
+    def _column(self, file: str, node: ast.expr) -> int:
+        return column(self.lines(file)[node.lineno - 1], node.col_offset)
 
     def _calls_of(self, file: str) -> dict[int, list[ast.Call]]:
         if file not in self._calls:

@@ -17,6 +17,9 @@ programs are run as its test: an `import` of json, pulumi and pulumi_aws as aws 
 program are further blocks that begin with `# file: handlers/app.py`. Arguments by keyword are parameters, which users
 set in `[tool.stackwright.rules.API101]`; they have defaults, and the docstring's part `## Parameters` explains each.
 
+A rule whose fault can be mended without a doubt says how: `fix=` names a function of a finding and of the file that it
+is in, which gives edits of that file, or none when it is not sure. `check --fix` tries them on a copy of the project.
+
 With `each`, a graph rule is called for each resource of these types, so that a value that is not known leaves out one
 resource; without, it is called once with the graph.
 """
@@ -25,14 +28,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from stackwright.rules.finding import SEVERITIES, Problem, Severity
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import SEVERITIES, Finding, Problem, Severity
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code  # takes long to import, and only those who fix need it
 
 Subject = Literal["graph", "source", "runs", "check"]
 Function = Callable[..., Iterator[Problem]]
+Fix = Callable[[Finding, "Code"], Sequence[Edit]]
 
 _CODE: Final = re.compile(r"[A-Z]{3}\d{3}")
 _BLOCK: Final = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -48,6 +56,7 @@ class Rule:
         subject: what it is called with.
         each: types, without `aws:`, of the resources it is called for; empty: it is called once.
         parameters: name -> default.
+        fix: gives the edits that mend a finding.
     """
 
     code: str
@@ -59,6 +68,7 @@ class Rule:
     function: Function
     each: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    fix: Fix | None = None
 
     @property
     def docstring(self) -> str:
@@ -91,17 +101,18 @@ def graph_rule(
     *,
     rows: tuple[str, ...] = (),
     each: str | tuple[str, ...] = (),
+    fix: Fix | None = None,
 ) -> Callable[[Function], Rule]:
     """A rule over what the program registers, all values known."""
     types = (each,) if isinstance(each, str) else each
-    return lambda function: _rule(code, severity, failure_class, rows, "graph", function, types)
+    return lambda function: _rule(code, severity, failure_class, rows, "graph", function, types, fix)
 
 
 def source_rule(
-    code: str, severity: Severity, failure_class: str, *, rows: tuple[str, ...] = ()
+    code: str, severity: Severity, failure_class: str, *, rows: tuple[str, ...] = (), fix: Fix | None = None
 ) -> Callable[[Function], Rule]:
     """A rule over the project's Python, which is called once with it."""
-    return lambda function: _rule(code, severity, failure_class, rows, "source", function)
+    return lambda function: _rule(code, severity, failure_class, rows, "source", function, fix=fix)
 
 
 def run_rule(
@@ -111,9 +122,11 @@ def run_rule(
     return lambda function: _rule(code, severity, failure_class, rows, "runs", function)
 
 
-def check_rule(code: str, severity: Severity, failure_class: str) -> Callable[[Function], Rule]:
+def check_rule(
+    code: str, severity: Severity, failure_class: str, *, fix: Fix | None = None
+) -> Callable[[Function], Rule]:
     """A rule over the check itself, part of every profile; it is called last, with `runner.Done`."""
-    return lambda function: _rule(code, severity, failure_class, (), "check", function)
+    return lambda function: _rule(code, severity, failure_class, (), "check", function, fix=fix)
 
 
 def _rule(
@@ -124,6 +137,7 @@ def _rule(
     subject: Subject,
     function: Function,
     each: tuple[str, ...] = (),
+    fix: Fix | None = None,
 ) -> Rule:
     if not _CODE.fullmatch(code):
         raise ValueError(f"{code!r} is no code of a rule: three capitals and three digits")
@@ -136,4 +150,4 @@ def _rule(
                 raise ValueError(f"{code}: the parameter {parameter.name} has no default")
             parameters[parameter.name] = parameter.default
     name = getattr(function, "__name__", "").replace("_", "-").strip("-")
-    return Rule(code, name, severity, failure_class, rows, subject, function, each, parameters)
+    return Rule(code, name, severity, failure_class, rows, subject, function, each, parameters, fix)

@@ -161,6 +161,7 @@ def report(
         resources=len(subjects.graph.by_urn) if subjects.graph else 0,
         files=len(subjects.files),
         by_severity=dict(Counter(f.severity for f in new)),
+        graph=subjects.graph.graph if subjects.graph else None,
     )
 
 
@@ -211,6 +212,7 @@ def _finding(rule: Rule, problem: Problem) -> Finding:
         fix=problem.fix,
         place=problem.place,
         related=problem.related,
+        about=problem.about,
     )
 
 

@@ -178,15 +178,18 @@ class Node:
         spelled = ".".join(camel(part) for part in path.split(".")) if path else ""
         return self.graph.lines.place(self.urn, source.file, source.line, spelled)
 
-    def problem(self, message: str, *, fix: str, at: str = "", related: Iterable[Related] = ()) -> Problem:
+    def problem(
+        self, message: str, *, fix: str, at: str = "", related: Iterable[Related] = (), about: object = None
+    ) -> Problem:
         """What a rule yields.
 
         Args:
             message: one sentence that names what is wrong and the values.
             at: the input that is wrong.
             related: other ends of the relation, see `here`.
+            about: what the rule's fix must know.
         """
-        return Problem(message, fix, self.place(at), tuple(related))
+        return Problem(message, fix, self.place(at), tuple(related), about)
 
     def here(self, message: str, at: str = "") -> Related:
         """This resource as the other end of a relation."""

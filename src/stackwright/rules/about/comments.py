@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import check_rule
 from stackwright.rules.runner import Done
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 
 @check_rule("STW001", "advice", "check")
@@ -35,7 +40,13 @@ def suppression_without_reason(done: Done) -> Iterator[Problem]:
             )
 
 
-@check_rule("STW002", "advice", "check")
+def _without(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.comments import without_code
+
+    return without_code(code, finding.place.line, finding.place.column, str(finding.about))
+
+
+@check_rule("STW002", "advice", "check", fix=_without)
 def unused_suppression(done: Done) -> Iterator[Problem]:
     """A comment that accepts a finding which is not there.
 
@@ -54,6 +65,9 @@ def unused_suppression(done: Done) -> Iterator[Problem]:
     """
     for comment in done.unused:
         if comment.code not in done.known_codes:
-            yield Problem(f"no rule has the code {comment.code!r}", "Remove the comment.", comment.place)
+            yield Problem(
+                f"no rule has the code {comment.code!r}", "Remove the comment.", comment.place, about=comment.code
+            )
         elif comment.code in done.asked and comment.reason:
-            yield Problem(f"there is no finding {comment.code} here", "Remove the comment.", comment.place)
+            message = f"there is no finding {comment.code} here"
+            yield Problem(message, "Remove the comment.", comment.place, about=comment.code)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _INVOCATION: Final = re.compile(
     r"arn:[^:]+:apigateway:[^:]+:lambda:path/2015-03-31/functions/arn:[^:]+:lambda:[^:]+:\d{12}:function:[^/]+/invocations"
 )
+
+
+def _fixed(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.calls import set_argument
+    from stackwright.editing.outputs import invoke_arn
+
+    place = finding.place
+    if place.path == "uri":
+        return invoke_arn(code, place.line, place.column, "uri")
+    return set_argument(code, place.line, place.column, "integration_http_method", '"POST"')
 
 
 @graph_rule(
@@ -21,6 +35,7 @@ _INVOCATION: Final = re.compile(
     "integration-uri",
     rows=("S0-6", "S1-1", "S2-2"),
     each="apigateway/integration:Integration",
+    fix=_fixed,
 )
 def integration_uri(integration: Node, graph: View) -> Iterator[Problem]:
     """A Lambda proxy integration that API Gateway cannot call.

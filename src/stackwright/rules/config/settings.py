@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.places import place
 from stackwright.rules.rule import source_rule
 from stackwright.source.facts import AlwaysTrue, LiteralSecret, LostSetting
 from stackwright.source.reader import Reading
 
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
-@source_rule("CFG101", "breaks", "config", rows=("S0-2", "S0-12", "S0-14"))
+# They give None for what is not set; a number made of an environment variable never is.
+_MAY_BE_NONE: Final = re.compile(r"\.get_(?:bool|int|float)\(")
+
+
+def _asked(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.defaults import default_for_none
+
+    lost = finding.about
+    if not isinstance(lost, LostSetting) or not _MAY_BE_NONE.search(lost.setting):
+        return []
+    at = lost.place
+    return default_for_none(code, at.line, at.column, at.end_line, at.end_column)
+
+
+@source_rule("CFG101", "breaks", "config", rows=("S0-2", "S0-12", "S0-14"), fix=_asked)
 def setting_overruled(source: Reading) -> Iterator[Problem]:
     """A setting whose explicit `false` or 0 is overruled by a default behind `or`.
 
@@ -38,6 +57,7 @@ def setting_overruled(source: Reading) -> Iterator[Problem]:
                 f"Ask whether it is None, as in `value = {fact.setting}` and "
                 f"`{fact.default} if value is None else value`.",
                 place(fact.place),
+                about=fact,
             )
 
 

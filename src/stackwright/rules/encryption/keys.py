@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
+from stackwright.editing.edits import Edit
 from stackwright.graph import UNKNOWN, reveal
-from stackwright.rules.finding import Problem
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _KEY: Final = "kms/key:Key"
 _ALIAS: Final = "kms/alias:Alias"
@@ -45,7 +49,13 @@ _MEANT: Final = {
 }
 
 
-@graph_rule("ENC101", "exposes", "wrong-key", rows=("S0-4", "S2-19"), each=_KEY)
+def _with_rotation(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.calls import set_argument
+
+    return set_argument(code, finding.place.line, finding.place.column, "enable_key_rotation", "True")
+
+
+@graph_rule("ENC101", "exposes", "wrong-key", rows=("S0-4", "S2-19"), each=_KEY, fix=_with_rotation)
 def key_without_rotation(key: Node, graph: View) -> Iterator[Problem]:
     """A KMS key whose material is never replaced.
 

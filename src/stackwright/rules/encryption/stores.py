@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from stackwright.editing.edits import Edit
 from stackwright.rules.encryption.buckets import BUCKET, SETTINGS, encryption_of
-from stackwright.rules.finding import Problem
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 # Types that are not encrypted unless one says so -> the input that says it.
 _PLAIN: Final = {
@@ -133,7 +137,13 @@ def without_a_key_of_its_own(
         )
 
 
-@graph_rule("ENC123", "breaks", "wrong-key", rows=("S0-4", "S2-6"), each=(SETTINGS, BUCKET))
+def _with_kms(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.calls import replace_text
+
+    return replace_text(code, finding.place.line, finding.place.column, "AES256", "aws:kms")
+
+
+@graph_rule("ENC123", "breaks", "wrong-key", rows=("S0-4", "S2-6"), each=(SETTINGS, BUCKET), fix=_with_kms)
 def key_that_the_algorithm_has_not(node: Node, graph: View) -> Iterator[Problem]:
     """A bucket's default encryption that names a KMS key, and an algorithm without one.
 

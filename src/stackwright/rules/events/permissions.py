@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import PERMISSION, TRIGGERS, Trigger, arn_matches, permissions, triggers, triggers_of
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 # IAM takes actions in any case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 _INVOKING: Final = ("lambda:invokefunction", "lambda:*", "lambda:invoke*")
 
 
-@graph_rule("EVT101", "exposes", "permission-source", rows=("S0-6", "S1-2", "S1-9", "S2-3", "S3-4"), each=PERMISSION)
+def _with_account(finding: Finding, code: Code) -> Sequence[Edit]:
+    """The account of the bucket, where the program makes it where it makes the permission."""
+    from stackwright.editing.calls import add_argument, argument_at, call_of
+
+    place = finding.place
+    source = argument_at(code, place.line, place.column, "source_arn")
+    named = code.named("pulumi_aws", "get_caller_identity_output")
+    if source is None or named is None or finding.about is not True:
+        return []
+    return [*named[1], *add_argument(code, call_of(code, source), f"source_account={named[0]}().account_id")]
+
+
+def _of_trigger(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.outputs import source_arn
+
+    match finding.about:
+        case (str(given), str(expected)):
+            return source_arn(code, finding.place.line, finding.place.column, "source_arn", given, expected)
+        case _:
+            return []
+
+
+@graph_rule(
+    "EVT101",
+    "exposes",
+    "permission-source",
+    rows=("S0-6", "S1-2", "S1-9", "S2-3", "S3-4"),
+    each=PERMISSION,
+    fix=_with_account,
+)
 def permission_without_source(permission: Node, graph: View) -> Iterator[Problem]:
     """A permission that lets an AWS service invoke a function on behalf of anybody.
 
@@ -72,10 +105,25 @@ def permission_without_source(permission: Node, graph: View) -> Iterator[Problem
             f"the permission {permission.name!r} names the bucket {source!r}, no account; others may get its name",
             fix="source_account=<the id of the bucket's account>",
             at="sourceArn",
+            about=_is_beside(permission, str(source), graph),
         )
 
 
-@graph_rule("EVT102", "breaks", "permission-source", rows=("S0-6", "S1-2", "S2-3", "S3-4"), each=PERMISSION)
+def _is_beside(permission: Node, source: str, graph: View) -> bool:
+    """Whether the bucket is surely in the account that a look-up without a provider asks about."""
+    bucket = graph.find(source, "s3/bucket:Bucket")
+    providers = (permission.provider, bucket.provider) if bucket else ()
+    return bucket is not None and all(p is None or p.name.startswith("default") for p in providers)
+
+
+@graph_rule(
+    "EVT102",
+    "breaks",
+    "permission-source",
+    rows=("S0-6", "S1-2", "S2-3", "S3-4"),
+    each=PERMISSION,
+    fix=_of_trigger,
+)
 def permission_for_another_source(permission: Node, graph: View) -> Iterator[Problem]:
     """A permission whose source is none of what triggers the function.
 
@@ -87,16 +135,19 @@ def permission_for_another_source(permission: Node, graph: View) -> Iterator[Pro
     ```python
     role = aws.iam.Role("role", assume_role_policy="{}")
     code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("def handler(event, context): ...")})
-    function = aws.lambda_.Function("nightly", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
-    rule = aws.cloudwatch.EventRule("nightly", schedule_expression="rate(1 day)")
-    other = aws.cloudwatch.EventRule("hourly", schedule_expression="rate(1 hour)")
-    aws.cloudwatch.EventTarget("nightly", rule=rule.name, arn=function.arn)
+    function = aws.lambda_.Function("orders", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
+    api = aws.apigatewayv2.Api("shop", protocol_type="HTTP")
+    integration = aws.apigatewayv2.Integration(
+        "orders", api_id=api.id, integration_type="AWS_PROXY", integration_uri=function.arn
+    )
+    target = pulumi.Output.concat("integrations/", integration.id)
+    aws.apigatewayv2.Route("orders", api_id=api.id, route_key="GET /orders", target=target)
     aws.lambda_.Permission(
-        "nightly",
+        "from-shop",
         action="lambda:InvokeFunction",
         function=function.name,
-        principal="events.amazonaws.com",
-        source_arn=other.arn,
+        principal="apigateway.amazonaws.com",
+        source_arn=api.arn,
     )
     ```
 
@@ -104,15 +155,19 @@ def permission_for_another_source(permission: Node, graph: View) -> Iterator[Pro
     ```python
     role = aws.iam.Role("role", assume_role_policy="{}")
     code = pulumi.AssetArchive({"app.py": pulumi.StringAsset("def handler(event, context): ...")})
-    function = aws.lambda_.Function("nightly", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
-    rule = aws.cloudwatch.EventRule("nightly", schedule_expression="rate(1 day)")
-    aws.cloudwatch.EventTarget("nightly", rule=rule.name, arn=function.arn)
+    function = aws.lambda_.Function("orders", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
+    api = aws.apigatewayv2.Api("shop", protocol_type="HTTP")
+    integration = aws.apigatewayv2.Integration(
+        "orders", api_id=api.id, integration_type="AWS_PROXY", integration_uri=function.arn
+    )
+    target = pulumi.Output.concat("integrations/", integration.id)
+    aws.apigatewayv2.Route("orders", api_id=api.id, route_key="GET /orders", target=target)
     aws.lambda_.Permission(
-        "nightly",
+        "from-shop",
         action="lambda:InvokeFunction",
         function=function.name,
-        principal="events.amazonaws.com",
-        source_arn=rule.arn,
+        principal="apigateway.amazonaws.com",
+        source_arn=pulumi.Output.concat(api.execution_arn, "/*/*"),
     )
     ```
     """
@@ -132,6 +187,7 @@ def permission_for_another_source(permission: Node, graph: View) -> Iterator[Pro
         fix=advice,
         at="sourceArn",
         related=[expected.node.here(f"{expected.says} invokes the function", expected.path)],
+        about=(str(source), expected.sources[0]),
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.places import place, related
 from stackwright.rules.rule import source_rule
 from stackwright.source.facts import ResourceInApply, WrongShape
 from stackwright.source.reader import Reading
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _PROBLEMS: Final = {
     "text": "made a text of, brackets and all",
@@ -29,7 +33,17 @@ _FIXES: Final = {
 }
 
 
-@source_rule("OUT104", "breaks", "output-misuse", rows=("S2-4", "S3-6"))
+def _of_one(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.applies import single_value
+
+    match finding.about:
+        case WrongShape(given="list", problem="text"):
+            return single_value(code, finding.place.line, finding.place.column)
+        case _:
+            return []
+
+
+@source_rule("OUT104", "breaks", "output-misuse", rows=("S2-4", "S3-6"), fix=_of_one)
 def apply_takes_another_shape(source: Reading) -> Iterator[Problem]:
     """A function of `apply` that takes the list of `Output.all` for something else.
 
@@ -55,7 +69,7 @@ def apply_takes_another_shape(source: Reading) -> Iterator[Problem]:
             how = _PROBLEMS[fact.problem].format(detail=fact.detail)
             fix = _FIXES.get((fact.given, fact.problem), 'Take the value out of it first, as args[0] or args["name"].')
             given = f"a {fact.given}" if fact.given in ("list", "dict") else "one value"
-            yield Problem(f"`{fact.subject}` gives {given}, which is {how}", fix, place(fact.place))
+            yield Problem(f"`{fact.subject}` gives {given}, which is {how}", fix, place(fact.place), about=fact)
 
 
 @source_rule("OUT105", "breaks", "output-misuse", rows=("S3-5", "S3-6"))

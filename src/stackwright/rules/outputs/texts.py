@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.places import place
 from stackwright.rules.rule import source_rule
 from stackwright.source.facts import OutputUsed
 from stackwright.source.reader import Reading
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _ROWS: Final = ("S0-9", "S0-12", "S1-4", "S2-4", "S3-5", "S3-6")
 
@@ -45,7 +49,20 @@ _IN_LOOPS: Final = {
 }
 
 
-@source_rule("OUT101", "breaks", "output-misuse", rows=_ROWS)
+def _fixed(finding: Finding, code: Code) -> Sequence[Edit]:
+    """A text of Outputs is an Output; of a whole resource nobody can say which of its outputs is meant."""
+    from stackwright.editing.applies import method_of_value
+    from stackwright.editing.texts import text_of_output
+
+    used = finding.about
+    if not isinstance(used, OutputUsed) or used.what != "output":
+        return []
+    if used.use == "method":
+        return method_of_value(code, used.place.line, used.place.column, used.detail)
+    return text_of_output(code, used.use, used.place.line, used.place.column, used.subject)
+
+
+@source_rule("OUT101", "breaks", "output-misuse", rows=_ROWS, fix=_fixed)
 def output_as_text(source: Reading) -> Iterator[Problem]:
     """An Output that is used as if it were a text.
 
@@ -127,4 +144,4 @@ def _uses(source: Reading, wanted: dict[str, tuple[str, str]]) -> Iterator[Probl
             if fact.what == "resource":
                 fix = f"an output of the resource, such as its `arn`, and {fix}"
             told = f": `{fact.detail}` is called on what is not there yet" if fact.detail else ""
-            yield Problem(f"`{fact.subject}` is {what} and {how}{told}", fix, place(fact.place))
+            yield Problem(f"`{fact.subject}` is {what} and {how}{told}", fix, place(fact.place), about=fact)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, Final, cast
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 TABLE: Final = "dynamodb/table:Table"
 REPLICA: Final = "dynamodb/tableReplica:TableReplica"
@@ -147,7 +151,17 @@ def replica_in_another_account(replica: Node, graph: View) -> Iterator[Problem]:
         )
 
 
-@graph_rule("REP103", "breaks", "replication", rows=("S3-7",), each=REPLICA)
+def _with_stream(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.calls import set_argument
+
+    place = finding.place
+    if place.path == "streamViewType":
+        return set_argument(code, place.line, place.column, "stream_view_type", '"NEW_AND_OLD_IMAGES"')
+    stream = 'True, stream_view_type="NEW_AND_OLD_IMAGES"'
+    return set_argument(code, place.line, place.column, "stream_enabled", stream)
+
+
+@graph_rule("REP103", "breaks", "replication", rows=("S3-7",), each=REPLICA, fix=_with_stream)
 def replica_without_stream(replica: Node, graph: View) -> Iterator[Problem]:
     """A replica of a table that has no stream of new and old images.
 

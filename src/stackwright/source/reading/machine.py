@@ -25,6 +25,7 @@ from stackwright.source.values import (
     SdkModule,
     Value,
 )
+from stackwright.trees import column
 
 _MOST_STEPS: Final = 400_000
 _DEEPEST: Final = 40
@@ -132,11 +133,12 @@ class Machine:
     # ---- facts -------------------------------------------------------------------------------------------------------
 
     def place(self, node: ast.AST, scope: Scope) -> Place:
-        line = getattr(node, "lineno", 1)
-        column = getattr(node, "col_offset", 0) + 1
+        line, offset = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         end_line = getattr(node, "end_lineno", None) or line
-        end_column = (getattr(node, "end_col_offset", None) or column) + 1
-        return Place(scope.module.file, line, column, end_line, end_column)
+        end = getattr(node, "end_col_offset", None) or offset
+        lines = scope.module.lines
+        first, last = (lines[number - 1] if number <= len(lines) else "" for number in (line, end_line))
+        return Place(scope.module.file, line, column(first, offset), end_line, column(last, end))
 
     def report(self, fact: Fact) -> None:
         self._facts.setdefault(_key(fact), fact)
