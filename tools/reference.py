@@ -15,6 +15,7 @@ import commands_page
 import components_page
 import config_page
 import graph_page
+import models_page
 import rules_page
 import types_page
 
@@ -27,6 +28,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     ROOT / "docs/reference/commands.md": commands_page.page,
     ROOT / "docs/reference/fidelity.md": fidelity.page,
     ROOT / "docs/reference/graph.md": graph_page.page,
+    ROOT / "docs/reference/models.md": models_page.page,
     ROOT / "docs/reference/rules.md": rules_page.page,
     COMPONENTS / "README.md": components_page.index,
     COMPONENTS / "values.md": components_page.values,

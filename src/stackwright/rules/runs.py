@@ -37,11 +37,13 @@ class Run:
 
     Attributes:
         made_up: settings that were missing, and what values they were given.
+        assumed: these values.
     """
 
     graph: Graph
     failure: Failure | None = None
     made_up: tuple[tuple[str, str], ...] = ()
+    assumed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

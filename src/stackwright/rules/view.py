@@ -19,6 +19,7 @@ from stackwright.iam.functions import FunctionCode, Permissions
 from stackwright.iam.resource_policies import ResourcePolicies
 from stackwright.iam.roles import Roles, read
 from stackwright.rules.finding import Place, Problem, Related
+from stackwright.rules.known import Known
 from stackwright.rules.lines import Lines
 
 _UNDERSCORE: Final = re.compile(r"_([a-z0-9])")
@@ -211,9 +212,10 @@ class Node:
 class View:
     """A graph, with what rules look up in it worked out once."""
 
-    def __init__(self, graph: Graph, lines: Lines | None = None) -> None:
+    def __init__(self, graph: Graph, lines: Lines | None = None, known: Known | None = None) -> None:
         self.graph = graph
         self.lines = lines or Lines(None)
+        self.known = known or Known(graph)
         self.by_urn: Mapping[str, Node] = {r.urn: Node(r, self) for r in graph.resources}
         self._policies: dict[tuple[str, str], Policy] = {}
         self._before: dict[str, frozenset[str]] = {}

@@ -22,6 +22,7 @@ from stackwright.errors import ProgramError, ProjectError, ResourceError, Stackw
 from stackwright.graph import UNKNOWN, Properties, Unknown
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
+from stackwright.rules.known import Known
 from stackwright.rules.lines import Lines, python_files
 from stackwright.rules.rule import Rule, Subject
 from stackwright.rules.runner import Done, Subjects, ask, report
@@ -152,7 +153,7 @@ class Checker:
         simulated, unknown = runs.get("simulated"), runs.get("unknown")
         subjects = Subjects(
             lines,
-            graph=View(simulated.graph, lines) if simulated and not simulated.failure else None,
+            graph=_view(simulated, unknown, lines) if simulated and not simulated.failure else None,
             runs=Runs(simulated, unknown) if simulated and unknown else None,
             files=files,
             failure=simulated.failure if simulated else None,
@@ -183,7 +184,7 @@ class Checker:
             if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
                 if failure is not None and made_up.is_cause(failure):
                     run = replace(run, failure=replace(failure, kind="setting"))
-                return replace(run, made_up=tuple(made_up.remarks()))
+                return replace(run, made_up=tuple(made_up.remarks()), assumed=made_up.values())
 
     def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp) -> Run:
         # What takes long to import is not needed by whoever only reads.
@@ -225,6 +226,11 @@ class Checker:
             return Run(graph, failure)
         known_modules.remember(project, ran.modules)
         return Run(deployment.graph())
+
+
+def _view(simulated: Run, unknown: Run | None, lines: Lines) -> View:
+    known = Known(simulated.graph, unknown.graph if unknown else None, simulated.assumed)
+    return View(simulated.graph, lines, known)
 
 
 def _outputs_of(reference: str, project: Project) -> Properties | Unknown:

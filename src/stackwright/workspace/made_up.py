@@ -79,8 +79,11 @@ class MadeUp:
 
     def is_cause(self, failure: Failure) -> bool:
         """Whether the failure speaks of a value that nobody has set: another one may do."""
-        values = (*self.config.values(), *self.variables.values())
-        return any(len(value) > _SHORT and value in failure.message for value in values)
+        return any(len(value) > _SHORT and value in failure.message for value in self.values())
+
+    def values(self) -> frozenset[str]:
+        """All that was made up."""
+        return frozenset((*self.config.values(), *self.variables.values()))
 
     def remarks(self) -> list[tuple[str, str]]:
         """What was made up, and what that means."""

@@ -35,7 +35,7 @@ _SURROGATES: Final = (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
 def matcher(pattern: str) -> Matches | None:
     """Whether a value matches; None for a pattern that Python cannot have."""
     try:
-        compiled = re.compile(_translated(pattern), re.ASCII)
+        compiled = re.compile(translated(pattern), re.ASCII)
     except (re.error, KeyError):
         return None
     if not any(f"\\p{{{name}}}" in pattern for name in _CATEGORIES):
@@ -43,7 +43,8 @@ def matcher(pattern: str) -> Matches | None:
     return lambda value: compiled.fullmatch(value if value.isascii() else _categorized(value)) is not None
 
 
-def _translated(pattern: str) -> str:
+def translated(pattern: str) -> str:
+    """The pattern as Python has it; `KeyError` for a class that is not known. Categories have their ASCII members."""
     text, in_class, position = pattern.replace(*_SURROGATES), False, 0
     parts: list[str] = []
     while position < len(text):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stackwright.rules.finding import Problem
 from stackwright.rules.limits.limits import limits
+from stackwright.rules.limits.models import Misfit, module
+from stackwright.rules.lines import snake
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -32,9 +35,89 @@ def value_is_refused(node: Node, graph: View) -> Iterator[Problem]:
     """
     for limit in limits()[node.kind]:
         for path, value in limit.refused(node):
+            if not graph.known.gives(node.resource, path, value):
+                continue
             shown = f"has {len(value)} items" if limit.most is not None else f"is {value!r}"
             yield node.problem(
                 f"{path} of {node.name!r} {shown}; AWS takes {limit.allowed} ({limit.source})",
                 fix=f"Give {limit.allowed}.",
                 at=path,
             )
+
+
+@graph_rule("LIM103", "breaks", "config", rows=("S0-2", "S0-12", "S3-11"))
+def value_that_the_api_has_not(graph: View) -> Iterator[Problem]:
+    """A value that AWS's own model of the API does not have: not among its values, of another form, too long or large.
+
+    ## Why is this bad?
+    AWS refuses the call. Which values a parameter takes is written down in the models that AWS makes its SDKs of, and
+    this rule reads them: each message names the operation, the parameter and the date of the model. A model says
+    nothing of much that a service refuses as well; see LIM101. Values that AWS computes, and settings that nobody has
+    given, are left alone. The types and inputs that are compared are listed beside these pages, in `models.md`.
+    https://github.com/boto/botocore/tree/develop/botocore/data
+
+    ## Example
+    ```python
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    role = aws.iam.Role("resize", assume_role_policy=json.dumps(trust))
+    aws.lambda_.Function(
+        "resize",
+        role=role.arn,
+        runtime="python3.13",
+        handler="resize.handler",
+        s3_bucket="code",
+        s3_key="resize.zip",
+        tracing_config={"mode": "active"},
+    )
+    ```
+
+    ## Use instead
+    ```python
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+    role = aws.iam.Role("resize", assume_role_policy=json.dumps(trust))
+    aws.lambda_.Function(
+        "resize",
+        role=role.arn,
+        runtime="python3.13",
+        handler="resize.handler",
+        s3_bucket="code",
+        s3_key="resize.zip",
+        tracing_config={"mode": "Active"},
+    )
+    ```
+    """
+    for node in graph:
+        known = module(node.kind.partition("/")[0])
+        of_kind = {re.sub(r"\[\]|\{\}", "", limit.path) for limit in limits().get(node.kind, ())}
+        for misfit in known.misfits(node.kind, node.resource.inputs):
+            if re.sub(r"\.\d+", "", misfit.path) in of_kind or not _is_given(misfit, node, graph):
+                continue
+            allowed, nearest = misfit.takes.allowed(misfit.value), misfit.takes.nearest(misfit.value)
+            service, _, operation = misfit.operation.partition(":")
+            yield node.problem(
+                f"{spelled(misfit.path)} of {node.name!r} {misfit.says}; AWS takes {allowed} "
+                f"({misfit.parameter} of {operation}, {service}, as of {known.date})",
+                fix=f"{nearest}." if nearest else f"Give {allowed}.",
+                at=misfit.path,
+            )
+
+
+def _is_given(misfit: Misfit, node: Node, graph: View) -> bool:
+    if misfit.is_key:
+        return graph.known.gives_key(node.resource, misfit.path)
+    return graph.known.gives(node.resource, misfit.path, misfit.value)
+
+
+def spelled(path: str) -> str:
+    """A path as Python programs write it: `rules[0].status`."""
+    return "".join(f"[{part}]" if part.isdigit() else f".{snake(part)}" for part in path.split("."))[1:]
