@@ -10,6 +10,7 @@ from typing import Any
 
 from stackwright.graph import Graph, Resource, reveal
 from stackwright.iam.code.calls import Found, Unfollowed
+from stackwright.iam.code.incoming import event_of
 from stackwright.iam.code.machine import Machine
 from stackwright.iam.code.sources import Package, package_of
 from stackwright.iam.encryption import Encryption
@@ -104,7 +105,8 @@ class FunctionCode:
         """Everything that is called from its handler on."""
         if self.package.missing:
             return Found()
-        return Machine(self.package, self.environment).follow(str(reveal(self.function.inputs.get("handler", ""))))
+        handler = str(reveal(self.function.inputs.get("handler", "")))
+        return Machine(self.package, self.environment).follow(handler, event_of(self.function, self._graph))
 
     @property
     def environment(self) -> dict[str, str]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stackwright.iam.patterns import arn_like
+from stackwright.rules import openapi
 from stackwright.rules.view import Node, View
 
 FUNCTION = "lambda/function:Function"
 PERMISSION = "lambda/permission:Permission"
+_GATEWAY: Final = "apigateway.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,41 @@ def _rest_api(node: Node, graph: View) -> Iterator[Trigger]:
         return
     path = route_path(graph, str(node.get("resourceId", "")))
     method = str(node.get("httpMethod", ""))
-    # What stands for a parameter is whatever the caller says.
-    called = re.sub(r"\{[^/}]*\}", "x", path)
-    stages = [str(s.get("stageName")) for s in graph.all("apigateway/stage:Stage") if s.get("restApi") == api.id]
-    source = f"{api.get('executionArn')}/{stages[0] if stages else 'stage'}/{method}{called}"
-    yield Trigger(node, "uri", function, "apigateway.amazonaws.com", (source,), f"the route {method} {path}")
+    source = f"{api.get('executionArn')}/{_stage(graph, api)}/{method}{_called(path)}"
+    yield Trigger(node, "uri", function, _GATEWAY, (source,), f"the route {method} {path}")
+
+
+def _described(api: Node, graph: View) -> Iterator[Trigger]:
+    """An API whose routes stand in an OpenAPI document, or an HTTP API that is made with its one target."""
+    target = graph.function(api.text("target")) if api.text("target") else None
+    if target is not None and not api.get("credentialsArn"):
+        source = f"{api.get('executionArn')}/stage/$default"
+        yield Trigger(api, "target", target, _GATEWAY, (source,), f"the API {api.name!r}")
+    for method, path, integration in openapi.integrations(api):
+        function = graph.function(str(integration.get("uri", "")))
+        if function is None or integration.get("credentials"):
+            continue
+        source = f"{api.get('executionArn')}/{_stage(graph, api)}/{method}{_called(path)}"
+        yield Trigger(api, "body", function, _GATEWAY, (source,), f"the route {method} {path}")
+
+
+def _authorizer(node: Node, graph: View) -> Iterator[Trigger]:
+    function = graph.function(node.text("authorizerUri")) if node.text("authorizerUri") else None
+    api = node.refers("restApi", "apigateway/restApi:RestApi") or node.refers("apiId", "apigatewayv2/api:Api")
+    if function is None or api is None or node.get("authorizerCredentials") or node.get("authorizerCredentialsArn"):
+        return
+    source = f"{api.get('executionArn')}/authorizers/{node.id}"
+    yield Trigger(node, "authorizerUri", function, _GATEWAY, (source,), f"the authorizer {node.name!r}")
+
+
+def _called(path: str) -> str:
+    """What stands for a parameter is whatever the caller says."""
+    return re.sub(r"\{[^/}]*\}", "x", path)
+
+
+def _stage(graph: View, api: Node) -> str:
+    stages = [s.text("stageName") for s in graph.all("apigateway/stage:Stage") if s.get("restApi") == api.id]
+    return stages[0] if stages else "stage"
 
 
 def _http_api(node: Node, graph: View) -> Iterator[Trigger]:
@@ -101,7 +133,7 @@ def _http_api(node: Node, graph: View) -> Iterator[Trigger]:
         method, _, path = key.partition(" ")
         called = f"{method}{path}" if path else key
         source = f"{api.get('executionArn')}/stage/{called}"
-        yield Trigger(node, "integrationUri", function, "apigateway.amazonaws.com", (source,), f"the route {key}")
+        yield Trigger(node, "integrationUri", function, _GATEWAY, (source,), f"the route {key}")
 
 
 def _bucket(node: Node, graph: View) -> Iterator[Trigger]:
@@ -141,7 +173,11 @@ def _log_group(node: Node, graph: View) -> Iterator[Trigger]:
 
 TRIGGERS: Final[Mapping[str, Callable[[Node, View], Iterator[Trigger]]]] = {
     "apigateway/integration:Integration": _rest_api,
+    "apigateway/restApi:RestApi": _described,
+    "apigateway/authorizer:Authorizer": _authorizer,
     "apigatewayv2/integration:Integration": _http_api,
+    "apigatewayv2/api:Api": _described,
+    "apigatewayv2/authorizer:Authorizer": _authorizer,
     "s3/bucketNotification:BucketNotification": _bucket,
     "sns/topicSubscription:TopicSubscription": _topic,
     "cloudwatch/eventTarget:EventTarget": _rule,

@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from stackwright.defaults import ACCOUNT
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ProjectError, ResourceError, StackwrightError
 from stackwright.graph import UNKNOWN, Properties, Unknown
@@ -33,6 +34,7 @@ from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
 from stackwright.workspace.made_up import MadeUp
+from stackwright.workspace.taken_for_granted import Granted, taken_for_granted
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Mode
@@ -178,15 +180,16 @@ class Checker:
     def run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
         """Run the program until it is not a missing setting that ends it."""
         made_up = MadeUp()
+        home = taken_for_granted(path.read_text(encoding="utf-8", errors="replace") for path in sources(project))
         while True:
-            run = _placed(self._run(project, options, mode, made_up), project, lines)
+            run = _placed(self._run(project, options, mode, made_up, home), project, lines)
             failure = run.failure
             if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
                 if failure is not None and made_up.is_cause(failure):
                     run = replace(run, failure=replace(failure, kind="setting"))
                 return replace(run, made_up=tuple(made_up.remarks()), assumed=made_up.values())
 
-    def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp) -> Run:
+    def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp, home: Granted) -> Run:
         # What takes long to import is not needed by whoever only reads.
         from stackwright.engine.deployment.deployment import Deployment
         from stackwright.engine.program.child import start
@@ -196,14 +199,19 @@ class Checker:
         from stackwright.engine.simulated.provider import Simulated
 
         stack = options.stack
-        config = project.config(stack, {**(options.overrides or {}), **made_up.config}, made_up.declared)
+        given = {**(options.overrides or {}), **made_up.config}
+        config = project.config(stack, given, made_up.declared)
+        if home.region and "region" not in config.of("aws"):
+            config = project.config(stack, {"aws:region": home.region, **given}, made_up.declared)
+        account = home.account or ACCOUNT
         deployment = Deployment(
             project=project.name,
             stack=stack,
             mode=mode,
-            provider=Simulated(interpreter=project.interpreter, unread=True),
+            provider=Simulated(account, interpreter=project.interpreter, unread=True),
             settings=config.of,
             interpreter=project.interpreter,
+            account=account,
             stack_outputs=lambda reference: _outputs_of(reference, project),
         )
         standby = Standby(

@@ -73,6 +73,8 @@ class Known(SdkObjects):
                 return args[0]
             case "functools.reduce" if args:
                 return self.call(args[0], (ANYTHING, ANYTHING), {}, frame, node)
+            case "urllib.parse.unquote_plus" | "urllib.parse.unquote" if args:
+                return args[0]
             case "typing.cast" if len(args) == 2:
                 return args[1]
             case "dataclasses.field" | "pydantic.Field":
@@ -252,6 +254,8 @@ class Known(SdkObjects):
             known = bool(more) and isinstance(more[0], Seq) and not more[0].open
             return Text(one.text.join(text_of(i) for i in items)) if known else Text(HOLE)
         if HOLE in one.text or any(HOLE in t for t in texts):
+            if method in ("replace", "removeprefix") and (known := _with_hole(one.text, method, texts)):
+                return Text(known)
             return ANYTHING if method in ("split", "rsplit", "partition", "rpartition") else Text(HOLE)
         if method in _TEXT_METHODS:
             return Text(getattr(one.text, method)(*texts))
@@ -372,3 +376,14 @@ def _formatted(form: str, args: Sequence[Value], keywords: Mapping[str, Value]) 
     except ValueError:
         return HOLE
     return made
+
+
+def _with_hole(text: str, method: str, texts: Sequence[str]) -> str:
+    """What a method makes of a text of which a part is not known; empty when nobody can say."""
+    head, hole, rest = text.partition(HOLE)
+    old, *new = texts or [""]
+    if not hole or not old or any(HOLE in t for t in texts) or old not in head:
+        return ""
+    if method == "removeprefix":
+        return head[len(old) :] + hole + rest if head.startswith(old) else ""
+    return HOLE.join(part.replace(old, new[0]) for part in text.split(HOLE)) if len(new) == 1 else ""

@@ -51,8 +51,8 @@ class Machine(Definitions):
 
     # ---- from the handler on ----------------------------------------------------------------------------------------
 
-    def follow(self, handler: str) -> Found:
-        """Everything that `module.function` calls."""
+    def follow(self, handler: str, event: Value = ANYTHING) -> Found:
+        """Everything that `module.function` calls when it gets an event."""
         module_name, _, name = handler.replace("/", ".").rpartition(".")
         try:
             module = self.module(module_name)
@@ -61,7 +61,7 @@ class Machine(Definitions):
                 self.unfollowed(Place(module_name, 0), f"the package has no {handler}")
             else:
                 frame = Frame(module.scope, module)
-                self.call(entry, (ANYTHING, ANYTHING), {}, frame, module_node(1))
+                self.call(entry, (event, ANYTHING), {}, frame, module_node(1))
                 while self._waiting:
                     self._call_with_anything(self._waiting.pop(), frame)
         except (TooMuch, RecursionError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from stackwright.rules.triggers import FUNCTION, triggers
+from stackwright.rules.triggers import FUNCTION, Trigger, triggers
 from stackwright.rules.view import Node, View
 
 RECORDS: Final = "records"
@@ -75,7 +75,7 @@ def invoked(graph: View) -> Iterator[Invoked]:
         if kind is None or any(trigger.node.given(path) is not None for path in changed):
             one.is_known = False
             continue
-        is_proxy = trigger.node.given("type", "AWS_PROXY") == "AWS_PROXY"
+        is_proxy = _is_proxy(trigger)
         one.is_known = one.is_known and is_proxy
         one.by.append((kind, trigger.says, trigger.node))
         one.is_asynchronous = one.is_asynchronous or trigger.principal in ASYNCHRONOUS
@@ -92,3 +92,11 @@ def invoked(graph: View) -> Iterator[Invoked]:
     for function in graph.all(FUNCTION):
         if function.urn in found:
             yield found[function.urn]
+
+
+def _is_proxy(trigger: Trigger) -> bool:
+    """Whether the function gets the whole request: not what a template makes of it, nor what an authorizer asks."""
+    node = trigger.node
+    if trigger.path == "body":  # either may stand there
+        return False
+    return not node.kind.endswith(":Authorizer") and node.given("type", "AWS_PROXY") == "AWS_PROXY"

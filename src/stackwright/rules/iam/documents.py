@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stackwright.iam import services
+from stackwright.iam.conditions import OPERATORS, split_operator
 from stackwright.iam.document import Statement
 from stackwright.rules.finding import Problem
 from stackwright.rules.iam.policies import WITH_DOCUMENTS, Document, documents_of
@@ -14,6 +15,8 @@ from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
 _OUTPUT: Final = re.compile(r"Output\[|Calling __str__|<pulumi\.|<coroutine|object at 0x")
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+_SID: Final = re.compile(r"[A-Za-z0-9]*")
 # API Gateway completes what has no ARN: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
 _SHORT_FORMS: Final = ("apigateway/restApi:RestApi", "apigateway/restApiPolicy:RestApiPolicy")
 
@@ -63,12 +66,8 @@ def malformed_policy(node: Node, graph: View) -> Iterator[Problem]:
 
 def _faults(document: Document, statement: Statement) -> Iterator[Problem]:
     node = document.node
-    if document.kind == "identity" and not (statement.resources or statement.not_resources):
-        yield node.problem(
-            f"{statement} of {document.says} has no Resource, so AWS refuses it",
-            fix='"Resource": <the ARN of what it is about>',
-            at=document.path,
-        )
+    for fault, fix in _refused(document, statement):
+        yield node.problem(f"{statement} of {document.says} {fault}, so AWS refuses it", fix=fix, at=document.path)
     for resource in (*statement.resources, *statement.not_resources):
         if node.kind in _SHORT_FORMS or not (fault := _resource_fault(resource)):
             continue
@@ -83,6 +82,29 @@ def _faults(document: Document, statement: Statement) -> Iterator[Problem]:
             fix='"Version": "2012-10-17"',
             at=document.path,
         )
+
+
+def _refused(document: Document, statement: Statement) -> Iterator[tuple[str, str]]:
+    """Why AWS refuses a statement that is well formed, and what to write."""
+    has_principal = bool(statement.principals or statement.not_principals)
+    has_resource = bool(statement.resources or statement.not_resources)
+    if document.kind == "identity":
+        if not has_resource:
+            yield "has no Resource", '"Resource": <the ARN of what it is about>'
+        if has_principal:
+            yield "has a Principal, which a policy of a role or user has not", "No Principal: it is whose policy it is."
+    else:
+        if not has_principal:
+            yield "has no Principal", '"Principal": {"Service": …} or {"AWS": <ARN>}'
+        if document.kind == "trust" and has_resource:
+            yield "has a Resource, which a trust policy has not", "No Resource: it is the role."
+    # Other services take any text as Sid.
+    if document.kind != "resource" and not _SID.fullmatch(statement.sid):
+        yield f"has the Sid {statement.sid!r}", "Letters and digits alone."
+    for condition in statement.conditions:
+        prefix, operator, _ = split_operator(condition.operator)
+        if operator not in OPERATORS or prefix not in ("", "forallvalues", "foranyvalue"):
+            yield f"has the condition operator {condition.operator!r}", "Such as StringEquals, ArnLike or Bool."
 
 
 def _resource_fault(resource: str) -> str:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from stackwright.defaults import REGION
 from stackwright.iam import services
 from stackwright.iam.document import Statement
 from stackwright.iam.evaluation import decide
@@ -22,6 +23,8 @@ from stackwright.rules.view import Node, View
 
 # Nothing but a kind of resource, or not even that, before the star.
 _EVERYTHING: Final = re.compile(r"(\*|[A-Za-z-]+[:/]\*)([:/].*)?")
+# Their ARNs begin with a name, not with a kind: `arn:aws:s3:::books/*` is one bucket.
+_WITHOUT_KIND: Final = frozenset({"s3", "sqs", "sns"})
 _FULL_ACCESS: Final = re.compile(
     r":policy/(?:[\w-]+/)*(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess\w*)$"
 )
@@ -116,8 +119,8 @@ def every_resource(graph: View) -> Iterator[Problem]:
             )
 
 
-@graph_rule("IAM113", "exposes", "iam-wildcard", rows=("S0-8", "S1-11", "S2-10"), each=FUNCTION)
-def logs_of_other_functions(function: Node, graph: View) -> Iterator[Problem]:
+@graph_rule("IAM113", "exposes", "iam-wildcard", rows=("S0-8", "S1-11", "S2-10"))
+def logs_of_other_functions(graph: View) -> Iterator[Problem]:
     """A function that may write into the log groups of others.
 
     ## Why is this bad?
@@ -155,11 +158,20 @@ def logs_of_other_functions(function: Node, graph: View) -> Iterator[Problem]:
     aws.lambda_.Function("loans", name="loans", role=role.arn, runtime="python3.13", handler="app.handler", code=code)
     ```
     """
-    role = graph.roles.of(function.get("role"))
-    if role is None or function.arn.count(":") < 6:
-        return
-    _, partition, _, region, account, *_ = function.arn.split(":")
-    other = f"arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/some-other-function:log-stream:x"
+    used: set[str] = set()
+    for function in graph.all(FUNCTION):
+        role = graph.roles.of(function.get("role"))
+        if role is not None:
+            used.add(role.arn)
+            yield from _logs_of_others(role, f"the function {function.name!r}", function.arn, graph, [function])
+    for role in graph.roles:
+        if "lambda.amazonaws.com" in role.services and role.arn not in used:
+            yield from _logs_of_others(role, f"functions with the role {role.name!r}", role.arn, graph, [])
+
+
+def _logs_of_others(role: Role, who: str, arn: str, graph: View, related: list[Node]) -> Iterator[Problem]:
+    _, partition, _, region, account, *_ = [*arn.split(":"), *[""] * 5]
+    other = f"arn:{partition}:logs:{region or REGION}:{account}:log-group:/aws/lambda/some-other-function:log-stream:x"
     decision = decide(Request("logs:PutLogEvents", other, role.caller), role.policies, boundary=role.boundary)
     holder = graph.by_urn.get(decision.policy.urn) if decision.policy else None
     if not decision.allowed or decision.statement is None or holder is None:
@@ -168,11 +180,10 @@ def logs_of_other_functions(function: Node, graph: View) -> Iterator[Problem]:
         return  # a finding of its own
     resources = ", ".join(decision.statement.resources) or "*"
     yield holder.problem(
-        f"{decision.statement} of {holder.name!r} lets the function {function.name!r} write to the logs of others, on "
-        f"{resources}",
+        f"{decision.statement} of {holder.name!r} lets {who} write to the logs of others, on {resources}",
         fix='"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": <the log group\'s ARN>:*',
         at="policy" if holder.kind != "iam/role:Role" else "inlinePolicies",
-        related=[function.here("the function")],
+        related=[function.here("the function") for function in related],
     )
 
 
@@ -237,7 +248,10 @@ def _is_wide(action: str) -> bool:
 
 
 def _is_everything(resource: str) -> bool:
-    return resource == "*" or (resource.count(":") >= 5 and bool(_EVERYTHING.fullmatch(resource.split(":", 5)[5])))
+    if resource == "*" or resource.count(":") < 5:
+        return resource == "*"
+    _, _, service, _, _, rest = resource.split(":", 5)
+    return rest.startswith("*") if service in _WITHOUT_KIND else bool(_EVERYTHING.fullmatch(rest))
 
 
 def _could_be_narrower(action: str) -> bool:

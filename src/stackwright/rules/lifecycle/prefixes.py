@@ -11,7 +11,7 @@ from stackwright.graph import reveal
 from stackwright.rules.finding import Problem
 from stackwright.rules.lifecycle.configurations import BUCKET, CONFIGURATION, LifecycleRule, bucket_of, rules_of
 from stackwright.rules.rule import graph_rule
-from stackwright.rules.triggers import FUNCTION
+from stackwright.rules.triggers import FUNCTION, triggers
 from stackwright.rules.view import Node, View
 
 _NOTIFICATION: Final = "s3/bucketNotification:BucketNotification"
@@ -191,9 +191,11 @@ def _used(bucket: Node, graph: View) -> set[str]:
                 for resource in statement.resources:
                     if resource.startswith(f"{bucket.arn}/"):
                         found.add(resource.removeprefix(f"{bucket.arn}/").partition("*")[0])
+    told = {t.function.urn for t in triggers(graph) if t.node.refers("bucket", BUCKET) is bucket}
     for function in graph.all(FUNCTION):
         variables: Any = reveal(function.get("environment.variables")) or {}
-        if not any(value in (bucket.id, bucket.arn) for value in cast("Mapping[str, Any]", variables).values()):
+        named = any(value in (bucket.id, bucket.arn) for value in cast("Mapping[str, Any]", variables).values())
+        if not named and function.urn not in told:
             continue
         found |= {str(v) for v in cast("Mapping[str, Any]", variables).values() if _PREFIX.fullmatch(str(v))}
         for text in graph.code(function).package.files.values():

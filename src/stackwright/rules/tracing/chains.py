@@ -126,8 +126,9 @@ def _callers(graph: View) -> Iterator[tuple[Node, bool, str, list[Node]]]:
     """Stages and state machines, whether they are traced, where that is said, and the functions that they call."""
     called: dict[str, list[Node]] = {}
     for trigger in triggers(graph):
-        if trigger.node.kind.startswith("apigateway/"):
-            functions = called.setdefault(str(trigger.node.get("restApi", "")), [])
+        node = trigger.node
+        if node.kind in ("apigateway/integration:Integration", "apigateway/restApi:RestApi"):
+            functions = called.setdefault(str(node.get("restApi") or node.id), [])
             if trigger.function not in functions:
                 functions.append(trigger.function)
     for stage in graph.all(_STAGE):
