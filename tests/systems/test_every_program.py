@@ -9,15 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from stackwright.engine.deployment.ordering import Ordering
 from stackwright.environments.declaration import declaration
 from stackwright.graph import reveal
+from stackwright.provider.order_rules import order_rules
 from stackwright.rules.settings import Settings
+from stackwright.rules.view import View
 from stackwright.testing.program import Program, texts
 from stackwright.workspace import bundled_systems, locate
 from stackwright.workspace.checking import CheckOptions, check
 from tests.support.config_table import config_keys
 
 SYSTEMS = bundled_systems()
+# S3 asks whether it may invoke this function, and whom else the function lets invoke it nobody need wait for.
+PAUSES = {"product-import-notification"}
 # The gateway's own answers: to preflights, and to methods that a path does not have.
 ANSWERED = ("OPTIONS", "ANY")
 JSON_TEXTS = ("policy", "assumeRolePolicy", "eventPattern", "definition", "dashboardBody", "schema", "input")
@@ -75,6 +80,24 @@ def test_the_accounts_role_for_api_logs_outlives_the_stack(project, program):
         role = reveal(account.inputs)["cloudwatchRoleArn"]
         (owner,) = [r for r in program.resources if r.type == "aws:iam/role:Role" and reveal(r.outputs)["arn"] == role]
         assert owner.options.retain_on_delete
+
+
+def test_bringing_it_up_stops_everything_else_for_nothing(program):
+    """What may decide whether a step is accepted, and is no dependency of it, is taken back for the first try, while
+    nothing else is under way."""
+    ordering, view = Ordering(order_rules(), lambda *_: None), View(program.graph)
+    for resource in program.graph:
+        ordering.add(resource)
+        ordering.did((), resource, lambda: None, lambda: None)
+
+    pauses = {
+        resource.name: rival.urn
+        for resource in program.resources
+        for rival in ordering.ticket(resource).rivals()
+        if resource.urn not in view.before(rival.urn)
+    }
+
+    assert {name: urn for name, urn in pauses.items() if name not in PAUSES} == {}
 
 
 def test_no_output_became_text(program):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-import urllib.request
 from typing import Any, cast
 
 from stackwright.emulator.launcher.environment import HOST
@@ -32,6 +31,8 @@ def get_json(url: str, timeout: float, body: bytes | None = None, token: str = "
         OSError: nothing answers, or it refuses.
         ValueError: the answer is no JSON.
     """
+    import urllib.request  # while the emulator starts, which is waited for anyway
+
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever HTTP_PROXY says
     request = urllib.request.Request(url, body, {HEADER: token} if token else {})
     with direct.open(request, timeout=timeout) as response:

@@ -39,10 +39,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Check:
-    """What AWS checks when a type is made: `by` maps types that decide to the input that says what they belong to."""
+    """What AWS checks when a type is made; for `by` see `OrderRules.deciding`."""
 
     when: tuple[str, ...]
-    by: Mapping[str, str]
+    by: Mapping[str, tuple[str, frozenset[str]]]
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class OrderRules:
         """What is known of an error; None when nothing can change it."""
         return next((known for known in self.refusals if known.fits(operation, code, message)), None)
 
-    def deciding(self, new: Resource) -> Mapping[str, str]:
-        """Types of what decides whether the resource is accepted -> their input that says what they belong to."""
+    def deciding(self, new: Resource) -> Mapping[str, tuple[str, frozenset[str]]]:
+        """What decides whether the resource is accepted; see `stackwright.engine.deployment.ordering.Deciding`."""
         check = self.checks.get(new.type.removeprefix(_PACKAGE))
         if check is None or (check.when and not any(new.inputs.get(name) for name in check.when)):
             return {}
-        return {f"{_PACKAGE}{kind}": name for kind, name in check.by.items()}
+        return {f"{_PACKAGE}{kind}": reached for kind, reached in check.by.items()}
 
     def decides(self, type_token: str) -> bool:
         """Whether resources of this type decide about others."""
@@ -95,7 +95,10 @@ def parse(data: Mapping[str, Any]) -> OrderRules:
         for raw in data["refusal"]
     )
     checks = {
-        raw["type"]: Check(tuple(raw.get("when", ())), {k: v for name in raw["by"] for k, v in groups[name].items()})
+        raw["type"]: Check(
+            tuple(raw.get("when", ())),
+            {kind: (of, frozenset(by)) for name, by in raw["by"].items() for kind, of in groups[name].items()},
+        )
         for raw in data["check"]
     }
     named: dict[str, dict[str, frozenset[str]]] = {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from stackwright.environments.report import packages_of
 from stackwright.graph import Graph, Properties, Secret, value_to_json
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ class UpResult:
     @property
     def packages(self) -> Mapping[str, str]:
         """SHA-256 of the package of each function, by its name in the program."""
+        from stackwright.environments.report import packages_of
+
         return packages_of(self.graph)
 
     def simulated_types(self) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from stackwright.engine.deployment.deployment import Deployment, Registration
+from stackwright.engine.deployment.ordering import Deciding
 from stackwright.errors import Refused, ResourceError, StackwrightError
 from stackwright.graph import Invoke, Properties, Resource, SourcePosition
 
@@ -43,8 +44,8 @@ class Step:
 
 
 class Rules:
-    def deciding(self, new: Resource) -> Mapping[str, str]:
-        return {POLICY: "of"} if new.type == FUNCTION else {}
+    def deciding(self, new: Resource) -> Deciding:
+        return {POLICY: ("of", frozenset())} if new.type == FUNCTION else {}
 
     def decides(self, type_token: str) -> bool:
         return type_token == POLICY

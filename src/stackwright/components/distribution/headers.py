@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import pulumi
 from pulumi_aws import cloudfront
@@ -11,7 +11,6 @@ from pulumi_aws import cloudfront
 from ..component import Component
 
 _YEAR: Final = 365 * 24 * 3600
-_Headers: TypeAlias = cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,10 +31,12 @@ def response_headers_policy(
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
     """
+    # Here and not above: to name a class of CloudFront imports all of it, and few programs have a distribution.
+    args = cloudfront.ResponseHeadersPolicySecurityHeadersConfigArgs
     return cloudfront.ResponseHeadersPolicy(
         f"{owner.label}-headers",
         name=physical,
-        security_headers_config=_Headers(
+        security_headers_config=args(
             content_security_policy=cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs(
                 content_security_policy=headers.content_security_policy, override=True
             ),

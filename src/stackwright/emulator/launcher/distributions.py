@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stackwright.emulator.launcher.patching import Patcher
+if TYPE_CHECKING:
+    from stackwright.emulator.launcher.patching import Patcher
 
 LOCAL = ".localhost"
 

@@ -10,18 +10,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from stackwright.engine.deployment.order import program_line
 from stackwright.engine.deployment.waiting import Key, Ticket, Undoable
 from stackwright.graph import Properties, Resource, SourcePosition, reveal
 
+Deciding: TypeAlias = Mapping[str, tuple[str, frozenset[str]]]
+"""Types of what decides whether a resource is accepted -> their input that says what they belong to, and the paths that
+lead there from the resource: `functionName.role` is what `role` names of what `functionName` names, `*` any input.
+Without a path it is whatever the resource names or depends on."""
+
 
 class Rules(Protocol):
     """What a provider knows of the order that its service asks for."""
 
-    def deciding(self, new: Resource) -> Mapping[str, str]:
-        """Types of what decides whether the resource is accepted -> their input that says what they belong to."""
+    def deciding(self, new: Resource) -> Deciding:
+        """What decides whether the resource is accepted."""
         ...
 
     def decides(self, type_token: str) -> bool:
@@ -36,7 +41,7 @@ class Rules(Protocol):
 class NoRules:
     """Every order will do."""
 
-    def deciding(self, new: Resource) -> Mapping[str, str]:
+    def deciding(self, new: Resource) -> Deciding:
         """Nothing is checked."""
         return {}
 
@@ -159,30 +164,38 @@ class Ordering:
 
     # ---- what may decide ---------------------------------------------------------------------------------------------
 
-    def _rivals(self, new: Resource, deciding: Mapping[str, str]) -> list[Undoable]:
+    def _rivals(self, new: Resource, deciding: Deciding) -> list[Undoable]:
         with self._lock:
             return [u for urn, u in self._undoable.items() if self._is_rival(new, deciding, self._touched[urn])]
 
-    def _is_rival(self, new: Resource, deciding: Mapping[str, str], other: Resource | None) -> bool:
+    def _is_rival(self, new: Resource, deciding: Deciding, other: Resource | None) -> bool:
         if other is None or other.type not in deciding or other.urn == new.urn:
             return False
+        of, paths = deciding[other.type]
         with self._lock:
             declared = self._closure_of(_needed(new))
-            return other.urn not in declared and bool(
-                self._owners(other, deciding[other.type]) & (declared | self._mentioned(new))
-            )
+            if other.urn in declared:
+                return False
+            if paths:
+                reached = set[str]().union(*(self._reached(new, path) for path in paths))
+            else:
+                reached = declared | self._closure_of(self._named_in(new, "*"))
+            return bool(self._named_in(other, of) & reached)
 
-    def _owners(self, other: Resource, name: str) -> set[str]:
-        """What a policy, a permission and the like belongs to."""
-        owners = set(other.property_dependencies.get(name, ()))
-        for text in _texts(other.inputs.get(name)):
-            owners |= self._named.get(text, set())
-        return owners
+    def _reached(self, new: Resource, path: str) -> set[str]:
+        first, *others = path.split(".")
+        urns = self._named_in(new, first)
+        for name in others:
+            urns = set[str]().union(*(self._named_in(self._known[urn], name) for urn in urns if urn in self._known))
+        return urns
 
-    def _mentioned(self, new: Resource) -> frozenset[str]:
-        """What the inputs name, and what that depends on."""
-        urns = {urn for text in _texts(new.inputs) for urn in self._named.get(text, ())}
-        return self._closure_of(urns)
+    def _named_in(self, resource: Resource, name: str) -> set[str]:
+        """What an input names; `*`: what any of them names."""
+        urns: set[str] = set()
+        for each in resource.inputs if name == "*" else (name,):
+            urns.update(resource.property_dependencies.get(each, ()))
+            urns.update(*(self._named.get(text, ()) for text in _texts(resource.inputs.get(each))))
+        return urns
 
     def _closure_of(self, urns: Iterable[str]) -> frozenset[str]:
         return frozenset[str]().union(*(self._closure(urn) for urn in urns))

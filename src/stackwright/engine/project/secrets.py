@@ -13,12 +13,12 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from stackwright.errors import ProjectError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _ROUNDS: Final = 1_000_000
 
@@ -49,6 +49,8 @@ class Decrypter:
         return value, False
 
     def _decrypt(self, key: str, text: str) -> Any:
+        from cryptography.exceptions import InvalidTag
+
         if self._cipher is None:
             self._cipher = self._unlock()
         try:
@@ -58,6 +60,9 @@ class Decrypter:
         return plain
 
     def _unlock(self) -> AESGCM:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         salt = self._document.get("encryptionsalt")
         if not isinstance(salt, str):
             provider = self._document.get("secretsprovider") or "the Pulumi service"
