@@ -132,6 +132,9 @@ class Type:
                 return {}
         dropped = tuple(wrong.get("constraints", ()))
         match declared.kind, shape.type_name:
+            case "str" | "int" | "float" | "bool", "list":
+                # The provider has the one item of some lists by itself.
+                return self._node(_inner(shape.member), declared, path, depth, required=required)
             case "str" | "int" | "float" | "bool", _:
                 found = self._constraint(shape, declared.kind, dropped, required=required)
                 if found is None:
@@ -197,7 +200,10 @@ class Type:
             return {}
         node = self._list(shape, dropped)
         keys = self._node(key, Shape("str"), f"{path}{{key}}", 0, required=True)
-        values = self._node(value, declared.item or Shape("str"), f"{path}{{value}}", 0, required=True)
+        item = declared.item or Shape("str")
+        # The provider splits a text into the list.
+        joined = item.kind == "str" and value.type_name == "list"
+        values = {} if joined else self._node(value, item, f"{path}{{value}}", 0, required=True)
         return {**node, **({"keys": keys} if keys else {}), **({"values": values} if values else {})}
 
 

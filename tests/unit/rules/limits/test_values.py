@@ -43,6 +43,15 @@ REFUSED = {
     ),
     "cors": "aws.s3.BucketCorsConfiguration('c', bucket='b', cors_rules=["
     "{'allowed_methods': ['GET', 'OPTIONS'], 'allowed_origins': ['*']}])",
+    "apostrophe": "aws.ec2.SecurityGroup('g', description=\"the app's door\")",
+    "of a rule": "aws.ec2.SecurityGroup('g', ingress=[{'protocol': 'tcp', 'from_port': 443, 'to_port': 443, "
+    "'cidr_blocks': ['10.0.0.0/8'], 'description': 'HTTPS <- office'}])",
+    "identifier": "aws.rds.Cluster('db', cluster_identifier='orders_db', engine='aurora-postgresql')",
+    "monitoring": "aws.rds.ClusterInstance('db', cluster_identifier='orders', engine='aurora-postgresql', "
+    "instance_class='db.r6g.large', monitoring_interval=20)",
+    "health": "aws.lb.TargetGroup('t', health_check={'interval': 3})",
+    "authorization": "aws.apigateway.Method('m', rest_api='a', resource_id='r', http_method='GET', "
+    "authorization='IAM')",
     "period": ALARM + "period=90)",
     "rate": "aws.cloudwatch.EventRule('nightly', schedule_expression='rate(5 minute)')",
     "cron of five": "aws.cloudwatch.EventRule('nightly', schedule_expression='cron(0 3 * * ?)')",
@@ -59,6 +68,10 @@ TAKEN = {
     "cron": "aws.cloudwatch.EventRule('nightly', schedule_expression='cron(0/15 8-17 ? * MON-FRI *)')",
     "dates": "aws.cloudwatch.EventRule('nightly', schedule_expression='cron(0 3 L * ? 2027)')",
     "config": "aws.sqs.Queue('jobs', delay_seconds=pulumi.Config().get_int('delay'))",
+    "group": "aws.ec2.SecurityGroup('g', description='HTTPS (443) from 10.0.0.0/8; see #1')",
+    "stream": "aws.apigateway.Integration('i', rest_api='a', resource_id='r', http_method='GET', type='HTTP_PROXY', "
+    "uri='https://example.com', integration_http_method='GET', timeout_milliseconds=900000)",
+    "name of a group": "aws.lb.TargetGroup('t', name='internal-app')",
     "alarm": ALARM + "period=30)",
 }
 
