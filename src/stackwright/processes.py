@@ -6,6 +6,8 @@ import contextlib
 import os
 import selectors
 import signal
+import threading
+from collections.abc import Callable, Generator
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
@@ -16,6 +18,42 @@ def signal_group(pid: int, number: signal.Signals) -> None:
     """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+class Cancel:
+    """Breaks off, from another thread, what is under way and what begins afterwards."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._ends: list[Callable[[], None]] = []
+        self._is_set = False
+
+    @property
+    def is_set(self) -> bool:
+        """Whether nobody wants the result any more."""
+        return self._is_set
+
+    def set(self) -> None:
+        """End everything."""
+        with self._lock:
+            self._is_set = True
+            ends = list(self._ends)
+        for end in ends:
+            end()
+
+    @contextlib.contextmanager
+    def ending(self, end: Callable[[], None]) -> Generator[None]:
+        """Something is under way, and this ends it."""
+        with self._lock:
+            self._ends.append(end)
+            late = self._is_set
+        if late:
+            end()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ends.remove(end)
 
 
 def readable(descriptor: int, timeout: float | None = None) -> bool:

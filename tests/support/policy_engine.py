@@ -113,7 +113,7 @@ def _request(resource: Resource, properties: Mapping[str, Any], by_urn: Mapping[
 
 
 def _shown(resource: Resource, by_urn: Mapping[str, Resource]) -> Any:
-    outputs = {**resource.outputs, **({"id": resource.id} if resource.custom else {})}
+    outputs = {**resource.outputs, **({"id": resource.id} if resource.id != "" else {})}
     shown = analyzer_pb2.AnalyzerResource(
         type=resource.type,
         urn=resource.urn,

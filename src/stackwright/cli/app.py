@@ -26,6 +26,7 @@ _COMMANDS = {
     "limits": "Show what a green local run does not show.",
     "check": "Find what will break, leak, lose or expose, before anything exists.",
     "rules": "List and explain what `check` looks for.",
+    "lsp": "Serve an editor: what `check` finds, while the program is written.",
     "policy": "Start a policy pack that has the rules of `check`.",
     "graph": "Show what a program registers, without creating anything.",
     "envs": "Compare the stacks of a project, and say what must not differ.",

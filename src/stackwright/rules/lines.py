@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from stackwright.rules.finding import Place
@@ -23,11 +23,12 @@ class Lines:
 
     Args:
         root: what positions are relative to; None when there are no files.
+        texts: what stands in for what some files hold.
     """
 
-    def __init__(self, root: Path | None) -> None:
+    def __init__(self, root: Path | None, texts: Mapping[str, str] | None = None) -> None:
         self._root = root
-        self._texts: dict[str, list[str]] = {}
+        self._texts = {file: text.split("\n") for file, text in (texts or {}).items()}
         self._calls: dict[str, dict[int, list[ast.Call]]] = {}
         self._statements: dict[str, list[tuple[int, int]]] = {}
 

@@ -21,6 +21,7 @@ from stackwright.defaults import ACCOUNT
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ProjectError, ResourceError, StackwrightError
 from stackwright.graph import UNKNOWN, Properties, Unknown
+from stackwright.processes import Cancel
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
 from stackwright.rules.known import Known
@@ -58,6 +59,7 @@ class CheckOptions:
         seconds: how long each of the two runs may take.
         network: whether the program may use it.
         current_python: take the interpreter at hand, whatever environment the project names.
+        cancel: ends the runs before their time; what is reported then means nothing.
     """
 
     stack: str = ""
@@ -65,6 +67,7 @@ class CheckOptions:
     seconds: float = _SECONDS
     network: bool = False
     current_python: bool = False
+    cancel: Cancel | None = None
 
 
 def check(
@@ -220,7 +223,7 @@ class Checker:
             inherited=harmless(os.environ),
             start=self._forks.start if self._forks is not None else start,
         )
-        limits = Limits(options.seconds, options.network, missing_files=True)
+        limits = Limits(options.seconds, options.network, missing_files=True, cancel=options.cancel)
         try:
             ran = run_program(
                 project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits

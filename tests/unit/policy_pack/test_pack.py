@@ -84,6 +84,7 @@ def test_what_a_provider_has_not_planned_is_not_known(tmp_path):
 
     (_, found) = seen(engine(tmp_path), nothing, nothing).resources
     assert found.id is UNKNOWN
+    assert found.outputs["arn"] is UNKNOWN
 
 
 def test_code_is_read_where_the_project_is_known(tmp_path, programs):

@@ -26,6 +26,7 @@ from stackwright.engine.protocol.messages import engine_pb2_grpc, resource_pb2_g
 from stackwright.engine.protocol.monitor import EngineService, Monitor
 from stackwright.engine.protocol.sources import Sources
 from stackwright.errors import Defect, ProgramError, Refused, StackwrightError
+from stackwright.processes import Cancel
 
 _MAX_MESSAGE: Final = 400 * 1024 * 1024  # bytes; what the SDK allows on its side
 _ORGANIZATION: Final = "organization"  # what the SDK says by itself where there is none
@@ -42,11 +43,13 @@ class Limits:
         seconds: how long it may run; 0: for ever.
         network: whether it may speak to others than this machine.
         missing_files: whether it may pack what is not there or elsewhere; such assets have no digest.
+        cancel: ends it before its time.
     """
 
     seconds: float = 0.0
     network: bool = True
     missing_files: bool = False
+    cancel: Cancel | None = None
 
 
 NO_LIMITS: Final = Limits()
@@ -221,8 +224,10 @@ def _run_child(
     if timer is not None:
         timer.daemon = True
         timer.start()
+    cancel = limits.cancel or Cancel()
     try:
-        status = standby.wait()
+        with cancel.ending(child.stop):
+            status = standby.wait()
         return None if late.is_set() else status
     finally:
         if timer is not None:
