@@ -23,6 +23,7 @@ from stackwright.components import EnvironmentConfig
 from stackwright.graph import Graph, reveal
 from stackwright.testing.program import module
 from stackwright.workspace import load, locate
+from stackwright.workspace.interpreters import forking, modules
 
 STACK = "plain"
 """A stack without a file, so that what is not set has its default."""
@@ -122,15 +123,19 @@ class Table:
         """
         # The stack files of the project set keys of their own.
         located = dataclasses.replace(locate(str(project)), stack_directory=empty)
-        before = load(located, STACK)
-        yield from (f"default of {problem}" for row in self.rows for problem in row.problems(before, changed=False))
-        yield from (problem for number in self.numbers for problem in number.problems(before, number.default))
-        for run in sorted({row.run for row in self.rows}):
-            rows = [row for row in self.rows if row.run == run]
-            after = load(located, STACK, overrides={f"{located.name}:{row.key}": row.value for row in rows})
-            yield from (problem for row in rows for problem in row.problems(after, changed=True))
-            if run == 1:
-                yield from (problem for number in self.numbers for problem in number.problems(after, number.changed))
+        with forking(located.interpreter, modules(located)) as start:
+            before = load(located, STACK, start=start)
+            yield from (f"default of {problem}" for row in self.rows for problem in row.problems(before, changed=False))
+            yield from (problem for number in self.numbers for problem in number.problems(before, number.default))
+            for run in sorted({row.run for row in self.rows}):
+                rows = [row for row in self.rows if row.run == run]
+                values = {f"{located.name}:{row.key}": row.value for row in rows}
+                after = load(located, STACK, overrides=values, start=start)
+                yield from (problem for row in rows for problem in row.problems(after, changed=True))
+                if run == 1:
+                    yield from (
+                        problem for number in self.numbers for problem in number.problems(after, number.changed)
+                    )
 
 
 def config_keys(project: Path) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import importlib.util
 import json
@@ -10,11 +12,15 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from unittest import mock
 
 from stackwright.graph import Graph, Resource, reveal
 from stackwright.workspace import load, locate
+from stackwright.workspace.interpreters import forking, modules
+
+if TYPE_CHECKING:
+    from stackwright.engine.program.child import Start
 
 
 class Program:
@@ -26,7 +32,8 @@ class Program:
     @classmethod
     def of(cls, project: Path, mode: Literal["simulated", "unknown"] = "simulated", stack: str = "dev") -> Program:
         """What a stack registers; with `unknown`, what a first preview sees."""
-        return cls(load(locate(str(project)), stack, mode=mode))
+        located = locate(str(project))
+        return cls(load(located, stack, mode=mode, start=_starting(located.interpreter, str(project))))
 
     @property
     def resources(self) -> list[Resource]:
@@ -63,6 +70,16 @@ class Variants:
     def __call__(self, **values: str) -> Program:
         with mock.patch.dict(os.environ, {key.upper(): value for key, value in values.items()}):
             return Program.of(self._project)
+
+
+_interpreters: Final = contextlib.ExitStack()
+atexit.register(_interpreters.close)
+
+
+@functools.cache
+def _starting(interpreter: str, project: str) -> Start:
+    """Starts a project's program, by the same interpreter each time: importing the SDK is most of a run."""
+    return _interpreters.enter_context(forking(interpreter, modules(locate(project))))
 
 
 def module(project: Path, name: str) -> ModuleType:

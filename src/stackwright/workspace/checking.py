@@ -25,7 +25,7 @@ from stackwright.processes import Cancel
 from stackwright.rules import registry
 from stackwright.rules.finding import NotChecked, Place, Report
 from stackwright.rules.known import Known
-from stackwright.rules.lines import Lines, python_files
+from stackwright.rules.lines import Lines
 from stackwright.rules.rule import Rule, Subject
 from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
@@ -34,19 +34,17 @@ from stackwright.rules.view import View
 from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
+from stackwright.workspace.interpreters import forking, modules, sources
 from stackwright.workspace.made_up import MadeUp
 from stackwright.workspace.taken_for_granted import Granted, taken_for_granted
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Mode
-    from stackwright.engine.program.forks import Forks
+    from stackwright.engine.program.child import Start
 
 _SECONDS: Final = 60.0
 _NO_MODULE: Final = re.compile(r"ModuleNotFoundError: No module named '([^']+)'")
 _RUN: Final[frozenset[Subject]] = frozenset(("graph", "runs"))  # subjects for which the program must run
-_MODULES: Final = re.compile(r"^(?:from|import) +(pulumi_\w+|stackwright\.components)", re.MULTILINE)
-_ALIAS: Final = re.compile(r"^import +pulumi_aws +as +(\w+)|^import +(pulumi_aws)\b", re.MULTILINE)
-_LISTED: Final = re.compile(r"^from +pulumi_aws +import +(?:\(([^)]*)\)|([^(\n]*)$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -112,20 +110,15 @@ def checker(interpreter: str, wanted: Sequence[str]) -> Generator[Checker]:
     Args:
         wanted: modules that the programs are known to import.
     """
-    from stackwright.engine.program import forks
-
-    if not forks.CAN_FORK:
-        yield Checker(None)
-        return
-    with forks.Forks(interpreter, wanted) as running:
-        yield Checker(running)
+    with forking(interpreter, wanted) as start:
+        yield Checker(start)
 
 
 class Checker:
     """See `checker`."""
 
-    def __init__(self, forks: Forks | None) -> None:
-        self._forks = forks
+    def __init__(self, start: Start | None) -> None:
+        self._start = start
 
     def check(
         self,
@@ -221,7 +214,7 @@ class Checker:
             project,
             environment=made_up.variables,
             inherited=harmless(os.environ),
-            start=self._forks.start if self._forks is not None else start,
+            start=self._start or start,
         )
         limits = Limits(options.seconds, options.network, missing_files=True, cancel=options.cancel)
         try:
@@ -254,13 +247,6 @@ def _outputs_of(reference: str, project: Project) -> Properties | Unknown:
         return UNKNOWN
 
 
-def sources(project: Project) -> list[Path]:
-    """The project's own Python files; of a program that is one file, that file."""
-    if project.location.is_file():
-        return [project.location]
-    return list(python_files(project.directory))
-
-
 def _with_stack(project: Project, options: CheckOptions) -> tuple[CheckOptions, list[tuple[str, str]]]:
     """The options with a stack, and what to say when somebody should have named one."""
     if options.stack:
@@ -288,24 +274,6 @@ def packages_of(interpreter: str) -> list[Path]:
     prefix = Path(interpreter).absolute().parent.parent
     own = [Path(path) for path in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))]
     return list(dict.fromkeys([*sorted(prefix.glob("lib*/python*/site-packages")), *own]))
-
-
-def modules(project: Project) -> list[str]:
-    """What the program is known to import of Pulumi's SDKs: as it did the last time, or by a look at its text."""
-    found = set(known_modules.of(project))
-    for path in sources(project):
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            continue
-        found.update(_MODULES.findall(text))
-        used: set[str] = set()
-        for alias in _ALIAS.finditer(text):
-            used.update(re.findall(rf"\b{alias[1] or alias[2]}\.([a-z]\w*)\.", text))
-        for several, one_line in _LISTED.findall(text):
-            used.update(re.findall(r"(?:^|,)\s*([a-z]\w*)", several or one_line))
-        found.update(f"pulumi_aws.{name}" for name in used)
-    return sorted(found)
 
 
 def _failure(error: StackwrightError) -> Failure:

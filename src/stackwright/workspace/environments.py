@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.environments.declaration import Declaration, declaration
@@ -10,7 +11,11 @@ from stackwright.environments.report import Report, artifacts_of, findings_of, s
 from stackwright.errors import ProjectError, StackwrightError
 from stackwright.graph import UNKNOWN, Graph, Unknown
 from stackwright.workspace.graphs import load
+from stackwright.workspace.interpreters import forking, modules
 from stackwright.workspace.made_up import MadeUp
+
+if TYPE_CHECKING:
+    from stackwright.engine.program.child import Start
 
 
 def compare_environments(
@@ -50,13 +55,14 @@ def compare_environments(
         declared,
     )
     graphs: dict[str, Graph] = {}
-    for name, config in configs.items():
-        report(f"{project.name}/{name}")
-        try:
-            graphs[name] = load(project, name, config=config, outputs=_unknown)
-        except StackwrightError as error:
-            failures[name] = _masked(error.what, configs)
-    equalized, remark = _equalized(project, graphs, configs, declared, report)
+    with forking(project.interpreter, modules(project)) as start:
+        for name, config in configs.items():
+            report(f"{project.name}/{name}")
+            try:
+                graphs[name] = load(project, name, config=config, outputs=_unknown, start=start)
+            except StackwrightError as error:
+                failures[name] = _masked(error.what, configs)
+        equalized, remark = _equalized(project, graphs, configs, declared, report, start)
     return Report(
         project.name,
         names,
@@ -100,6 +106,7 @@ def _equalized(
     configs: Mapping[str, Config],
     declared: Declaration,
     report: Callable[[str], None],
+    start: Start,
 ) -> tuple[dict[str, Graph] | None, str]:
     """The graphs as they would be if the settings that may differ were those of the first stack, or why not."""
     if not declared.is_given or len(graphs) < 2:
@@ -113,7 +120,7 @@ def _equalized(
             continue
         report(f"{project.name}/{name} with the settings of {first}")
         try:
-            found[name] = load(project, name, config=config, outputs=_unknown)
+            found[name] = load(project, name, config=config, outputs=_unknown, start=start)
         except StackwrightError as error:
             what = _masked(error.what, configs)
             return None, f"what follows from settings is not known: {name} with the settings of {first} fails: {what}"

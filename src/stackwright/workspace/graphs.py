@@ -10,6 +10,7 @@ from stackwright.graph import Graph, Properties, Unknown
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Mode, Observer
+    from stackwright.engine.program.child import Start
 
 
 def load(
@@ -21,19 +22,23 @@ def load(
     outputs: Callable[[str], Properties | Unknown] | None = None,
     mode: Mode = "simulated",
     observe: Observer = lambda _: None,
+    start: Start | None = None,
 ) -> Graph:
     """Run the program against made-up answers and return what it registers.
 
     Args:
         config: in place of that of the stack's file.
         outputs: what a stack reference finds; the stacks that are up on this machine unless given.
+        start: starts the program, such as `interpreters.forking` gives it; a process of its own unless given.
         mode: `simulated`, every value known; or `unknown`, as in a first preview.
 
     Raises:
         StackwrightError: the project, its config or the program is wrong.
     """
     from stackwright.engine.deployment.deployment import Deployment
+    from stackwright.engine.program.child import start as new_process
     from stackwright.engine.program.runner import run_program
+    from stackwright.engine.program.standby import Standby
     from stackwright.engine.simulated.provider import Simulated
     from stackwright.workspace.references import outputs_of, place_of
 
@@ -50,5 +55,6 @@ def load(
         stack_outputs=outputs or (lambda reference: outputs_of(reference, place_of(project))),
     )
     # One at a time, so that the order of registration is the program's own.
-    run_program(project, name, config, deployment, dry_run=True, parallel=1)
+    standby = Standby(project, start=start or new_process)
+    run_program(project, name, config, deployment, dry_run=True, parallel=1, standby=standby)
     return deployment.graph()

@@ -73,6 +73,7 @@ class Market(Verification):
         seen: dict[str, Any] = {}
 
         def is_over() -> bool:
+            seen.clear()  # a field that is gone must not stay
             seen.update(self.job(job_id))
             return seen["state"] not in ("awaiting-upload", "processing")
 
@@ -84,6 +85,7 @@ class Market(Verification):
         seen: dict[str, Any] = {}
 
         def is_over() -> bool:
+            seen.clear()  # a field that is gone must not stay
             seen.update(self.job(job_id))
             return seen["state"].startswith("succeeded") and not self.files(f"incoming/{job_id}/")
 
