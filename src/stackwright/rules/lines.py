@@ -70,6 +70,15 @@ class Lines:
                 return node.lineno, self._column(file, node)
         return (line, self._column(file, calls[0])) if calls else (line, 0)
 
+    def calls(self, file: str, name: str) -> Iterator[ast.Call]:
+        """Calls in a file of what has this name at the end: `export` of `pulumi.export`."""
+        for calls in self._calls_of(file).values():
+            for call in calls:
+                called = call.func
+                found = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                if found == name:
+                    yield call
+
     def statement(self, file: str, line: int) -> int:
         """The first line of the innermost statement that a line is part of."""
         self._calls_of(file)

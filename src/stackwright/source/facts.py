@@ -118,6 +118,13 @@ class MissingAttribute(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class PerhapsNoProvider(Fact):
+    """A provider is given in options, or None in its place, which means the default provider."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class LostSetting(Fact):
     """A setting whose explicit false or 0 is overruled by a default.
 

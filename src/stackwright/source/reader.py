@@ -78,6 +78,7 @@ def read(root: Path, entry: Path, site_packages: Sequence[Path], cache: Path | N
 def _rest(machine: Machine, main: ModuleValue) -> None:
     """Read what no one has called, with what annotations say of its arguments."""
     seen: set[int] = set()
+    machine.is_alone = True
     while True:
         left = [each for each in machine.functions if id(each) not in seen and id(each.node) not in machine.visited]
         if not left:

@@ -10,8 +10,9 @@ What a type's computed outputs look like stands in `data/identity/<module>.toml`
     outputs.url = "https://sqs.{region}.{suffix}/{account}/{name}"
     defaults.visibilityTimeoutSeconds = 30
 
-Words: {partition} {region} {account} {suffix} {name} {logical} {hex:N} {digits:N} {alnum:N}. A type without a table
-gets its outputs from what the program's SDK declares, by the form of their names.
+Words: {partition} {region} {account} {suffix} {name} {logical} {bus} {hex:N} {digits:N} {alnum:N}; {bus} is an event
+bus of one's own with a slash, or nothing. A type without a table gets its outputs from what the program's SDK declares,
+by the form of their names.
 """
 
 from __future__ import annotations
@@ -154,6 +155,9 @@ class _Templates:
                 return self.name
             case "logical":
                 return self._resource.name
+            case "bus":
+                bus = str(self._resource.inputs.get("eventBusName") or "default").rpartition("/")[2]
+                return "" if bus == "default" else f"{bus}/"
             case "hex":
                 return self._fake.hex("hex", length)
             case "digits":

@@ -49,15 +49,26 @@ class Unfollowed:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unset:
+    """An environment variable that the code takes for granted, and the function does not have."""
+
+    name: str
+    place: Place
+
+
 @dataclass(slots=True)
 class Found:
     """What the code of one function does.
 
     Attributes:
+        written: environment variables that the code sets itself; with `HOLE`, it sets some that are not known.
         names: every name of an attribute in the files that were followed; a call that was not followed has one of them.
     """
 
     calls: list[Call] = field(default_factory=list[Call])
     unfollowed: list[Unfollowed] = field(default_factory=list[Unfollowed])
+    unset: list[Unset] = field(default_factory=list[Unset])
+    written: set[str] = field(default_factory=set[str])
     names: set[str] = field(default_factory=set[str])
     files: set[str] = field(default_factory=set[str])

@@ -54,7 +54,9 @@ class Expressions(Names):
             case ast.Call():
                 return self._call(node, frame)
             case ast.Subscript(value, index):
-                return self.subscript(self.evaluate(value, frame), self.evaluate(index, frame), frame)
+                found, key = self.evaluate(value, frame), self.evaluate(index, frame)
+                self.note_variable(found, key, frame, node)
+                return self.subscript(found, key, frame)
             case ast.JoinedStr(parts):
                 return Text("".join(self._part(p, frame) for p in parts))
             case ast.List(elements) | ast.Tuple(elements) | ast.Set(elements):
@@ -64,13 +66,12 @@ class Expressions(Names):
             case ast.BinOp(left, operator, right):
                 return self.combined(self.evaluate(left, frame), operator, self.evaluate(right, frame))
             case ast.BoolOp(ast.And(), values):
-                found = [self.evaluate(v, frame) for v in values]
+                found = self._guarded(values, frame)
                 return Const(False) if FALSE in found else join(found)
             case ast.BoolOp(_, values):
-                return self._either([self.evaluate(v, frame) for v in values])
+                return self._either(self._guarded(values, frame))
             case ast.IfExp(test, body, otherwise):
-                self.evaluate(test, frame)
-                return join((self.evaluate(body, frame), self.evaluate(otherwise, frame)))
+                return join(self._guarded((test, body, otherwise), frame)[1:])
             case ast.Compare():
                 return self._compare(node, frame)
             case ast.Lambda():
@@ -101,6 +102,14 @@ class Expressions(Names):
                 return Const(not found.value) if truth and isinstance(found, Const) else ANYTHING
             case _:
                 return ANYTHING
+
+    def _guarded(self, nodes: Sequence[ast.expr], frame: Frame) -> list[Value]:
+        """A first expression, and others that hang on it."""
+        first = self.evaluate(nodes[0], frame)
+        frame.guards += 1
+        found = [first, *(self.evaluate(node, frame) for node in nodes[1:])]
+        frame.guards -= 1
+        return found
 
     # ---- parts ------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final
 
-from stackwright.iam.code.calls import Call, Place
+from stackwright.iam.code.calls import Call, Found, Place
 from stackwright.iam.code.sdk import SdkObjects
 from stackwright.iam.code.values import (
     ANYTHING,
@@ -66,7 +66,12 @@ class Known(SdkObjects):
             self.unfollowed(place, f"{top} calls AWS by itself")
         match path:
             case "os.environ.get" | "os.getenv" | "os.environ.setdefault" | "os.environ.pop":
+                if path.endswith("setdefault") and args and isinstance(args[0], Text):
+                    self.found.written.add(args[0].text)
                 return self._variable(args, keywords)
+            case "os.environ.update" | "os.putenv" | "dotenv.load_dotenv":
+                self.found.written.add(HOLE)
+                return ANYTHING
             case "functools.partial" if args:
                 return Bound(args[0], args[1:], keywords)
             case "functools.lru_cache" | "functools.cache" | "functools.wraps" | "functools.singledispatch" if args:
@@ -341,6 +346,7 @@ class Known(SdkObjects):
 
     if TYPE_CHECKING:
         environment: Mapping[str, str]
+        found: Found
 
         def call(
             self,

@@ -253,7 +253,9 @@ class Machine(Definitions):
         self._branch(node.orelse, frame)
 
     def _try(self, node: ast.Try | ast.TryStar, frame: Frame) -> bool:
+        frame.guards += bool(node.handlers)
         ended = self.block(node.body, frame)
+        frame.guards -= bool(node.handlers)
         for handler in node.handlers:
             if handler.name:
                 self.assign_name(handler.name, ANYTHING, frame)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from stackwright.iam.code.calls import Place
+from stackwright.iam.code.calls import Found, Place, Unset
 from stackwright.iam.code.known import SELF, Known
 from stackwright.iam.code.values import (
     ANYTHING,
@@ -57,6 +57,8 @@ class Names(Known):
                 for option in options(self.evaluate(owner, frame)):
                     if isinstance(option, Table):
                         self.put(option, key, value)
+                    elif option == External("os.environ"):
+                        self.found.written.add(key.text if isinstance(key, Text) else HOLE)
             case _:
                 pass
 
@@ -153,6 +155,12 @@ class Names(Known):
             case _:
                 return ANYTHING
 
+    def note_variable(self, value: Value, index: Value, frame: Frame, node: ast.expr) -> None:
+        """Note a variable that is read as if it were there for certain, and is not."""
+        is_certain = value == External("os.environ") and isinstance(index, Text) and not frame.branches + frame.guards
+        if is_certain and isinstance(index, Text) and HOLE not in index.text and index.text not in self.environment:
+            self.found.unset.append(Unset(index.text, Place(frame.module.file, node.lineno)))
+
     def variable(self, name: str) -> Value:
         """An environment variable of the function."""
         return Text(self.environment[name]) if name in self.environment else ANYTHING
@@ -161,6 +169,7 @@ class Names(Known):
 
     if TYPE_CHECKING:
         environment: Mapping[str, str]
+        found: Found
 
         def evaluate(self, node: ast.expr, frame: Frame) -> Value: ...
         def imported(self, path: str) -> Value: ...

@@ -149,13 +149,19 @@ class Union:
 
 @dataclass(slots=True)
 class Frame:
-    """One run of a function or module."""
+    """One run of a function or module.
+
+    Attributes:
+        branches: how many tests and loops stand around the statement that runs.
+        guards: how many expressions and `try` around it may deal with what is missing.
+    """
 
     scope: Scope
     module: Module
     returns: list[Value] = field(default_factory=list["Value"])
     yields: list[Value] = field(default_factory=list["Value"])
     branches: int = 0
+    guards: int = 0
     generator: bool = False
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from stackwright.graph import reveal
 from stackwright.rules.finding import Problem
+from stackwright.rules.places import exported
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -145,7 +146,12 @@ def address_of_no_stage(graph: View) -> Iterator[Problem]:
         return
     for name, value in graph.graph.outputs.items():
         for api, why in _wrong(graph, apis, value):
-            yield api.problem(f"the output {name!r} is {why}", fix='pulumi.Output.concat(stage.invoke_url, "/…")')
+            yield Problem(
+                f"the output {name!r} is {why}",
+                'pulumi.Output.concat(stage.invoke_url, "/…")',
+                exported(graph, name) or api.place(),
+                (api.here("the API"),),
+            )
     for node in graph:
         if node.resource.custom and node.kind not in ("apigateway/stage:Stage", "apigatewayv2/stage:Stage"):
             for key, value in node.resource.inputs.items():

@@ -7,12 +7,12 @@ from typing import Final
 
 from stackwright.source.facts import ResourceInApply
 from stackwright.source.reading import types
-from stackwright.source.reading.machine import Arguments, Machine
+from stackwright.source.reading.machine import Arguments, Flow, Machine
 from stackwright.source.values import (
+    NONE,
     UNKNOWN,
     Bound,
     ClassValue,
-    Const,
     DictValue,
     Function,
     Instance,
@@ -92,13 +92,14 @@ def call_function(
     try:
         if isinstance(function.node, ast.Lambda):
             return machine.evaluate(function.node.body, inner)
-        machine.execute(function.node.body, inner)
+        if machine.execute(function.node.body, inner) is Flow.NEXT:
+            inner.returned.append(NONE)
     finally:
         machine.stack.pop()
     if inner.yielded:
         several = ListValue([], join(inner.yielded), "generator")
         return inner.yielded[0] if function.form == "context" else several
-    value = join(inner.returned) if inner.returned else Const(None)
+    value = join(inner.returned) if inner.returned else NONE
     return types.unless_known(value, types.declared(machine, function.node.returns, function.scope))
 
 
@@ -148,7 +149,7 @@ def _by_name(
 def _passed(function: Function, parameter: ast.arg, value: Value) -> Value:
     """An Output for a parameter that may also be None is one whose presence may be asked."""
     default = function.defaults.get(parameter.arg)
-    if default == Const(None) or types.may_be_absent(parameter.annotation):
+    if default == NONE or types.may_be_absent(parameter.annotation):
         return join([_optional(each) for each in alternatives(value)])
     return value
 
@@ -223,7 +224,7 @@ def _fill(machine: Machine, kind: ClassValue, made: Instance, arguments: Argumen
                 unseen = arguments.open is not None or arguments.rest is not None
                 declared = types.declared(machine, annotation, each.scope)
                 value = declared if unseen or default is None else _default(machine, default, each)
-            elif default == Const(None) or types.may_be_absent(annotation):
+            elif default == NONE or types.may_be_absent(annotation):
                 value = join([_optional(one) for one in alternatives(value)])
             made.attributes[name] = value
 

@@ -10,6 +10,7 @@ from stackwright.source import traits
 from stackwright.source.facts import (
     LiteralSecret,
     MissingArgument,
+    PerhapsNoProvider,
     Place,
     ResourceInApply,
     UnknownArgument,
@@ -221,8 +222,20 @@ def _of_pulumi(machine: Machine, callee: SdkName, arguments: Arguments, node: as
         return UNKNOWN
     if not callee.declaration.is_open:
         _check(machine, callee, arguments.keywords, arguments, node, scope, True)
+    if name in ("ResourceOptions", "InvokeOptions"):
+        _provided(machine, arguments, node)
     label = "open" if arguments.open is not None else ""
     return SdkObject(callee, dict(arguments.keywords), label=label)
+
+
+def _provided(machine: Machine, arguments: Arguments, node: ast.expr) -> None:
+    """Note a provider that may be None. What no one calls may be given anything, so nothing is claimed of it."""
+    given = alternatives(arguments.keywords.get("provider", UNKNOWN))
+    place = arguments.places.get("provider")
+    is_provider = any(isinstance(v, SdkObject) and v.of.declaration.name == "Provider" for v in given)
+    if place is not None and is_provider and NONE in given and not machine.is_alone:
+        written = [k.value for k in node.keywords if k.arg == "provider"] if isinstance(node, ast.Call) else []
+        machine.report(PerhapsNoProvider(place, shown(written[0]) if written else "provider"))
 
 
 # ---- config and stack references -------------------------------------------------------------------------------------

@@ -104,6 +104,7 @@ class Machine:
         self.classes: list[ClassValue] = []
         self.instances: dict[int, Instance] = {}
         self.visited: set[int] = set()
+        self.is_alone = False  # what runs is a function that nobody calls, with arguments that may be anything
         self.writes_files = False
         self.changes_directory = False
 
