@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from stackwright.cli.fixing import Fixing
 from stackwright.cli.formats import Checked, as_github, as_json, as_junit, as_sarif, as_text
 from stackwright.cli.options import overrides
 from stackwright.cli.terminal import Terminal
@@ -38,6 +39,8 @@ _FORMATS = ("text", "json", "sarif", "junit", "github")
     show_default=True,
     help="When the exit code is 1: for what breaks, leaks, loses or exposes; for any finding; for open questions, too.",
 )
+@click.option("--fix", is_flag=True, help="Show as a diff what can be mended without a doubt; on a terminal, ask.")
+@click.option("--write", is_flag=True, help="With --fix: write it without a question, and check again.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Report only what this file does not know.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Write all findings to this file.")
 @click.option("--time-limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS")
@@ -57,6 +60,8 @@ def command(
     config: tuple[str, ...],
     form: str,
     fail_on: str,
+    fix: bool,
+    write: bool,
     baseline: Path | None,
     write_baseline: Path | None,
     time_limit: float,
@@ -75,14 +80,18 @@ def command(
       stackwright check                         the project in this directory
       stackwright check ./shop -s prod --profile all
       stackwright check ./shop --format json --select IAM,KMS
+      stackwright check ./shop --fix            what can be mended by itself, as a diff
     """
     options = CheckOptions(stack, overrides(config), time_limit, allow_network, python == "current")
     known = baselines.read(baseline) if baseline is not None else frozenset[str]()
-    checked: list[Checked] = []
-    for name in projects or (".",):
-        project = locate(name)
-        report = check(project, _settings(settings_of(project), **chosen), options, known=known)
-        checked.append(Checked(project.name, project.directory, report))
+    located = [locate(name) for name in projects or (".",)]
+    asked = [(project, _settings(settings_of(project), **chosen)) for project in located]
+    if write and not fix:
+        raise UsageError("--write without --fix", fix="Write: --fix --write")
+    if fix:
+        checked = Fixing(options, known, form == "text", write).run(asked)
+    else:
+        checked = [Checked(p.name, p.directory, check(p, s, options, known=known)) for p, s in asked]
     if write_baseline is not None:
         baselines.write(write_baseline, [f for one in checked for f in (*one.report.findings, *one.report.known)])
         say(f"wrote {write_baseline}", err=True)

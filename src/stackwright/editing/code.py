@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import symtable
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
@@ -37,7 +38,8 @@ class Code:
     def __init__(self, text: str) -> None:
         try:
             self.module = cst.parse_module(text)
-        except (cst.ParserSyntaxError, RecursionError, ValueError) as error:
+            self._names = symtable.symtable(text, "", "exec")
+        except (cst.ParserSyntaxError, SyntaxError, RecursionError, ValueError) as error:
             raise NotEditable("it is not valid Python") from error
         if self.module.code != text:
             raise NotEditable("it would not stay as it is")
@@ -50,7 +52,7 @@ class Code:
     @cached_property
     def imports(self) -> Imports:
         """What names of the file mean."""
-        return Imports(self.module, self.text, self._ranges)
+        return Imports(self.module, self._names, self._ranges)
 
     # ---- what stands where -------------------------------------------------------------------------------------------
 

@@ -27,12 +27,15 @@ class Imports:
     """The imports of a file.
 
     Args:
+        names: what Python makes of its names.
         ranges: where each node stands.
     """
 
-    def __init__(self, module: cst.Module, text: str, ranges: Mapping[cst.CSTNode, CodeRange]) -> None:
+    def __init__(
+        self, module: cst.Module, names: symtable.SymbolTable, ranges: Mapping[cst.CSTNode, CodeRange]
+    ) -> None:
         self._module = module
-        self._table = symtable.symtable(text, "", "exec")
+        self._table = names
         self._ranges = ranges
         self._made = list(self._imports())
 

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from stackwright.editing.edits import Edit
 from stackwright.rules.finding import Finding, NotChecked, Report, Suppressed
+from stackwright.workspace.fixing import NotFixed
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """What can be mended in one project, or has been.
+
+    Attributes:
+        edits: of findings of the report.
+        done: findings that were mended; the report is of the project after that.
+        not_fixed: findings whose fix was not taken, and why.
+    """
+
+    edits: Mapping[Finding, Sequence[Edit]] = field(default_factory=dict["Finding", "Sequence[Edit]"])
+    done: Sequence[Finding] = ()
+    not_fixed: Sequence[NotFixed] = ()
 
 
 @dataclass(frozen=True)
@@ -15,11 +32,13 @@ class Checked:
 
     Attributes:
         directory: what the files in the report are relative to.
+        fixes: what came of `--fix`; None when nobody asked.
     """
 
     name: str
     directory: Path
     report: Report
+    fixes: Fixes | None = None
 
 
 def summary(checked: Sequence[Checked]) -> Mapping[str, int | Mapping[str, int]]:
@@ -42,4 +61,4 @@ def summary(checked: Sequence[Checked]) -> Mapping[str, int | Mapping[str, int]]
     }
 
 
-__all__ = ["Checked", "Finding", "NotChecked", "Report", "Suppressed", "summary"]
+__all__ = ["Checked", "Finding", "Fixes", "NotChecked", "Report", "Suppressed", "summary"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from typing import Any, Final
 from urllib.parse import quote
 
 from stackwright.cli.formats import Checked, Finding, Suppressed
+from stackwright.editing.edits import Edit
 from stackwright.rules.finding import ERRORS, Place, Related
 from stackwright.rules.registry import rules
 from stackwright.rules.rule import Rule
@@ -25,7 +26,8 @@ def text(checked: Sequence[Checked]) -> str:
 def _run(one: Checked) -> dict[str, Any]:
     known = list(rules().values())
     index = {rule.code: number for number, rule in enumerate(known)}
-    findings = [_result(f, index) for f in one.report.findings]
+    edits: Mapping[Finding, Sequence[Edit]] = one.fixes.edits if one.fixes is not None else {}
+    findings = [_result(f, index) | _fixes(f, edits.get(f, ())) for f in one.report.findings]
     accepted = [_accepted(s, index) for s in one.report.suppressed]
     notifications = [
         {
@@ -76,6 +78,29 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     return {**result, "relatedLocations": related} if related else result
 
 
+def _fixes(finding: Finding, edits: Sequence[Edit]) -> dict[str, Any]:
+    if not edits:
+        return {}
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": edit.line,
+                "startColumn": edit.column,
+                "endLine": edit.end_line,
+                "endColumn": edit.end_column,
+            },
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in edits
+    ]
+    change = {"artifactLocation": _artifact(finding.place.file), "replacements": replacements}
+    return {"fixes": [{"description": {"text": finding.fix}, "artifactChanges": [change]}]}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    return {"uri": quote(file), "uriBaseId": "SRCROOT"}
+
+
 def _accepted(accepted: Suppressed, index: dict[str, int]) -> dict[str, Any]:
     suppressions = [{"kind": "inSource", "justification": accepted.reason}]
     return {**_result(accepted.finding, index), "suppressions": suppressions}
@@ -92,7 +117,7 @@ def _location(place: Place) -> dict[str, Any]:
         region["startColumn"] = place.column
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(place.file or "Pulumi.yaml"), "uriBaseId": "SRCROOT"},
+            "artifactLocation": _artifact(place.file or "Pulumi.yaml"),
             "region": region,
         }
     }
