@@ -33,7 +33,7 @@ def current(work: Path) -> dict[str, dict[str, Any]]:
     from stackwright.emulator.launcher.launch_options import LaunchOptions
     from stackwright.emulator.launcher.patches import apply_all
     from stackwright.emulator.launcher.patching import Patcher
-    from stackwright.emulator.launcher.services import Services
+    from stackwright.emulator.launcher.shared import SharedState
 
     values = dict.fromkeys(LaunchOptions.__dataclass_fields__, 0) | {
         "state_dir": str(work),
@@ -41,7 +41,7 @@ def current(work: Path) -> dict[str, dict[str, Any]]:
         "path": "",
     }
     patcher = Patcher()
-    apply_all(patcher, Services(LaunchOptions(**values), patcher))  # pyright: ignore[reportArgumentType]
+    apply_all(patcher, SharedState(LaunchOptions(**values), patcher))  # pyright: ignore[reportArgumentType]
     patcher.import_all()
     patcher.verify()
     return {

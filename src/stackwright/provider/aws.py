@@ -22,6 +22,7 @@ from stackwright.accounts import AssumedRole
 from stackwright.credentials import Credentials as Credentials
 from stackwright.errors import EnvironmentFailed, UsageError
 from stackwright.provider import roles
+from stackwright.provider.client import Client as Client
 from stackwright.provider.parameters.check import Checks
 
 _T = TypeVar("_T")
@@ -33,12 +34,6 @@ SESSION_SECONDS = roles.LONGEST_SESSION
 
 Identity: TypeAlias = str | tuple[AssumedRole, ...]
 """Who deploys: the deployer of an account, or the last of some roles, each of which assumes the next."""
-
-
-class Client(Protocol):
-    """A boto3 client: every operation takes keyword arguments and gives a response dict."""
-
-    def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]: ...
 
 
 class Emulator(Protocol):

@@ -8,13 +8,14 @@ assumed with, and may do everything. One that is there is taken as it is.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
 from stackwright.accounts import AssumedRole
 from stackwright.errors import ResourceError
+from stackwright.provider.client import Client
 
 DEPLOYER_ROLE: Final = "stackwright-deployer"
 SESSION: Final = "stackwright"
@@ -22,12 +23,6 @@ SESSION: Final = "stackwright"
 LONGEST_SESSION: Final = 12 * 3600
 STAND_IN: Final = "Stand-in of a local run for a role that exists on AWS"
 _EVERYTHING: Final = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
-
-
-class Client(Protocol):
-    """A boto3 client."""
-
-    def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]: ...
 
 
 def deployer_arn(account: str) -> str:

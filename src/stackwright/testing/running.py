@@ -16,7 +16,7 @@ from unittest import mock
 from stackwright.emulator.process import Emulator, EmulatorSettings, start
 from stackwright.provider.aws import Endpoint
 from stackwright.workspace import locate, projects
-from stackwright.workspace.references import place_of
+from stackwright.workspace.references import project_key
 
 STACKWRIGHT = [sys.executable, "-c", "from stackwright.cli import main; main()"]
 
@@ -102,7 +102,7 @@ def running_stacks(
     """
     # Where `up` finds it.
     with mock.patch.dict(os.environ, {"STACKWRIGHT_HOME": str(stackwright.home)}):
-        state, _ = projects.enter(place_of(locate(str(project))))
+        state, _ = projects.enter(project_key(locate(str(project))))
     settings = EmulatorSettings(
         state.emulator_directory,
         lambda_async_retry_base_seconds=retry_seconds,

@@ -117,7 +117,7 @@ class Application:
                 observe=observe,
                 order=self.options.order,
                 rules=order_rules(),
-                stack_outputs=lambda name: outputs_of(name, self.state.place, self.others),
+                stack_outputs=lambda name: outputs_of(name, self.state.key, self.others),
             )
             try:
                 deployment.retire()

@@ -239,10 +239,10 @@ def _view(simulated: Run, unknown: Run | None, lines: Lines) -> View:
 
 def _outputs_of(reference: str, project: Project) -> Properties | Unknown:
     """Outputs of another stack, if it is up on this machine; otherwise they are not known."""
-    from stackwright.workspace.references import outputs_of, place_of
+    from stackwright.workspace.references import outputs_of, project_key
 
     try:
-        return outputs_of(reference, place_of(project))
+        return outputs_of(reference, project_key(project))
     except ResourceError:
         return UNKNOWN
 

@@ -69,7 +69,7 @@ def _attach(state: ProjectState, port: int) -> Connection | None:
     if port not in (0, running.port):
         raise UsageError(
             f"{state.project} is already up on port {running.port}",
-            fix=f"Stop it first: stackwright down {shlex.quote(str(state.place.location))}",
+            fix=f"Stop it first: stackwright down {shlex.quote(str(state.key.location))}",
         )
     return _on(running)
 

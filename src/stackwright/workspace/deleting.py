@@ -34,7 +34,7 @@ def delete_stack(state: ProjectState, stack: str) -> None:
         if graph is None:
             known = ", ".join(state.stacks()) or "none"
             raise UsageError(f"{state.project} has no stack {stack!r} on this machine", fix=f"There are: {known}.")
-        project, options = locate(str(state.place.location)), UpOptions()
+        project, options = locate(str(state.key.location)), UpOptions()
         account = home_account(project, state, stack)
         connection = connect(state, options, REGION)
         try:

@@ -40,7 +40,7 @@ def load(
     from stackwright.engine.program.runner import run_program
     from stackwright.engine.program.standby import Standby
     from stackwright.engine.simulated.provider import Simulated
-    from stackwright.workspace.references import outputs_of, place_of
+    from stackwright.workspace.references import outputs_of, project_key
 
     name = stack or project.default_stack()
     config = config or project.config(name, overrides)
@@ -52,7 +52,7 @@ def load(
         settings=config.of,
         observe=observe,
         interpreter=project.interpreter,
-        stack_outputs=outputs or (lambda reference: outputs_of(reference, place_of(project))),
+        stack_outputs=outputs or (lambda reference: outputs_of(reference, project_key(project))),
     )
     # One at a time, so that the order of registration is the program's own.
     standby = Standby(project, start=start or new_process)

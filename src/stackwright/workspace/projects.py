@@ -25,7 +25,7 @@ from typing import Any, Final
 from stackwright.errors import EnvironmentFailed
 from stackwright.private import private_append, private_directory, read_private, write_private
 from stackwright.workspace import former
-from stackwright.workspace.state import Place, ProjectState, writing
+from stackwright.workspace.state import ProjectKey, ProjectState, writing
 
 _RECORD: Final = "project.json"
 
@@ -48,7 +48,7 @@ def known() -> list[ProjectState]:
         return _known()
 
 
-def enter(place: Place) -> tuple[ProjectState, str]:
+def enter(key: ProjectKey) -> tuple[ProjectState, str]:
     """The state of a project, made when there is none, and a remark about where it comes from, mostly empty.
 
     A directory that has been moved takes its state along.
@@ -59,16 +59,16 @@ def enter(place: Place) -> tuple[ProjectState, str]:
     with _held():
         projects = _known()
         for state in projects:
-            if _same(state.place, place):
-                return _entered(place, state.directory), ""
+            if _same(state.key, key):
+                return _entered(key, state.directory), ""
         for state in projects:
-            if _is_moved(state, place):
-                remark = f"This lay at {state.place.location} before; its data came along."
-                return _entered(place, state.directory), remark
-        directory = _new_directory(place)
+            if _is_moved(state, key):
+                remark = f"This lay at {state.key.location} before; its data came along."
+                return _entered(key, state.directory), remark
+        directory = _new_directory(key)
         with writing(directory):
             private_directory(directory)
-        return _entered(place, directory), ""
+        return _entered(key, directory), ""
 
 
 def discard(state: ProjectState) -> None:
@@ -118,8 +118,8 @@ def _known() -> list[ProjectState]:
         record = _read(directory)
         if record is not None:
             paths = (Path(record["location"]), Path(record["directory"]))
-            found.append(ProjectState(Place(record["name"], *paths, record["endpoint"]), directory))
-    return sorted(found, key=lambda state: (state.project, str(state.place.location), state.place.endpoint))
+            found.append(ProjectState(ProjectKey(record["name"], *paths, record["endpoint"]), directory))
+    return sorted(found, key=lambda state: (state.project, str(state.key.location), state.key.endpoint))
 
 
 def _read(directory: Path) -> dict[str, Any] | None:
@@ -137,22 +137,22 @@ def _read(directory: Path) -> dict[str, Any] | None:
         ) from error
 
 
-def _entered(place: Place, directory: Path) -> ProjectState:
-    record = {key: str(value) for key, value in asdict(place).items()}
+def _entered(key: ProjectKey, directory: Path) -> ProjectState:
+    record = {name: str(value) for name, value in asdict(key).items()}
     # A directory that is moved keeps this.
-    text = json.dumps({**record, "identity": _identity(place.location)}, indent=2) + "\n"
+    text = json.dumps({**record, "identity": _identity(key.location)}, indent=2) + "\n"
     with writing(directory):
         if read_private(directory / _RECORD) != text:
             write_private(directory / _RECORD, text)
-    return ProjectState(place, directory)
+    return ProjectState(key, directory)
 
 
-def _same(one: Place, other: Place) -> bool:
+def _same(one: ProjectKey, other: ProjectKey) -> bool:
     return (one.name, one.location, one.endpoint) == (other.name, other.location, other.endpoint)
 
 
-def _is_moved(state: ProjectState, now: Place) -> bool:
-    before = state.place
+def _is_moved(state: ProjectState, now: ProjectKey) -> bool:
+    before = state.key
     if (before.name, before.endpoint) != (now.name, now.endpoint) or before.location.exists():
         return False
     identity = _identity(now.location)
@@ -167,10 +167,10 @@ def _identity(path: Path) -> list[int] | None:
     return [found.st_dev, found.st_ino]
 
 
-def _new_directory(place: Place) -> Path:
-    key = "\0".join((place.name, str(place.location), place.endpoint))
-    digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-    first = _projects() / f"{place.name[:40]}-{digest}"
+def _new_directory(key: ProjectKey) -> Path:
+    text = "\0".join((key.name, str(key.location), key.endpoint))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:10]
+    first = _projects() / f"{key.name[:40]}-{digest}"
     directory, number = first, 2
     # One that has moved away may have left its directory's name behind.
     while directory.exists():
@@ -179,11 +179,11 @@ def _new_directory(place: Place) -> Path:
 
 
 def _take_over(old: former.Old) -> None:
-    place = Place(old.name, old.location, old.directory, old.endpoint)
-    if any(_same(state.place, place) for state in _known()):
+    key = ProjectKey(old.name, old.location, old.directory, old.endpoint)
+    if any(_same(state.key, key) for state in _known()):
         return
     with writing(old.state):
-        directory = _new_directory(place)
+        directory = _new_directory(key)
         old.state.rename(directory)
         former.convert(directory)
-    _entered(place, directory)
+    _entered(key, directory)

@@ -12,16 +12,16 @@ from stackwright.graph import Properties
 from stackwright.names import is_name
 from stackwright.workspace import projects
 from stackwright.workspace.several import Others
-from stackwright.workspace.state import Place, ProjectState
+from stackwright.workspace.state import ProjectKey, ProjectState
 
 
-def place_of(project: Project, endpoint: str = "") -> Place:
+def project_key(project: Project, endpoint: str = "") -> ProjectKey:
     """What tells the project from others when it is brought up on that endpoint."""
     short = endpoint.split("://", 1)[-1].strip("/").replace(":", "-").replace("/", "-")
-    return Place(project.name, project.location, project.directory, short)
+    return ProjectKey(project.name, project.location, project.directory, short)
 
 
-def outputs_of(reference: str, asking: Place, others: Others | None = None) -> Properties:
+def outputs_of(reference: str, asking: ProjectKey, others: Others | None = None) -> Properties:
     """Outputs of `stack`, `project/stack` or `organization/project/stack`; the organization says nothing here.
 
     A project's own name means itself. Of several others with the name, the one that shares most of its path with the
@@ -40,10 +40,10 @@ def outputs_of(reference: str, asking: Place, others: Others | None = None) -> P
         others.look(stack)
     found = [state for state in projects.known() if state.project == name] if is_name(stack) else []
     if name == asking.name:
-        own = [state for state in found if state.place.location == asking.location]
+        own = [state for state in found if state.key.location == asking.location]
         found = own or found
     for endpoint in dict.fromkeys((asking.endpoint, "")):
-        there = [s for s in found if s.place.endpoint == endpoint and stack in s.stacks()]
+        there = [s for s in found if s.key.endpoint == endpoint and stack in s.stacks()]
         if there:
             graph = _nearest(there, reference, asking).load(stack)
             assert graph is not None
@@ -56,11 +56,11 @@ def outputs_of(reference: str, asking: Place, others: Others | None = None) -> P
     )
 
 
-def _nearest(found: list[ProjectState], reference: str, asking: Place) -> ProjectState:
-    shared = {state.directory: _shared(state.place.location, asking.location) for state in found}
+def _nearest(found: list[ProjectState], reference: str, asking: ProjectKey) -> ProjectState:
+    shared = {state.directory: _shared(state.key.location, asking.location) for state in found}
     nearest = [state for state in found if shared[state.directory] == max(shared.values())]
     if len(nearest) > 1:
-        places = [str(state.place.location) for state in nearest]
+        places = [str(state.key.location) for state in nearest]
         raise ResourceError(
             f"the program refers to the stack {reference!r}, which is up from several places: {', '.join(places)}",
             fix=f"Delete one that is not meant: stackwright down {shlex.quote(places[0])} --purge",

@@ -38,12 +38,12 @@ class RunningProject:
     @property
     def location(self) -> Path:
         """The directory of Pulumi.yaml, or the .py file that is the whole project."""
-        return self.state.place.location
+        return self.state.key.location
 
     @property
     def directory(self) -> Path:
         """Where its files lie."""
-        return self.state.place.directory
+        return self.state.key.directory
 
     @property
     def endpoint(self) -> Endpoint:
@@ -194,7 +194,7 @@ def pick_project(name: str = "") -> RunningProject:
         found = [project for project in up if project.directory == here] or up
     if len(found) == 1:
         return found[0]
-    places = ", ".join(str(project.state.place) for project in up)
+    places = ", ".join(str(project.state.key) for project in up)
     if not found:
         raise UsageError(
             f"project {name!r} is not up" if name else "nothing is up",
@@ -219,9 +219,9 @@ def named(name: str, states: Sequence[ProjectState]) -> list[ProjectState]:
         UsageError: several projects have that name.
     """
     path = Path(name).resolve()
-    chosen = [state for state in states if path in (state.place.location, state.place.directory)]
+    chosen = [state for state in states if path in (state.key.location, state.key.directory)]
     chosen = chosen or [state for state in states if state.project == name]
-    places = sorted({str(state.place.location) for state in chosen})
+    places = sorted({str(state.key.location) for state in chosen})
     if len(places) > 1:
         raise UsageError(
             f"several projects are meant by {name!r}: {', '.join(places)}",

@@ -23,7 +23,7 @@ from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.workspace import projects
 from stackwright.workspace.applying import Application, packages_of
 from stackwright.workspace.connection import Connection, connect
-from stackwright.workspace.references import place_of
+from stackwright.workspace.references import project_key
 from stackwright.workspace.results import UpOptions, UpResult
 from stackwright.workspace.several import Others
 from stackwright.workspace.state import ProjectState
@@ -41,7 +41,7 @@ def open_project(project: Project, options: UpOptions) -> OpenProject:
     Raises:
         EnvironmentFailed: its state cannot be kept.
     """
-    return OpenProject(project, options, *projects.enter(place_of(project, options.endpoint)))
+    return OpenProject(project, options, *projects.enter(project_key(project, options.endpoint)))
 
 
 @dataclass(frozen=True)

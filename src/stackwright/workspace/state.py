@@ -40,7 +40,7 @@ from stackwright.private import private_append, private_directory, read_private,
 
 
 @dataclass(frozen=True)
-class Place:
+class ProjectKey:
     """What tells one project from another.
 
     Attributes:
@@ -62,9 +62,9 @@ class Place:
 class ProjectState:
     """The state of one project, in a directory of its own."""
 
-    def __init__(self, place: Place, directory: Path) -> None:
-        self.place = place
-        self.project = place.name
+    def __init__(self, key: ProjectKey, directory: Path) -> None:
+        self.key = key
+        self.project = key.name
         self.directory = directory
         self.emulator_directory = directory / "emulator"
         self._stacks = directory / "stacks"
@@ -143,7 +143,7 @@ class ProjectState:
             raise EnvironmentFailed(
                 f"the state of {self.project}/{stack} cannot be read: {error}",
                 where=str(path),
-                fix=f"Start afresh with: stackwright down {shlex.quote(str(self.place.location))} --purge",
+                fix=f"Start afresh with: stackwright down {shlex.quote(str(self.key.location))} --purge",
             ) from error
 
     def save(self, graph: Graph) -> None:

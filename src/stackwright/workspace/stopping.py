@@ -71,9 +71,9 @@ def delete_strays() -> bool:
 def _each(states: Iterable[ProjectState], purge: bool) -> Iterator[Stopped]:
     for state in states:
         try:
-            yield Stopped(str(state.place), changed=_stop(state, purge))
+            yield Stopped(str(state.key), changed=_stop(state, purge))
         except StackwrightError as error:
-            yield Stopped(str(state.place), failure=error)
+            yield Stopped(str(state.key), failure=error)
 
 
 def _stop(state: ProjectState, purge: bool) -> bool:

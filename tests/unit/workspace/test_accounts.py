@@ -13,7 +13,7 @@ from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.graph import Graph, Resource
 from stackwright.workspace import projects
 from stackwright.workspace.accounts import Whereabouts, home_account, whereabouts
-from stackwright.workspace.references import place_of
+from stackwright.workspace.references import project_key
 from stackwright.workspace.state import ProjectState
 
 PROVIDER = "pulumi:providers:aws"
@@ -31,7 +31,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 @pytest.fixture
 def state(project: Project) -> ProjectState:
-    return projects.enter(place_of(project))[0]
+    return projects.enter(project_key(project))[0]
 
 
 def test_dev_has_the_default_account_and_each_other_stack_its_own(project: Project, state: ProjectState) -> None:

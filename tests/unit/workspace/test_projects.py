@@ -12,7 +12,7 @@ import pytest
 from stackwright.errors import EnvironmentFailed, UsageError
 from stackwright.graph import Graph
 from stackwright.workspace import projects
-from stackwright.workspace.state import Place, ProjectState
+from stackwright.workspace.state import ProjectKey, ProjectState
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +21,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def place(directory: Path, name: str = "shop", endpoint: str = "") -> Place:
+def key(directory: Path, name: str = "shop", endpoint: str = "") -> ProjectKey:
     directory.mkdir(parents=True, exist_ok=True)
-    return Place(name, directory, directory, endpoint)
+    return ProjectKey(name, directory, directory, endpoint)
 
 
-def enter(place: Place) -> ProjectState:
-    state, _ = projects.enter(place)
+def enter(key: ProjectKey) -> ProjectState:
+    state, _ = projects.enter(key)
     return state
 
 
@@ -42,23 +42,23 @@ def test_looking_makes_nothing(home: Path) -> None:
 
 
 def test_two_checkouts_are_two_things(tmp_path: Path) -> None:
-    one, two = enter(place(tmp_path / "a" / "shop")), enter(place(tmp_path / "b" / "shop"))
+    one, two = enter(key(tmp_path / "a" / "shop")), enter(key(tmp_path / "b" / "shop"))
     save(one)
     assert (one.stacks(), two.stacks()) == (["dev"], [])
-    assert [state.place for state in projects.known()] == [one.place, two.place]
-    assert enter(one.place).directory == one.directory
+    assert [state.key for state in projects.known()] == [one.key, two.key]
+    assert enter(one.key).directory == one.directory
 
 
 def test_what_else_tells_projects_apart(tmp_path: Path) -> None:
-    files = [Place("a-b", tmp_path / name, tmp_path) for name in ("a_b.py", "a-b.py")]
-    places = [*files, place(tmp_path), place(tmp_path, "other"), place(tmp_path, endpoint="127.0.0.1-4566")]
-    assert len({enter(p).directory for p in places}) == len(places)
-    assert {state.place for state in projects.known()} == set(places)
+    files = [ProjectKey("a-b", tmp_path / name, tmp_path) for name in ("a_b.py", "a-b.py")]
+    keys = [*files, key(tmp_path), key(tmp_path, "other"), key(tmp_path, endpoint="127.0.0.1-4566")]
+    assert len({enter(p).directory for p in keys}) == len(keys)
+    assert {state.key for state in projects.known()} == set(keys)
 
 
 @pytest.mark.parametrize("name", ["..", ".", "lock", "projects", "x" * 100, "-rf", "a@b"])
 def test_directories_lie_in_the_home(tmp_path: Path, home: Path, name: str) -> None:
-    state = enter(place(tmp_path / "p", name))
+    state = enter(key(tmp_path / "p", name))
     assert state.directory.parent == home / "projects"
     save(state)
     assert [found.project for found in projects.known()] == [name]
@@ -66,7 +66,7 @@ def test_directories_lie_in_the_home(tmp_path: Path, home: Path, name: str) -> N
 
 @pytest.mark.parametrize("stack", ["lock", "port", "origin", "modules", "project", "emulator", "x" * 100, "a.journal"])
 def test_a_stack_may_be_called_as_our_own_files_are(tmp_path: Path, stack: str) -> None:
-    state = enter(place(tmp_path / "p"))
+    state = enter(key(tmp_path / "p"))
     state.port, state.modules = 4566, ["pulumi_aws"]
     with state.lock():
         save(state, stack)
@@ -76,7 +76,7 @@ def test_a_stack_may_be_called_as_our_own_files_are(tmp_path: Path, stack: str) 
     save(state, "a")
     assert set(state.stacks()) == {stack, "a"}
     assert (state.port, state.modules) == (4566, ["pulumi_aws"])
-    assert projects.known()[0].place == state.place
+    assert projects.known()[0].key == state.key
     state.forget()
     assert state.stacks() == []
     assert (state.port, state.modules) == (4566, ["pulumi_aws"])
@@ -86,37 +86,37 @@ def test_a_stack_may_be_called_as_our_own_files_are(tmp_path: Path, stack: str) 
     "stack", ["../x", "/etc/x", "..", ".", "", "a/b", "a\0b", "a\nb", "\x1b[2J", "x" * 101, "ä", "a b"]
 )
 def test_no_stack_leads_elsewhere(tmp_path: Path, stack: str) -> None:
-    state = enter(place(tmp_path / "p"))
+    state = enter(key(tmp_path / "p"))
     for use in (lambda: save(state, stack), lambda: state.load(stack), lambda: state.journal(stack)):
         with pytest.raises(UsageError, match="no name of a stack"):
             use()
 
 
 def test_a_directory_that_moves_takes_its_state_along(tmp_path: Path) -> None:
-    state = enter(place(tmp_path / "before"))
+    state = enter(key(tmp_path / "before"))
     save(state)
     (tmp_path / "before").rename(tmp_path / "after")
-    moved, remark = projects.enter(place(tmp_path / "after"))
+    moved, remark = projects.enter(key(tmp_path / "after"))
     assert moved.directory == state.directory
     assert str(tmp_path / "before") in remark
-    assert projects.enter(place(tmp_path / "after"))[1] == ""
+    assert projects.enter(key(tmp_path / "after"))[1] == ""
     # What comes to lie in the old place is another thing.
-    new = enter(place(tmp_path / "before"))
+    new = enter(key(tmp_path / "before"))
     assert (new.directory != state.directory, new.stacks()) == (True, [])
 
 
 def test_a_copy_is_another_thing(tmp_path: Path) -> None:
-    state = enter(place(tmp_path / "before"))
+    state = enter(key(tmp_path / "before"))
     save(state)
     shutil.copytree(tmp_path / "before", tmp_path / "copy")
-    assert enter(place(tmp_path / "copy")).stacks() == []
+    assert enter(key(tmp_path / "copy")).stacks() == []
     shutil.rmtree(tmp_path / "before")
-    assert enter(place(tmp_path / "copy")).stacks() == []
-    assert enter(place(tmp_path / "copy", "renamed")).stacks() == []
+    assert enter(key(tmp_path / "copy")).stacks() == []
+    assert enter(key(tmp_path / "copy", "renamed")).stacks() == []
 
 
 def test_what_is_none_of_the_projects_goes(tmp_path: Path, home: Path) -> None:
-    state = enter(place(tmp_path / "p"))
+    state = enter(key(tmp_path / "p"))
     (home / "projects" / "half-made").mkdir()
     (home / "projects" / "half-made" / "port").write_text("1")
     (home / "projects" / "link").symlink_to(tmp_path / "p")
@@ -128,14 +128,14 @@ def test_what_is_none_of_the_projects_goes(tmp_path: Path, home: Path) -> None:
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:
-    state = enter(place(tmp_path / "p"))
+    state = enter(key(tmp_path / "p"))
     (state.directory / "project.json").write_text("{")
     with pytest.raises(EnvironmentFailed, match="cannot be read") as caught:
         projects.known()
     assert str(state.directory) in caught.value.fix
     (state.directory / "project.json").unlink()
     (state.directory / "port").write_text("no number")
-    assert ProjectState(state.place, state.directory).port == 0
+    assert ProjectState(state.key, state.directory).port == 0
 
 
 # ---- the first layout ------------------------------------------------------------------------------------------------
@@ -160,14 +160,14 @@ def test_state_of_the_first_layout_is_taken_over(tmp_path: Path, home: Path) -> 
     (single / "my_queue.py").touch()
     for name, origin in (("shop", shop), ("my-queue", single), ("shop@127.0.0.1-4566", shop)):
         old_state(home, name, origin)
-    places = [
-        Place("my-queue", single / "my_queue.py", single),
-        Place("shop", shop, shop),
-        Place("shop", shop, shop, "127.0.0.1-4566"),
+    keys = [
+        ProjectKey("my-queue", single / "my_queue.py", single),
+        ProjectKey("shop", shop, shop),
+        ProjectKey("shop", shop, shop, "127.0.0.1-4566"),
     ]
-    assert [state.place for state in projects.known()] == places
-    for place in places:
-        state, remark = projects.enter(place)
+    assert [state.key for state in projects.known()] == keys
+    for key in keys:
+        state, remark = projects.enter(key)
         assert (state.stacks(), state.port, remark) == (["dev"], 4711, "")
         assert state.load("dev") is not None
         assert (state.emulator_directory / "saved").read_text() == "data"

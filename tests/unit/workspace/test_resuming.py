@@ -10,12 +10,12 @@ import pytest
 from stackwright.emulator.process import HOST, Emulator
 from stackwright.graph import Graph, Resource
 from stackwright.workspace.resuming import last_port, resume
-from stackwright.workspace.state import Place, ProjectState
+from stackwright.workspace.state import ProjectKey, ProjectState
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> ProjectState:
-    kept = ProjectState(Place("shop", tmp_path, tmp_path), tmp_path)
+    kept = ProjectState(ProjectKey("shop", tmp_path, tmp_path), tmp_path)
     kept.port = 4001
     queue = Resource("urn", "aws:sqs/queue:Queue", "jobs", id=f"http://{HOST}:4001/1/jobs", inputs={"url": "kept"})
     kept.save(Graph("shop", "dev", "emulator", resources=(queue,), outputs={"url": f"http://{HOST}:4001/x"}))

@@ -15,7 +15,7 @@ from stackwright.emulator.launcher.guard.tokens import proof
 from stackwright.emulator.launcher.launch_options import LaunchOptions
 from stackwright.emulator.launcher.patching import PINNED
 from stackwright.emulator.launcher.request_gate import RequestGate
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -32,11 +32,11 @@ class Control:
     """Answers our own paths and passes everything else on."""
 
     def __init__(
-        self, application: Application, options: LaunchOptions, services: Services, *, on_ready: Callable[[], None]
+        self, application: Application, options: LaunchOptions, shared: SharedState, *, on_ready: Callable[[], None]
     ) -> None:
         self._application = application
         self._options = options
-        self._services = services
+        self._shared = shared
         self._on_ready = on_ready
         self._gate = RequestGate()
 
@@ -53,7 +53,7 @@ class Control:
         else:
             if scope["type"] == "http":
                 await self._gate.wait(scope)
-                scope, send = self._services.distributions.unlocalized(scope, send)
+                scope, send = self._shared.distributions.unlocalized(scope, send)
             await self._application(_as_if_by_tls(scope), receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,13 +85,13 @@ class Control:
             account = query.get("account", [""])[0]
             if not _ACCOUNT.fullmatch(account):
                 return 400, {"message": "account must be twelve digits"}
-            return 200, self._services.roots.of(account).as_json()
+            return 200, self._shared.roots.of(account).as_json()
         if path == "decisions":
-            return 200, self._services.decisions.since(int(query.get("since", ["0"])[0]))
+            return 200, self._shared.decisions.since(int(query.get("since", ["0"])[0]))
         if path == "messages":
-            return 200, self._services.messages.since(int(query.get("since", ["0"])[0]))
+            return 200, self._shared.messages.since(int(query.get("since", ["0"])[0]))
         if path == "interpreter":
-            return 200, self._services.interpreters.find(query.get("runtime", [""])[0]).as_json()
+            return 200, self._shared.interpreters.find(query.get("runtime", [""])[0]).as_json()
         return 404, {"message": f"no such endpoint: {_PREFIX}{path}"}
 
 

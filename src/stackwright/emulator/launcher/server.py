@@ -16,7 +16,7 @@ from stackwright.emulator.launcher.guard.guard import Guard
 from stackwright.emulator.launcher.launch_options import LaunchOptions, Lifeline
 from stackwright.emulator.launcher.patches import apply_all
 from stackwright.emulator.launcher.patching import Patcher, PatchError
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 logger = logging.getLogger("stackwright.launcher")
 
@@ -31,19 +31,19 @@ def main() -> None:
         sys.exit(str(error))
     try:
         patcher = Patcher()
-        services = Services(options, patcher)
-        apply_all(patcher, services)
+        shared = SharedState(options, patcher)
+        apply_all(patcher, shared)
     except PatchError as error:
         sys.exit(str(error))
-    asyncio.run(_Server(options, lifeline, patcher, services).run())
+    asyncio.run(_Server(options, lifeline, patcher, shared).run())
 
 
 class _Server:
-    def __init__(self, options: LaunchOptions, lifeline: Lifeline, patcher: Patcher, services: Services) -> None:
+    def __init__(self, options: LaunchOptions, lifeline: Lifeline, patcher: Patcher, shared: SharedState) -> None:
         self._options = options
         self._lifeline = lifeline
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._app: Any = importlib.import_module("ministack.app").app
         self._stop = asyncio.Event()
         self._failed = False
@@ -59,9 +59,9 @@ class _Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         self._lifeline.watch(lambda: loop.call_soon_threadsafe(self._stop.set))
-        control = Control(self._app, self._options, self._services, on_ready=self._on_ready)
-        await hypercorn.serve(Guard(control, self._services), config, shutdown_trigger=self._until_stopped)
-        if self._options.persist and self._services.saved_whole:
+        control = Control(self._app, self._options, self._shared, on_ready=self._on_ready)
+        await hypercorn.serve(Guard(control, self._shared), config, shutdown_trigger=self._until_stopped)
+        if self._options.persist and self._shared.saved_whole:
             self._options.unsaved.unlink()
         # Threads may still be inside a blocking call; everything that had to be saved is.
         logging.shutdown()
@@ -71,7 +71,7 @@ class _Server:
         """MiniStack has loaded its state; from here on what is saved is no longer whole."""
         if self._options.persist:
             self._options.unsaved.touch()
-        self._services.start_timer()
+        self._shared.start_timer()
         loop = asyncio.get_running_loop()
 
         def check_patches() -> None:

@@ -50,12 +50,12 @@ def main() -> None:
     # The SDK makes thousands of classes that stay; to look for garbage among them takes a fifth of the import's time.
     gc.set_threshold(50_000, 20, 100)
     reports, lifeline = int(sys.argv[1]), int(sys.argv[2])
-    orders = Orders(lifeline)
-    get_ready(orders.next())
-    spec: dict[str, Any] = orders.next()
+    messages = Messages(lifeline)
+    get_ready(messages.next())
+    spec: dict[str, Any] = messages.next()
     # Every registration waits in a thread of this executor; its size is what limits parallel creation.
     workers = waits.Workers(max(2, spec["parallel"]))
-    die_with(orders, workers)
+    die_with(messages, workers)
     confine(spec)
     sys.argv = [spec["program"]]
     try:
@@ -112,8 +112,8 @@ def main() -> None:
     flush()
 
 
-class Orders:
-    """Lines of JSON from the engine."""
+class Messages:
+    """What the engine sends: lines of JSON."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -153,11 +153,11 @@ def sdk_modules() -> list[str]:
     return sorted(n for n in loaded if n.startswith("pulumi_") and n.count(".") <= 1)
 
 
-def die_with(orders: Orders, workers: Any) -> None:
+def die_with(messages: Messages, workers: Any) -> None:
     """When the engine is gone, so is the reason to run: for this process and for those it started."""
 
     def wait() -> None:
-        while (line := orders.next_line()) is not None:
+        while (line := messages.next_line()) is not None:
             workers.make_room(int(line))
         os.killpg(os.getpgid(0), signal.SIGKILL)
 

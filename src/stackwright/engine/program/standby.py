@@ -1,4 +1,4 @@
-"""An interpreter that gets ready for a program while the engine does: it imports the SDK and waits for its orders."""
+"""An interpreter that gets ready for a program while the engine does: it imports the SDK and waits for what to run."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ class Standby:
         """So many requests of the program are kept waiting; others must get through nevertheless."""
         self._send(kept)
 
-    def _send(self, orders: Any) -> None:
-        self._child.send(json.dumps(orders).encode() + b"\n")
+    def _send(self, message: Any) -> None:
+        self._child.send(json.dumps(message).encode() + b"\n")
 
     def _hear(self, stream: Stream, line: str) -> None:
         with self._lock:

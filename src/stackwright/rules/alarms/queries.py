@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final, cast
 
 from stackwright.rules.alarms.metric_math import Id, MathError, Term, parse, resolved
+from stackwright.rules.json_values import as_map
 from stackwright.rules.view import Node
 
 ALARM: Final = "cloudwatch/metricAlarm:MetricAlarm"
@@ -123,11 +124,10 @@ class Alarm:
 
 
 def _metric(table: Mapping[str, Any], path: str, statistic: str) -> Metric:
-    dimensions: Any = table.get("dimensions")
     return Metric(
         str(table.get("namespace") or ""),
         str(table.get("metricName") or ""),
         str(table.get(statistic) or ""),
-        cast("Mapping[str, Any]", dimensions) if isinstance(dimensions, Mapping) else {},
+        as_map(table.get("dimensions")),
         path,
     )

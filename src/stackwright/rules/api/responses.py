@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from stackwright.rules.finding import Problem
+from stackwright.rules.json_values import as_map
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -217,5 +218,4 @@ def _has_status(integration: Node) -> bool:
 
 
 def _map(node: Node, path: str) -> Mapping[str, Any]:
-    value = node.get(path)
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+    return as_map(node.get(path))

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from stackwright.iam.code.calls import Call, Place
 from stackwright.iam.code.values import ANYTHING, Seq, Table, Text, Value
+from stackwright.rules.json_values import as_map
 
 _PLACE: Final = Place("definition", 0)
 _OPTIMIZED: Final = re.compile(
@@ -52,8 +53,7 @@ def _task(resource: str, parameters: Any) -> Iterator[Call]:
     if service == "aws-sdk":
         service, _, operation = operation.partition(":")
     operation = operation.partition(":")[0]
-    body = cast("dict[str, Any]", parameters if isinstance(parameters, Mapping) else {})
-    yield Call(_SERVICES.get(service, service), _snake(operation), dict(_parameters(body)), _PLACE)
+    yield Call(_SERVICES.get(service, service), _snake(operation), dict(_parameters(as_map(parameters))), _PLACE)
 
 
 def _parameters(body: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:

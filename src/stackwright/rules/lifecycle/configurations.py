@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
+from stackwright.rules.json_values import maps
 from stackwright.rules.view import Node, View
 
 BUCKET: Final = "s3/bucket:Bucket"
@@ -67,7 +68,7 @@ class LifecycleRule:
     def transitions(self) -> list[Mapping[str, Any]]:
         """Its transitions."""
         found: Any = self.values.get("transitions") or self.values.get("transition") or []
-        return [transition for _, transition in _mappings(found)]
+        return [transition for _, transition in maps(found)]
 
     @property
     def expires(self) -> bool:
@@ -81,7 +82,7 @@ def rules_of(node: Node) -> Iterator[LifecycleRule]:
     inline = node.kind == BUCKET
     path = "lifecycleRules" if inline else "rules"
     given: Any = node.given(path) or []
-    for index, values in _mappings(given):
+    for index, values in maps(given):
         yield LifecycleRule(node, f"{path}.{index}", values, inline)
 
 
@@ -109,11 +110,4 @@ def is_versioned(bucket: Node, graph: View) -> Node | None:
 
 
 def _first(value: Any) -> Mapping[str, Any] | None:
-    return next((found for _, found in _mappings(value)), None)
-
-
-def _mappings(value: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The mappings of a list, or the one that stands for it; what is none is AWS's to refuse."""
-    for index, item in enumerate(cast("list[Any]", value if isinstance(value, list) else [value])):
-        if isinstance(item, Mapping):
-            yield index, cast("Mapping[str, Any]", item)
+    return next((found for _, found in maps(value)), None)

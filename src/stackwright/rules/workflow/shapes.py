@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
-from stackwright.rules.workflow.states import Scope, as_list, as_map, choices
+from stackwright.rules.json_values import as_list, as_map
+from stackwright.rules.workflow.states import Scope, choices
 
 _LAMBDA: Final = re.compile(r"arn:[^:]+:states:[^:]*:[^:]*:lambda:invoke")
 _MOST: Final = 400

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from stackwright.rules.json_values import as_list, as_map
+
 MACHINE: Final = "sfn/stateMachine:StateMachine"
 _TERMINAL: Final = ("Succeed", "Fail")
 _TYPES: Final = ("Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
@@ -139,13 +141,3 @@ def _handling(name: str, kind: str, state: Mapping[str, Any]) -> Iterator[tuple[
                 yield f"{key} of {name!r} has States.ALL, which must stand alone and last", "Put it last, by itself."
             if key == "Catch" and "Next" not in one:
                 yield f"Catch of {name!r} has no Next", "Next: the state that deals with the error."
-
-
-def as_map(value: Any) -> Mapping[str, Any]:
-    """What is no mapping is an empty one."""
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """What is no list is an empty one."""
-    return cast("list[Any]", value) if isinstance(value, list) else []

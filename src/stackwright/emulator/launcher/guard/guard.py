@@ -19,7 +19,7 @@ from stackwright.emulator.launcher.guard.origins import Origins
 from stackwright.emulator.launcher.guard.request import Malformed, Request, read
 from stackwright.emulator.launcher.guard.targets import Targets
 from stackwright.emulator.launcher.guard.verifier import Signed, Verifier
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,15 +30,15 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Guard:
     """An ASGI application in front of another one."""
 
-    def __init__(self, application: Application, services: Services) -> None:
+    def __init__(self, application: Application, shared: SharedState) -> None:
         self._application = application
-        self._patcher = patcher = services.patcher
+        self._patcher = patcher = shared.patcher
         patcher.require("ministack.app", "_s3_cors_target")
         refusals.require(patcher)
-        self._destinations = destinations = services.destinations
-        self._tokens = services.tokens
-        self._decisions = services.decisions
-        self._port = services.options.port
+        self._destinations = destinations = shared.destinations
+        self._tokens = shared.tokens
+        self._decisions = shared.decisions
+        self._port = shared.options.port
         self._origins = Origins(destinations, patcher)
         self._targets = Targets(patcher)
         self._verifier = Verifier(Credentials(patcher), destinations.bucket)

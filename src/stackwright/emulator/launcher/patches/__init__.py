@@ -42,7 +42,7 @@ from stackwright.emulator.launcher.patches import (
     xml_answers,
 )
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 # Of two that replace the same function, the later one is the outer one.
 ALL = (
@@ -86,8 +86,8 @@ ALL = (
 )
 
 
-def apply_all(patcher: Patcher, services: Services) -> None:
+def apply_all(patcher: Patcher, shared: SharedState) -> None:
     """Apply every patch."""
     for patch in ALL:
         with patcher.applying(patch.__name__.rpartition(".")[2]):
-            patch.apply(patcher, services)
+            patch.apply(patcher, shared)

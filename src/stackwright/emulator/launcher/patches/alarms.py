@@ -19,13 +19,13 @@ from typing import Any
 from stackwright.emulator.launcher.alarms.evaluator import evaluate_alarm
 from stackwright.emulator.launcher.alarms.series import Series
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
 _QUEUE_METRIC_SECONDS = 15.0
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.cloudwatch",
@@ -37,21 +37,21 @@ def apply(patcher: Patcher, services: Services) -> None:
     patcher.require("ministack.core.responses", "AccountRegionScopedDict._data request_scope")
 
     def patch(cloudwatch: Any) -> None:
-        evaluation = _Evaluation(cloudwatch, patcher, services)
+        evaluation = _Evaluation(cloudwatch, patcher, shared)
         evaluation.install()
-        services.every_tick(evaluation.evaluate_all)
+        shared.every_tick(evaluation.evaluate_all)
 
     patcher.on_import("ministack.services.cloudwatch", patch)
     patcher.on_import(
-        "ministack.services.sqs", lambda sqs: services.every_tick(_QueueMetrics(sqs, patcher, services).publish)
+        "ministack.services.sqs", lambda sqs: shared.every_tick(_QueueMetrics(sqs, patcher, shared).publish)
     )
 
 
 class _Evaluation:
-    def __init__(self, cloudwatch: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, cloudwatch: Any, patcher: Patcher, shared: SharedState) -> None:
         self._cloudwatch = cloudwatch
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._lock = threading.Lock()
 
     def install(self) -> None:
@@ -80,7 +80,7 @@ class _Evaluation:
             except ValueError as error:
                 new, reason = "INSUFFICIENT_DATA", f"Not evaluated: {error}."
                 if alarm["StateReason"] != reason:
-                    self._services.log(f"alarm {alarm['AlarmName']}: {reason}")
+                    self._shared.log(f"alarm {alarm['AlarmName']}: {reason}")
                 alarm["StateReason"] = reason
             if new == old:
                 return
@@ -95,7 +95,7 @@ class _Evaluation:
         self, namespace: str, name: str, dimensions: Mapping[str, str], statistic: str, period: float, count: int
     ) -> Series:
         cloudwatch = self._cloudwatch
-        seconds = period * self._services.options.alarm_time_scale
+        seconds = period * self._shared.options.alarm_time_scale
         points = list(cloudwatch._metrics.get((namespace, name, cloudwatch._dims_key(dict(dimensions)))) or ())
         now = time.time()
         values: list[float | None] = []
@@ -129,7 +129,7 @@ class _Evaluation:
             "state": {"value": new_state, "reason": reason},
             "previousState": {"value": old_state},
         }
-        self._services.delivery.put_event(
+        self._shared.delivery.put_event(
             bus, "aws.cloudwatch", "CloudWatch Alarm State Change", detail, [alarm["AlarmArn"]]
         )
 
@@ -139,7 +139,7 @@ class _Evaluation:
         topic = self._patcher.module("ministack.services.sns")._topic_by_arn_any_scope(action)
         return (
             topic is not None
-            and self._services.authorizer.service_may(
+            and self._shared.authorizer.service_may(
                 "cloudwatch.amazonaws.com",
                 "sns:Publish",
                 action,
@@ -147,18 +147,18 @@ class _Evaluation:
                 source_arn=alarm["AlarmArn"],
                 source_account=alarm["AlarmArn"].split(":")[4],
             )
-            and self._services.keys.service_may_send("cloudwatch.amazonaws.com", action, alarm["AlarmArn"])
+            and self._shared.keys.service_may_send("cloudwatch.amazonaws.com", action, alarm["AlarmArn"])
         )
 
 
 class _QueueMetrics:
     """Depth and age of every queue, when they change and every few seconds."""
 
-    def __init__(self, sqs: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, sqs: Any, patcher: Patcher, shared: SharedState) -> None:
         self._sqs = sqs
         self._patcher = patcher
         self._published: dict[str, tuple[float, tuple[int, int]]] = {}
-        self._interval = _QUEUE_METRIC_SECONDS * services.options.alarm_time_scale
+        self._interval = _QUEUE_METRIC_SECONDS * shared.options.alarm_time_scale
 
     def publish(self) -> None:
         """Publish for every queue of every account and region what has changed."""

@@ -11,15 +11,15 @@ from __future__ import annotations
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
 
     def patch(sns: Any) -> None:
         def fanout(topic_arn: str, msg_id: str, message: str, subject: str, *rest: Any, **named: Any) -> Any:
-            services.messages.add(topic_arn, subject or "", message)
+            shared.messages.add(topic_arn, subject or "", message)
             return original(topic_arn, msg_id, message, subject, *rest, **named)
 
         original = patcher.replace(

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _NAMES = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
@@ -28,9 +28,9 @@ _NAMES = {
 _EQUALITY = re.compile(r"([#\w]+)\s*=\s*(:\w+)")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.dynamodb", "_tables")
 
     def patch_evaluator(evaluator: Any) -> None:

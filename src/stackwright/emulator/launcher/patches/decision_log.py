@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.core.iam_evaluator", "AuthError resolve_caller_identity")
 
@@ -38,7 +38,7 @@ def apply(patcher: Patcher, services: Services) -> None:
             else:
                 decision = str(result.decision)
             through = str((service_context or {}).get("kms:viaservice", "")).partition(".")[0]
-            services.decisions.add(principal, iam_action, resource_arn, decision, through)
+            shared.decisions.add(principal, iam_action, resource_arn, decision, through)
             return result
 
         original = patcher.replace(

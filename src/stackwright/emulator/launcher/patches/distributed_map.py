@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _CHILD_FIELDS = {
     "ExecutionArn": "executionArn",
@@ -38,7 +38,7 @@ _CHILD_FIELDS = {
 }
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.stepfunctions",
@@ -46,14 +46,14 @@ def apply(patcher: Patcher, services: Services) -> None:
         "_map_runs _next_or_end _read_map_items _resolve_params_obj _resolve_path_or_ctx _state_machines",
     )
     patcher.require("ministack.services.s3", "_put_object")
-    patcher.on_import("ministack.services.stepfunctions", lambda module: _Maps(module, patcher, services).install())
+    patcher.on_import("ministack.services.stepfunctions", lambda module: _Maps(module, patcher, shared).install())
 
 
 class _Maps:
-    def __init__(self, states: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, states: Any, patcher: Patcher, shared: SharedState) -> None:
         self._states = states
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def install(self) -> None:
         self._original = self._patcher.replace(
@@ -203,7 +203,7 @@ class _Maps:
     def _role_may(self, execution: Mapping[str, Any], action: str, resource: str) -> bool:
         machine = self._states._state_machines.get(execution["stateMachineArn"]) or {}
         role = machine.get("roleArn")
-        return not role or self._services.authorizer.role_may(role, action, resource, via="states")
+        return not role or self._shared.authorizer.role_may(role, action, resource, via="states")
 
 
 def _grouped(items: Sequence[Any], most: int | None, most_bytes: int | None) -> Iterator[list[Any]]:

@@ -16,12 +16,12 @@ from __future__ import annotations
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _BODY = "method path headers body query_params request_id"
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.app",
@@ -30,16 +30,16 @@ def apply(patcher: Patcher, services: Services) -> None:
     )
     patcher.require("ministack.services.s3", "_bucket_owner_account")
     patcher.require("ministack.core.responses", "set_request_account_id")
-    edge = _Edge(patcher, services)
+    edge = _Edge(patcher, shared)
     patcher.on_import("ministack.app", edge.patch)
     patcher.on_import("ministack.services.s3", edge.patch_s3)
 
 
 class _Edge:
-    def __init__(self, patcher: Patcher, services: Services) -> None:
+    def __init__(self, patcher: Patcher, shared: SharedState) -> None:
         self._patcher = patcher
-        self._find = services.distributions.find
-        self._is_programs = services.destinations.is_programs
+        self._find = shared.distributions.find
+        self._is_programs = shared.destinations.is_programs
         self._accounts = patcher.module("ministack.core.responses")
 
     def patch(self, app: Any) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 R = TypeVar("R")
 
@@ -22,9 +22,9 @@ FUNCTIONS: Final = {"_ddb_canonicalize_number": "s", "_number_error": "text", "_
 """Functions of a text alone, and what they call it."""
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.on_import("ministack.services.dynamodb", lambda module: _patch(patcher, module))
 
 

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _ARN: Final = rb"arn:[a-z-]+:events:[a-z0-9-]+:[0-9]{12}:%s/[.A-Za-z0-9_-]+"
 _OF_CONNECTION: Final = re.compile(b"(" + _ARN % b"connection" + b")/[A-Za-z0-9-]+")
@@ -23,9 +23,9 @@ _WITHOUT_ID: Final = re.compile(_ARN % b"(?:connection|api-destination)" + rb'(?
 Response = tuple[int, dict[str, str], bytes]
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
 
     def patch(events: Any) -> None:
         async def handle(

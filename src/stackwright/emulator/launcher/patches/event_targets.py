@@ -19,17 +19,17 @@ from typing import Any
 
 from stackwright.emulator.launcher.delivery import text
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.eventbridge", "_pattern_event_view")
     patcher.require("ministack.services.lambda_svc", "_get_func_record_for_ref")
     patcher.require("ministack.services.sqs", "_queue_by_arn")
     patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
     patcher.require("ministack.services.stepfunctions", "_resolve_state_machine_arn")
-    patcher.on_import("ministack.services.eventbridge", lambda module: _Targets(module, patcher, services).install())
+    patcher.on_import("ministack.services.eventbridge", lambda module: _Targets(module, patcher, shared).install())
 
 
 @dataclass(slots=True)
@@ -50,10 +50,10 @@ class _Attempt:
 
 
 class _Targets:
-    def __init__(self, eventbridge: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, eventbridge: Any, patcher: Patcher, shared: SharedState) -> None:
         self._events = eventbridge
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._current: ContextVar[_Attempt | None] = ContextVar("event_target", default=None)
 
     def install(self) -> None:
@@ -84,7 +84,7 @@ class _Targets:
                 event = json.loads(payload)
             except ValueError:
                 event = payload
-            self._exists(self._services.delivery.invoke(arn, event), arn)
+            self._exists(self._shared.delivery.invoke(arn, event), arn)
 
     def _to_sqs(self, spec: Any, payload: str, sqs_parameters: Mapping[str, Any] | None = None) -> None:
         if self._allowed(str(spec), "sqs:SendMessage"):
@@ -106,16 +106,16 @@ class _Targets:
             return self._exists(False, arn)
         if attempt.is_schedule or action == "states:StartExecution":
             role = attempt.target.get("RoleArn")
-            allowed = bool(role) and self._services.authorizer.role_may(str(role), action, arn, via=attempt.service)
+            allowed = bool(role) and self._shared.authorizer.role_may(str(role), action, arn, via=attempt.service)
         else:
-            allowed = self._services.authorizer.service_may(
+            allowed = self._shared.authorizer.service_may(
                 "events.amazonaws.com",
                 action,
                 arn,
                 policy,
                 source_arn=attempt.source_arn,
                 source_account=attempt.source_arn.split(":")[4],
-            ) and self._services.keys.service_may_send("events.amazonaws.com", arn, attempt.source_arn)
+            ) and self._shared.keys.service_may_send("events.amazonaws.com", arn, attempt.source_arn)
         if not allowed:
             attempt.failure = ("NO_PERMISSIONS", f"{attempt.service} is not authorized to perform {action} on {arn}")
         return allowed
@@ -150,7 +150,7 @@ class _Targets:
         assert attempt.failure is not None
         code, message = attempt.failure
         target = str(attempt.target.get("Arn", ""))
-        self._services.log(f"{attempt.source_arn} -> {target}: {code}: {message}")
+        self._shared.log(f"{attempt.source_arn} -> {target}: {code}: {message}")
         arn = (attempt.target.get("DeadLetterConfig") or {}).get("Arn")
         if not arn:
             return
@@ -159,10 +159,10 @@ class _Targets:
             return
         role = str(attempt.target.get("RoleArn"))
         allowed = (
-            self._services.authorizer.role_may(role, "sqs:SendMessage", arn, via="scheduler")
-            and self._services.keys.role_may_send(role, arn, via="scheduler")
+            self._shared.authorizer.role_may(role, "sqs:SendMessage", arn, via="scheduler")
+            and self._shared.keys.role_may_send(role, arn, via="scheduler")
             if attempt.is_schedule
-            else self._services.authorizer.service_may(
+            else self._shared.authorizer.service_may(
                 "events.amazonaws.com",
                 "sqs:SendMessage",
                 arn,
@@ -170,7 +170,7 @@ class _Targets:
                 source_arn=attempt.source_arn,
                 source_account=attempt.source_arn.split(":")[4],
             )
-            and self._services.keys.service_may_send("events.amazonaws.com", arn, attempt.source_arn)
+            and self._shared.keys.service_may_send("events.amazonaws.com", arn, attempt.source_arn)
         )
         if allowed:
             attributes = {
@@ -179,4 +179,4 @@ class _Targets:
                 "ERROR_CODE": text(code),
                 "ERROR_MESSAGE": text(message),
             }
-            self._services.delivery.send(arn, event, attributes)
+            self._shared.delivery.send(arn, event, attributes)

@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, unquote, urlencode
 
 from stackwright.emulator.launcher.http_events import split_cookies
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
@@ -35,7 +35,7 @@ FORBIDDEN = (
 _URL, _INVOKE = "lambda:InvokeFunctionUrl", "lambda:InvokeFunction"
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.app",
@@ -46,15 +46,15 @@ def apply(patcher: Patcher, services: Services) -> None:
         "_function_url_cors_headers _function_url_is_signed _functions error_response_json handle_function_url_request",
     )
     patcher.require("ministack.core.iam_evaluator", "AuthError enforce")
-    urls = _FunctionUrls(patcher, services)
+    urls = _FunctionUrls(patcher, shared)
     patcher.on_import("ministack.app", urls.patch_app)
     patcher.on_import("ministack.services.lambda_svc", urls.patch_lambda)
 
 
 class _FunctionUrls:
-    def __init__(self, patcher: Patcher, services: Services) -> None:
+    def __init__(self, patcher: Patcher, shared: SharedState) -> None:
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         # The path and the query as they were sent.
         self._sent: ContextVar[tuple[str | None, str]] = ContextVar("function_url_sent", default=(None, ""))
 
@@ -164,7 +164,7 @@ class _FunctionUrls:
         )
         if auth_type == "NONE":
             policy, _ = self._policy(function_arn) or (None, "")
-            if all(self._services.authorizer.anybody_may(*each, function_arn, policy) for each in asked):
+            if all(self._shared.authorizer.anybody_may(*each, function_arn, policy) for each in asked):
                 return None
             return _forbidden(FORBIDDEN)
         if not self._lambda._function_url_is_signed(headers, query_params):

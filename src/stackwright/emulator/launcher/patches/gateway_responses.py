@@ -15,12 +15,12 @@ from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.rest_request import RestRequest, current_rest_request
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.apigateway_v1", "_iam_caller_identity find_api_scope")
     patcher.on_import("ministack.services.apigateway_v1", lambda module: _Responses(module).install(patcher))
 

@@ -21,10 +21,10 @@ from stackwright.emulator.launcher.guard.claims import Failure
 from stackwright.emulator.launcher.guard.credentials import RootKey
 from stackwright.emulator.launcher.guard.destinations import PROGRAMS
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.core.iam_evaluator", "AuthError EvalContext ResolvedCredential _anonymous _resource_policy"
@@ -32,7 +32,7 @@ def apply(patcher: Patcher, services: Services) -> None:
     patcher.require("ministack.core.iam_evaluator", "evaluate_resource_policy")
     patcher.require("ministack.core.lambda_runtime", "_account_region_from_function_config")
     patcher.require("ministack.services.sts", "register_session")
-    keys = _Keys(patcher, services)
+    keys = _Keys(patcher, shared)
     patcher.on_import("ministack.core.responses", keys.patch_responses)
     patcher.on_import("ministack.core.iam_evaluator", keys.patch_evaluator)
     patcher.on_import("ministack.services.s3", keys.patch_s3)
@@ -41,10 +41,10 @@ def apply(patcher: Patcher, services: Services) -> None:
 
 
 class _Keys:
-    def __init__(self, patcher: Patcher, services: Services) -> None:
+    def __init__(self, patcher: Patcher, shared: SharedState) -> None:
         self._patcher = patcher
-        self._roots = services.roots
-        self._tokens = services.tokens
+        self._roots = shared.roots
+        self._tokens = shared.tokens
         # Nobody can sign with the empty key.
         self._inside = RootKey("", "", secrets.token_urlsafe(30))
         self._of_functions: dict[tuple[str, str], dict[str, str]] = {}

@@ -28,13 +28,13 @@ from typing import Any
 from stackwright.emulator.launcher.http_events import HttpApiRequest, response_of, split_cookies
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.proxy_response import is_proxy_response
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 MAX_TIMEOUT_MS = 30_000
 _PART = re.compile(r"\{([^}+]+)(\+?)\}")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.apigateway",
@@ -45,15 +45,15 @@ def apply(patcher: Patcher, services: Services) -> None:
         "ministack.services.lambda_svc",
         "_execute_function_with_config_scope _execution_record_for_config _get_func_record_for_ref_in_scope",
     )
-    apis = _HttpApis(patcher, services)
+    apis = _HttpApis(patcher, shared)
     patcher.on_import("ministack.services.apigateway", apis.patch_gateway)
     patcher.on_import("ministack.services.lambda_svc", apis.patch_lambda)
 
 
 class _HttpApis:
-    def __init__(self, patcher: Patcher, services: Services) -> None:
+    def __init__(self, patcher: Patcher, shared: SharedState) -> None:
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def patch_gateway(self, gateway: Any) -> None:
         self._gateway = gateway
@@ -183,7 +183,7 @@ class _HttpApis:
         return await self._authorize(authorizer, _authorizer_event(authorizer, event), account_id, region)
 
     def _allowed(self, function: str, credentials: str | None, source: str) -> bool:
-        authorizer = self._services.authorizer
+        authorizer = self._shared.authorizer
         if not function.startswith("arn:"):
             return True  # a stage variable; MiniStack resolves it
         if credentials:

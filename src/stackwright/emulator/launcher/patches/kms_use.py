@@ -23,7 +23,7 @@ from urllib.parse import parse_qs
 
 from stackwright.emulator.launcher.keys import DECRYPT, GENERATE, Refusal
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 Response = tuple[int, dict[str, str], bytes]
 # What a call needs: the key's reference, the actions, and the encryption context as condition keys.
@@ -54,7 +54,7 @@ _ITEM_ACTIONS = frozenset(
 )
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.s3", "_error")
     patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
@@ -63,7 +63,7 @@ def apply(patcher: Patcher, services: Services) -> None:
     patcher.require("ministack.services.dynamodb", "_tables")
     patcher.require("ministack.services.ssm", "_parameters")
     patcher.require("ministack.core.router", "extract_access_key_id")
-    use = _KeyUse(patcher, services)
+    use = _KeyUse(patcher, shared)
     patcher.on_import("ministack.services.s3", use.patch_s3)
     for service, needs in (
         ("dynamodb", use.of_tables),
@@ -76,9 +76,9 @@ def apply(patcher: Patcher, services: Services) -> None:
 
 
 class _KeyUse:
-    def __init__(self, patcher: Patcher, services: Services) -> None:
+    def __init__(self, patcher: Patcher, shared: SharedState) -> None:
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def wrapping(
         self, service: str, needs: Callable[[Any, str, dict[str, Any]], Iterator[Need]]
@@ -123,8 +123,8 @@ class _KeyUse:
             bucket_name: str, key: str, method: str, headers: Any, source_arn: str = "", oai_id: str = ""
         ) -> Response:
             response = original_fetch(bucket_name, key, method, headers, source_arn, oai_id)
-            used = self._services.keys.find(response[1].get("x-amz-server-side-encryption-aws-kms-key-id"))
-            if used is None or self._services.keys.service_may_use(_CLOUDFRONT, used, (DECRYPT,), source_arn):
+            used = self._shared.keys.find(response[1].get("x-amz-server-side-encryption-aws-kms-key-id"))
+            if used is None or self._shared.keys.service_may_use(_CLOUDFRONT, used, (DECRYPT,), source_arn):
                 return response
             return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket_name}/{key}")
 
@@ -198,11 +198,11 @@ class _KeyUse:
         context: Mapping[str, str],
     ) -> Response | None:
         """The error response, or None. A request without a signer comes from inside the emulator."""
-        key = self._services.keys.find(reference)
+        key = self._shared.keys.find(reference)
         signer = self._patcher.module("ministack.core.router").extract_access_key_id(headers, query_params)
         if key is None or not signer:
             return None
-        refusal = self._services.keys.caller_refusal(signer, key, actions, service, context)
+        refusal = self._shared.keys.caller_refusal(signer, key, actions, service, context)
         return None if refusal is None else self._response(service, headers, refusal)
 
     def _response(self, service: str, headers: dict[str, str], refusal: Refusal) -> Response:

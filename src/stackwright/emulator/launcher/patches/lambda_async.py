@@ -24,13 +24,13 @@ from typing import Any
 
 from stackwright.emulator.launcher.delivery import DESTINATION_ACTIONS, number, text
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _MAX_AGE_SECONDS = 6 * 3600
 _THROTTLE_MAX_SECONDS = 300.0
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.lambda_svc",
@@ -39,17 +39,17 @@ def apply(patcher: Patcher, services: Services) -> None:
     patcher.require("ministack.core.responses", "request_scope")
 
     def patch(lambda_service: Any) -> None:
-        runner = _Runner(lambda_service, patcher, services)
+        runner = _Runner(lambda_service, patcher, shared)
         patcher.replace(lambda_service, "invoke_async_with_retry", runner.start, parameters="func event")
 
     patcher.on_import("ministack.services.lambda_svc", patch)
 
 
 class _Runner:
-    def __init__(self, lambda_service: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, lambda_service: Any, patcher: Patcher, shared: SharedState) -> None:
         self._lambda = lambda_service
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._base = float(os.environ["LAMBDA_ASYNC_RETRY_BASE_SECONDS"])
         self._max = float(os.environ["LAMBDA_ASYNC_RETRY_MAX_SECONDS"])
 
@@ -63,7 +63,7 @@ class _Runner:
         account, region = self._lambda._account_region_from_function_config(config)
         with self._patcher.module("ministack.core.responses").request_scope(account, region):
             request_id = str(uuid.uuid4())
-            self._services.request_id.set(request_id)
+            self._shared.request_id.set(request_id)
             _Invocation(self, func, config, event, request_id).run()
 
     def execute(self, func: dict[str, Any], event: Any) -> dict[str, Any]:
@@ -87,10 +87,10 @@ class _Runner:
     def deliver(self, config: Mapping[str, Any], target: str, body: Any, attributes: Any, kind: str) -> None:
         """Send as the function's role; a delivery that is refused is a metric and a line in the log, as on AWS."""
         service = target.split(":")[2]
-        delivery = self._services.delivery
-        allowed = self._services.authorizer.role_may(
+        delivery = self._shared.delivery
+        allowed = self._shared.authorizer.role_may(
             config["Role"], DESTINATION_ACTIONS[service], target, via="lambda"
-        ) and self._services.keys.role_may_send(config["Role"], target, via="lambda")
+        ) and self._shared.keys.role_may_send(config["Role"], target, via="lambda")
         as_text = json.dumps(body)
         sent = allowed and (
             delivery.send(target, as_text, attributes)
@@ -109,7 +109,7 @@ class _Runner:
         )
         if not sent:
             metric = "DeadLetterErrors" if attributes else "DestinationDeliveryFailures"
-            self._services.log(f"{config['FunctionName']}: {metric}: {target} refused or missing")
+            self._shared.log(f"{config['FunctionName']}: {metric}: {target} refused or missing")
             self.count(config, metric)
 
     def count(self, config: Mapping[str, Any], metric: str) -> None:

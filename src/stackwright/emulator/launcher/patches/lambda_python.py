@@ -27,12 +27,12 @@ from stackwright.emulator.launcher.function.logs import invocation_events, log_g
 from stackwright.emulator.launcher.function.process import LogEvent
 from stackwright.emulator.launcher.function.worker_pool import Call, Outcome, PythonWorker, WorkerResources
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _LINEAGE = re.compile(r"Lineage=\d+:[0-9a-f]+:(\d+)")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.lambda_svc",
@@ -42,26 +42,26 @@ def apply(patcher: Patcher, services: Services) -> None:
         "ministack.services.cloudwatch_logs",
         "_append_log_events _fanout_to_subscription_filters _log_groups _make_group_arn",
     )
-    patcher.on_import("ministack.services.lambda_svc", lambda module: _Executor(module, patcher, services).install())
+    patcher.on_import("ministack.services.lambda_svc", lambda module: _Executor(module, patcher, shared).install())
 
 
 class _Executor:
-    def __init__(self, lambda_service: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, lambda_service: Any, patcher: Patcher, shared: SharedState) -> None:
         self._lambda = lambda_service
         self._runtime = patcher.module("ministack.core.lambda_runtime")
         self._logs = patcher.module("ministack.services.cloudwatch_logs")
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._spares_busy: ContextVar[bool] = ContextVar("spares_busy", default=False)
-        work = services.options.work
+        work = shared.options.work
         temporary = work / "functions"
         temporary.mkdir(exist_ok=True)
         self._resources = WorkerResources(
             code=CodeStore(work / "code"),
-            sdk=services.sdk,
-            interpreters=services.interpreters,
+            sdk=shared.sdk,
+            interpreters=shared.interpreters,
             temporary=temporary,
-            endpoint=services.endpoint,
+            endpoint=shared.endpoint,
             credentials=self._runtime.execution_credentials,
             layer_archives=self._layer_archives,
         )
@@ -138,7 +138,7 @@ class _Executor:
         archive = func.get("code_zip")
         if not archive or not str(config.get("Runtime", "")).startswith("python"):
             return self._original_dispatch(func, config, event, request_id, started)
-        request_id = self._services.request_id.get() or request_id
+        request_id = self._shared.request_id.get() or request_id
         call = Call(event, request_id, config["FunctionArn"], _trace_id(config, self._lambda._invoke_depth.get()))
         outcome = self._run(config, archive, call)
         self._log(config, outcome.log_stream, invocation_events(config, request_id, outcome))
@@ -183,7 +183,7 @@ class _Executor:
             asked.append(("logs:CreateLogGroup", f"{group}:*"))
         if found is None or stream_name not in found["streams"]:
             asked.append(("logs:CreateLogStream", f"{group}:log-stream:{stream_name}"))
-        may = self._services.authorizer.role_may
+        may = self._shared.authorizer.role_may
         return all(may(config["Role"], action, resource, via="lambda") for action, resource in asked)
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from stackwright.emulator.launcher.delivery import DESTINATION_ACTIONS
 from stackwright.emulator.launcher.keys import DECRYPT
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _READ = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -34,19 +34,19 @@ _INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "e
 _NAMES = {"sqs": "SQS", "sns": "SNS", "dynamodb": "DynamoDB"}
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.iam", "_roles")
     patcher.require("ministack.services.lambda_svc", "_functions _get_func_record_for_ref error_response_json")
     patcher.require("ministack.core.iam_evaluator", "EvalContext evaluate_resource_policy")
-    patcher.on_import("ministack.services.lambda_svc", lambda module: _Roles(module, patcher, services).install())
+    patcher.on_import("ministack.services.lambda_svc", lambda module: _Roles(module, patcher, shared).install())
 
 
 class _Roles:
-    def __init__(self, lambda_service: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, lambda_service: Any, patcher: Patcher, shared: SharedState) -> None:
         self._lambda = lambda_service
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def install(self) -> None:
         replace = self._patcher.replace
@@ -67,10 +67,10 @@ class _Roles:
         service = source.split(":")[2] if source.count(":") >= 5 else ""
         if config and service in _READ:
             for action in _READ[service]:
-                if not self._services.authorizer.role_may(config["Role"], action, source, via="lambda"):
+                if not self._shared.authorizer.role_may(config["Role"], action, source, via="lambda"):
                     return self._refused(action, service)
-            key = self._services.keys.of_target(source)
-            if key and not self._services.authorizer.role_may(config["Role"], DECRYPT, key["Arn"], via="lambda"):
+            key = self._shared.keys.of_target(source)
+            if key and not self._shared.authorizer.role_may(config["Role"], DECRYPT, key["Arn"], via="lambda"):
                 return self._invalid(f"The provided execution role does not have permissions to call {DECRYPT}.")
         return self._map(data)
 
@@ -82,7 +82,7 @@ class _Roles:
         if not self._assumable(role):
             return self._invalid("The role defined for the function cannot be assumed by Lambda.")
         for action, resource in _needs(data):
-            if not self._services.authorizer.role_may(role_arn, action, resource, via="lambda"):
+            if not self._shared.authorizer.role_may(role_arn, action, resource, via="lambda"):
                 return self._refused(action, action.partition(":")[0])
         return None
 

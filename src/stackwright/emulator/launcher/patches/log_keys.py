@@ -15,13 +15,13 @@ from typing import Any
 
 from stackwright.emulator.launcher.keys import DECRYPT, GENERATE
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _CHANGES = ("AssociateKmsKey", "DisassociateKmsKey")
 Response = tuple[int, dict[str, str], bytes]
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.cloudwatch_logs", "_log_groups _make_group_arn")
     patcher.require("ministack.core.responses", "get_region")
@@ -42,15 +42,13 @@ def apply(patcher: Patcher, services: Services) -> None:
             return await original(method, path, headers, body, query_params)
 
         def refusal(group: str, reference: str | None) -> Response | None:
-            key = services.keys.find(reference)
+            key = shared.keys.find(reference)
             arn = str(logs._make_group_arn(group)).removesuffix(":*")
             region = patcher.module("ministack.core.responses").get_region()
             context = {"kms:EncryptionContext:aws:logs:arn": arn}
             if not reference or (
                 key is not None
-                and services.keys.service_may_use(
-                    f"logs.{region}.amazonaws.com", key, (GENERATE, DECRYPT), arn, context
-                )
+                and shared.keys.service_may_use(f"logs.{region}.amazonaws.com", key, (GENERATE, DECRYPT), arn, context)
             ):
                 return None
             message = f"The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'"

@@ -12,14 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _KEY = "aws:principalarn"
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.iam", "_roles")
 
     def patch(evaluator: Any) -> None:

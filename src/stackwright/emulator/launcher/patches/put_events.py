@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.eventbridge", "_event_buses")
 
     def patch(eventbridge: Any) -> None:

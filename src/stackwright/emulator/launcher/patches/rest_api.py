@@ -26,7 +26,7 @@ from typing import Any
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.proxy_response import is_proxy_response
 from stackwright.emulator.launcher.rest_request import RestRequest, current_rest_request
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -37,14 +37,14 @@ _INVOCATION_URI = re.compile(
 )
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require(
         "ministack.services.apigateway_v1",
         "_GatewayError _deployed_gateway_responses _rest_apis _stages_v1",
     )
     patcher.require("ministack.services.cloudwatch", "record_metric")
-    patcher.on_import("ministack.services.apigateway_v1", lambda module: _RestApis(module, patcher, services).install())
+    patcher.on_import("ministack.services.apigateway_v1", lambda module: _RestApis(module, patcher, shared).install())
 
 
 class _GatewayFailureError(Exception):
@@ -58,10 +58,10 @@ class _GatewayFailureError(Exception):
 
 
 class _RestApis:
-    def __init__(self, gateway: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, gateway: Any, patcher: Patcher, shared: SharedState) -> None:
         self._gateway = gateway
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def install(self) -> None:
         gateway, replace = self._gateway, self._patcher.replace
@@ -154,7 +154,7 @@ class _RestApis:
         """
         uri = _INVOCATION_URI.fullmatch(str(integration.get("uri", "")))
         if uri is None or integration.get("httpMethod") != "POST":
-            self._services.log(f"integration {integration.get('httpMethod')} {integration.get('uri')}: cannot invoke")
+            self._shared.log(f"integration {integration.get('httpMethod')} {integration.get('uri')}: cannot invoke")
             raise _GatewayFailureError("API_CONFIGURATION_ERROR")
         request = self._request
         source = f"{request.api_arn}/{request.stage}/{request.method}{request.details['resource_path']}"
@@ -162,7 +162,7 @@ class _RestApis:
             raise _GatewayFailureError("API_CONFIGURATION_ERROR")
 
     def _may_invoke(self, function: str, credentials: str | None, source_arn: str) -> bool:
-        authorizer = self._services.authorizer
+        authorizer = self._shared.authorizer
         if not function.startswith("arn:"):
             return True  # a stage variable; MiniStack resolves it
         if credentials:

@@ -23,14 +23,14 @@ from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.rest_request import RestRequest, current_rest_request
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _GATEWAY = "ministack.services.apigateway_v1"
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.app", "_parse_execute_api_url _resolve_custom_domain_request")
     patcher.require("ministack.services.apigateway_v1", "find_api_scope")
     paths = _RestPaths(patcher)

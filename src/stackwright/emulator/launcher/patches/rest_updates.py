@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _BOOLEANS: Final = frozenset(
     {
@@ -48,9 +48,9 @@ _LISTS: Final = frozenset(
 )
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
 
     def patch(gateway: Any) -> None:
         patcher.replace(gateway, "_apply_patch", _patched, parameters="obj patch_ops")

@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _READS = ("_get_object", "_head_object")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.s3", "_error")
     patcher.require("ministack.core.router", "extract_access_key_id")
     patcher.require("ministack.core.responses", "get_region")

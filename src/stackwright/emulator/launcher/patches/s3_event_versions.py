@@ -13,12 +13,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     version: ContextVar[str | None] = ContextVar("object_version", default=None)
 
     def patch_s3(s3: Any) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.s3", "_invalid_notification_config")
 
@@ -40,15 +40,15 @@ def apply(patcher: Patcher, services: Services) -> None:
 
         def allowed(arn: str, bucket: str) -> bool:
             if ":lambda:" in arn:
-                return services.authorizer.may_invoke("s3.amazonaws.com", arn, source_arn=bucket)
-            return services.keys.service_may_send("s3.amazonaws.com", arn, bucket)
+                return shared.authorizer.may_invoke("s3.amazonaws.com", arn, source_arn=bucket)
+            return shared.keys.service_may_send("s3.amazonaws.com", arn, bucket)
 
         def deliver(arn: str, event_payload: Mapping[str, Any], bucket_region: str) -> None:
             bucket = event_payload["Records"][0]["s3"]["bucket"]["arn"]
             if allowed(arn, bucket):
                 original_deliver(arn, event_payload, bucket_region)
             else:
-                services.log(f"{bucket} -> {arn}: not allowed")
+                shared.log(f"{bucket} -> {arn}: not allowed")
 
         original_validate = patcher.replace(
             s3,

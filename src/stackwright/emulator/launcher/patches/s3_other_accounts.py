@@ -14,12 +14,12 @@ from typing import Any
 
 from stackwright.emulator.launcher.guard.admitted import current
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.core.iam_actions", "_s3_action s3_service_context")
     patcher.require("ministack.core.iam_evaluator", "EvalContext evaluate_resource_policy")
     patcher.require("ministack.core.responses", "get_region")

@@ -13,21 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _logger = logging.getLogger("stackwright.launcher")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
 
     def patch(app: Any) -> None:
         def save_all(states: Mapping[str, Callable[[], Any]]) -> None:
             persistence = patcher.module("ministack.core.persistence")
             lost = [name for name, state in states.items() if not _saved(persistence, name, state)]
-            services.saved_whole = not lost
+            shared.saved_whole = not lost
             if lost:
-                services.log(f"the state of {', '.join(lost)} could not be saved; the next start will begin empty")
+                shared.log(f"the state of {', '.join(lost)} could not be saved; the next start will begin empty")
 
         patcher.replace(app, "save_all", save_all, parameters="services")
 

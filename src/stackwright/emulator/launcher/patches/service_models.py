@@ -13,12 +13,12 @@ from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
 from stackwright.emulator.launcher.service_models import Description, described
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.core.responses", "_BOTOCORE_NAME")
 
     def patch(responses: Any) -> None:

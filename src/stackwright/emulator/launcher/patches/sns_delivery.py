@@ -13,21 +13,21 @@ import json
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.sns", "_topic_by_arn_any_scope")
     patcher.require("ministack.services.sqs", "_queue_by_arn")
-    patcher.on_import("ministack.services.sns", lambda module: _Fanout(module, patcher, services).install())
+    patcher.on_import("ministack.services.sns", lambda module: _Fanout(module, patcher, shared).install())
 
 
 class _Fanout:
-    def __init__(self, sns: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, sns: Any, patcher: Patcher, shared: SharedState) -> None:
         self._sns = sns
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
 
     def install(self) -> None:
         self._patcher.replace(
@@ -62,8 +62,8 @@ class _Fanout:
             "EventSource": "aws:sns",
             "Sns": json.loads(envelope),
         }
-        allowed = self._services.authorizer.may_invoke("sns.amazonaws.com", endpoint, source_arn=topic_arn)
-        if not allowed or not self._services.delivery.invoke(endpoint, {"Records": [record]}):
+        allowed = self._shared.authorizer.may_invoke("sns.amazonaws.com", endpoint, source_arn=topic_arn)
+        if not allowed or not self._shared.delivery.invoke(endpoint, {"Records": [record]}):
             self._dead_letter(topic_arn, endpoint, envelope)
 
     def _to_sqs(self, endpoint: str, envelope: str, raw: bool, raw_message: str, **rest: Any) -> None:
@@ -73,14 +73,14 @@ class _Fanout:
         if (
             sqs._queue_by_arn(endpoint) is None
             or not sqs.queue_policy_allows(endpoint, "sns.amazonaws.com", topic_arn, account)
-            or not self._services.keys.service_may_send("sns.amazonaws.com", endpoint, topic_arn)
+            or not self._shared.keys.service_may_send("sns.amazonaws.com", endpoint, topic_arn)
         ):
             self._dead_letter(topic_arn, endpoint, raw_message if raw else envelope)
             return
         self._to_queue(endpoint, envelope, raw, raw_message, **rest)
 
     def _dead_letter(self, topic_arn: str, endpoint: str, body: str) -> None:
-        self._services.log(f"{topic_arn} -> {endpoint}: not allowed or missing")
+        self._shared.log(f"{topic_arn} -> {endpoint}: not allowed or missing")
         topic = self._sns._topic_by_arn_any_scope(topic_arn)
         for subscription in topic["subscriptions"] if topic else ():
             redrive = subscription.get("attributes", {}).get("RedrivePolicy")
@@ -89,4 +89,4 @@ class _Fanout:
             arn = json.loads(redrive)["deadLetterTargetArn"]
             sqs = self._patcher.module("ministack.services.sqs")
             if sqs.queue_policy_allows(arn, "sns.amazonaws.com", topic_arn, topic_arn.split(":")[4]):
-                self._services.delivery.send(arn, body)
+                self._shared.delivery.send(arn, body)

@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 _METRICS = {
     "RUNNING": "ExecutionsStarted",
@@ -33,17 +33,17 @@ _METRICS = {
 _ITEM_ACTIONS = ("getItem", "putItem", "updateItem", "deleteItem", "query", "scan")
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.stepfunctions", "_ExecutionError _executions _state_machines")
-    patcher.on_import("ministack.services.stepfunctions", lambda module: _Machines(module, patcher, services).install())
+    patcher.on_import("ministack.services.stepfunctions", lambda module: _Machines(module, patcher, shared).install())
 
 
 class _Machines:
-    def __init__(self, states: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, states: Any, patcher: Patcher, shared: SharedState) -> None:
         self._states = states
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._role: ContextVar[str] = ContextVar("state_machine_role", default="")
 
     def install(self) -> None:
@@ -85,7 +85,7 @@ class _Machines:
             return
         action, name = asked
         target = self._arn(action.partition(":")[0], name)
-        if self._services.authorizer.role_may(role, action, target, via="states"):
+        if self._shared.authorizer.role_may(role, action, target, via="states"):
             return
         who = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/states"
         cause = (

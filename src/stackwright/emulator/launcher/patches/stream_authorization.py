@@ -12,12 +12,12 @@ import json
 from typing import Any
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     patcher.require("ministack.services.dynamodb_streams", "_decode_iterator")
 
     def patch(actions: Any) -> None:

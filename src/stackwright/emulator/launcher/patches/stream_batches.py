@@ -18,15 +18,15 @@ from typing import Any
 
 from stackwright.emulator.launcher.delivery import DESTINATION_ACTIONS
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 
 Record = Mapping[str, Any]
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
     patcher.require("ministack.services.lambda_svc", "_esms _send_ddb_stream_failure_record")
-    patcher.on_import("ministack.services.lambda_svc", lambda module: _Streams(module, patcher, services).install())
+    patcher.on_import("ministack.services.lambda_svc", lambda module: _Streams(module, patcher, shared).install())
 
 
 @dataclass(slots=True)
@@ -46,10 +46,10 @@ class _Progress:
 
 
 class _Streams:
-    def __init__(self, lambda_service: Any, patcher: Patcher, services: Services) -> None:
+    def __init__(self, lambda_service: Any, patcher: Patcher, shared: SharedState) -> None:
         self._lambda = lambda_service
         self._patcher = patcher
-        self._services = services
+        self._shared = shared
         self._polling: ContextVar[bool] = ContextVar("polling_streams", default=False)
         self._progress: dict[str, _Progress] = {}
 
@@ -131,8 +131,8 @@ class _Streams:
         config = func.get("config") or func
         target = ((mapping.get("DestinationConfig") or {}).get("OnFailure") or {}).get("Destination")
         source = mapping["EventSourceArn"]
-        self._services.log(f"{config['FunctionName']}: gave up {len(records)} records of {source}")
-        if target and self._services.authorizer.role_may(
+        self._shared.log(f"{config['FunctionName']}: gave up {len(records)} records of {source}")
+        if target and self._shared.authorizer.role_may(
             config["Role"], DESTINATION_ACTIONS[target.split(":")[2]], target, via="lambda"
         ):
             self._lambda._send_ddb_stream_failure_record(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stackwright.emulator.launcher.patching import Patcher
-from stackwright.emulator.launcher.services import Services
+from stackwright.emulator.launcher.shared import SharedState
 from stackwright.emulator.launcher.xml_answers import XmlAnswers, escape_rest
 
 # Module -> botocore's name, whether the module escapes some texts itself, parameters of `_xml`, and of `_error` if that
@@ -30,9 +30,9 @@ _MODULES: Final = {
 }
 
 
-def apply(patcher: Patcher, services: Services) -> None:
+def apply(patcher: Patcher, shared: SharedState) -> None:
     """Register the patch."""
-    del services
+    del shared
     for name in _MODULES:
         patcher.on_import(f"ministack.services.{name}", lambda module, name=name: _patch(patcher, module, name))
 

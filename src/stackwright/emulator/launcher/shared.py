@@ -25,7 +25,7 @@ from stackwright.emulator.launcher.sdk import SdkDirectory
 _logger = logging.getLogger("stackwright.launcher")
 
 
-class Services:
+class SharedState:
     """The emulator's own state, beside MiniStack's."""
 
     def __init__(self, options: LaunchOptions, patcher: Patcher) -> None:
