@@ -34,12 +34,12 @@ class Cancel:
         return self._is_set
 
     def set(self) -> None:
-        """End everything."""
+        """End everything; that may take a while, and nobody waits for it here."""
         with self._lock:
             self._is_set = True
             ends = list(self._ends)
         for end in ends:
-            end()
+            threading.Thread(target=end, name="cancel", daemon=True).start()
 
     @contextlib.contextmanager
     def ending(self, end: Callable[[], None]) -> Generator[None]:

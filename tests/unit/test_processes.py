@@ -7,10 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from stackwright.processes import readable, signal_group
+from stackwright.processes import Cancel, readable, signal_group
 
 WAITS = (sys.executable, "-c", "import sys; sys.stdin.read()")
 
@@ -47,3 +48,29 @@ def test_what_can_be_read_is_said_for_any_descriptor() -> None:
     finally:
         for descriptor in (reading, writing, high):
             os.close(descriptor)
+
+
+def test_what_is_cancelled_ends_and_what_begins_then_ends_at_once() -> None:
+    cancel, ended, blocked, done = Cancel(), [], threading.Event(), threading.Event()
+
+    def end() -> None:
+        blocked.wait()
+        ended.append("first")
+        done.set()
+
+    with cancel.ending(end):
+        cancel.set()
+        assert cancel.is_set, "and nobody waits for the end"
+        assert ended == []
+        blocked.set()
+        assert done.wait(30)
+    with cancel.ending(lambda: ended.append("second")):
+        assert ended == ["first", "second"]
+
+
+def test_what_is_over_is_not_ended() -> None:
+    cancel, ended = Cancel(), []
+    with cancel.ending(lambda: ended.append("first")):
+        pass
+    cancel.set()
+    assert ended == []

@@ -56,6 +56,8 @@ class Diagnostics:
         self._codec = codec
         self._lines = Lines(directory)
         self._ranges = Ranges(self._lines)
+        self._texts: dict[str, str] = {}
+        self._with_ends: dict[str, list[str]] = {}
 
     def of(self, outcome: Outcome) -> Found:
         """By address; in the order of the report."""
@@ -72,7 +74,7 @@ class Diagnostics:
             found.setdefault(self.address(place), []).append(Shown(diagnostic))
         for finding in outcome.report.findings if outcome.report else ():
             place = finding.place if finding.place.file else Place(finding.place.urn, self._fallback(outcome.entry))
-            shown = Shown(self._diagnostic(finding, place), finding, "\n".join(self._lines.lines(place.file)))
+            shown = Shown(self._diagnostic(finding, place), finding, self._text(place.file))
             found.setdefault(self.address(place), []).append(shown)
         return found
 
@@ -104,8 +106,14 @@ class Diagnostics:
     def _range(self, place: Place) -> types.Range:
         span = self._ranges.of(place)
         start, end = types.Position(span.line, span.start), types.Position(span.line, span.end)
-        lines = [f"{line}\n" for line in self._lines.lines(place.file)]
-        return self._codec.range_to_client_units(lines, types.Range(start, end))
+        if place.file not in self._with_ends:
+            self._with_ends[place.file] = [f"{line}\n" for line in self._lines.lines(place.file)]
+        return self._codec.range_to_client_units(self._with_ends[place.file], types.Range(start, end))
+
+    def _text(self, file: str) -> str:
+        if file not in self._texts:
+            self._texts[file] = "\n".join(self._lines.lines(file))
+        return self._texts[file]
 
     def _place_of_error(self, where: str) -> Place:
         """Its file, if it names one of the project; otherwise that of the project."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -17,12 +18,19 @@ from pygls.lsp.server import LanguageServer
 from stackwright.lsp.actions import actions, explanation
 from stackwright.lsp.checks import Checks
 from stackwright.lsp.diagnostics import Diagnostics, Found, Shown
-from stackwright.lsp.finding_projects import is_of_interest, projects_of
+from stackwright.lsp.finding_projects import is_of_interest, project_file, projects_of
 from stackwright.lsp.running import Outcome, Runner
+from stackwright.processes import Cancel
 from stackwright.workspace.checking import CheckOptions
 
 # Editors tell of files that they have open; these matter whoever changes them.
 _WATCHED: Final = ("**/Pulumi*.yaml", "**/Pulumi*.yml", "**/pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    outcome: Outcome
+    found: Found
 
 
 class Server(LanguageServer):
@@ -31,8 +39,9 @@ class Server(LanguageServer):
     def __init__(self, runner: Runner) -> None:
         # pygls says `*args` without a type.
         super().__init__("stackwright", metadata.version("stackwright"))  # pyright: ignore[reportUnknownMemberType]
+        self._runner = runner
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.checks = Checks[Outcome](runner.run, self._tell)
+        self.checks = Checks[_Checked](self._check, self._tell)
         self.known: set[Path] = set()
         self._published: dict[str, dict[Path, list[Shown]]] = {}
 
@@ -71,11 +80,15 @@ class Server(LanguageServer):
         of_file = self._published.get(path.as_uri(), {}) if path is not None else {}
         return [one for of_project in of_file.values() for one in of_project]
 
-    def _tell(self, project: Path, outcome: Outcome) -> None:
+    def _check(self, project: Path, cancel: Cancel) -> _Checked:
         """In the thread of the checks."""
-        found = Diagnostics(project, self.workspace.position_codec).of(outcome)
+        outcome = self._runner.run(project, cancel)
+        return _Checked(outcome, Diagnostics(project, self.workspace.position_codec).of(outcome))
+
+    def _tell(self, project: Path, checked: _Checked) -> None:
+        """In the thread of the checks, too."""
         if self.loop is not None:
-            self.loop.call_soon_threadsafe(self._publish, project, found, outcome)
+            self.loop.call_soon_threadsafe(self._publish, project, checked.found, checked.outcome)
 
     def _publish(self, project: Path, found: Found, outcome: Outcome | None = None) -> None:
         before = {uri for uri, of in self._published.items() if project in of}
@@ -138,8 +151,12 @@ def made(runner: Runner) -> Server:
     def did_change_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
         for change in params.changes:
             path = _path(change.uri)
-            for project in ls.known if path is not None else ():
-                if path is not None and (path.is_relative_to(project) or project.is_relative_to(path.parent)):
+            if path is None:
+                continue
+            for project in sorted(ls.known):
+                if project_file(project) is None:
+                    ls.leave([project])
+                elif path.is_relative_to(project) or project.is_relative_to(path.parent):
                     ls.checks.want(project)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)

@@ -250,6 +250,7 @@ def _masking(graph: Graph | None) -> Callable[[str], str]:
     secrets: set[str] = set()
     for resource in graph.resources:
         _collect(resource.inputs, False, secrets)
+        _collect(resource.outputs, False, secrets)
     longest_first = sorted((s for s in secrets if len(s) >= _SHORT), key=len, reverse=True)
 
     def masked(text: str) -> str:

@@ -90,7 +90,7 @@ def test_what_can_be_mended_is_offered_and_goes_with_it(project):
             assert mended.endswith(
                 'name = "𝄞"; url = pulumi.Output.concat("https://", aws.sqs.Queue("jobs", name="jobs").url)\n'
             )
-            editor.type(main, "# above\n" + text)
+            editor.type(main, text + "# below\n")
             assert [a.title for a in await editor.actions(main, found)] == [accept.title], "not what was checked"
 
             editor.save(main, mended)
@@ -118,6 +118,11 @@ def test_a_program_that_cannot_run_and_settings_that_mean_nothing_are_said(proje
             editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([change]))
             await editor.until(lambda: editor.published.get(settings))
             assert editor.published[settings][0].message.startswith("not checked: there is no profile 'strict'")
+
+            (project / "Pulumi.yaml").unlink()
+            gone = types.FileEvent((project / "Pulumi.yaml").as_uri(), types.FileChangeType.Deleted)
+            editor.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([gone]))
+            await editor.until(lambda: not editor.published[settings])
 
     driven(work())
 

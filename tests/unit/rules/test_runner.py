@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -198,8 +199,12 @@ def test_what_is_no_baseline_is_refused(tmp_path, text):
         baseline.read(tmp_path / "b.json")
 
 
-def test_no_message_shows_a_secret(tmp_path):
-    resource = queue("mails", 1, name=Secret("hunter2hunter2"), delaySeconds=900)
+@pytest.mark.parametrize("answered", [False, True])
+def test_no_message_shows_a_secret(answered):
+    secret = {"name": Secret("hunter2hunter2")}
+    resource = queue("mails", 1, **({} if answered else secret), delaySeconds=900)
+    if answered:
+        resource = replace(resource, outputs={**resource.outputs, **secret})
     graph = Graph("shop", "dev", "simulated", (resource,))
     result = report(RULES, Subjects(Lines(None), graph=View(graph)), Settings())
 
