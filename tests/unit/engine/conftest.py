@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ import pytest
 
 from stackwright.engine.deployment.deployment import Deployment, Event, Mode
 from stackwright.engine.deployment.ordering import Rules
+from stackwright.engine.program.child import Start
+from stackwright.engine.program.child import start as new_process
 from stackwright.engine.program.runner import run_program
+from stackwright.engine.program.standby import Standby
 from stackwright.engine.project import pulumi_yaml as projects
 from stackwright.engine.provider import Provider
 from stackwright.engine.simulated.provider import Simulated
 from stackwright.errors import StackwrightError
 from stackwright.graph import Graph, Properties, Resource, Unknown
+from stackwright.workspace.interpreters import forking
 
 PREAMBLE = "import pulumi\n"
 
@@ -51,9 +56,19 @@ class Run:
 Runner = Callable[..., Run]
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Start]:
+    """Starts programs by an interpreter that has imported the SDK."""
+    with forking(sys.executable, ["pulumi_aws.sqs", "pulumi_random"]) as start:
+        yield start
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Runner:
-    """Run a program given as text, or as files by name; everything else as keywords."""
+def run(tmp_path: Path, forked: Start) -> Runner:
+    """Run a program given as text, or as files by name; everything else as keywords.
+
+    With variables of its own a program gets a process of its own, for some are read when an interpreter starts.
+    """
 
     def run(
         program: str | Mapping[str, str],
@@ -101,7 +116,7 @@ def run(tmp_path: Path) -> Runner:
                 deployment,
                 dry_run=mode == "unknown" if dry_run is None else dry_run,
                 parallel=parallel,
-                environment=environment,
+                standby=Standby(loaded, environment=environment, start=new_process if environment else forked),
             )
             if finish:
                 deployment.finish()

@@ -69,6 +69,15 @@ def test_what_a_fork_raises_is_reported(run):
     assert caught.value.where.endswith("program.py:2")
 
 
+def test_a_fork_ends_as_an_interpreter_does(run):
+    graph = run("""
+import atexit, threading, time
+atexit.register(print, "at the end")
+threading.Thread(target=lambda: (time.sleep(0.1), print("a thread"))).start()
+""")
+    assert [d.message for d in graph.diagnostics] == ["a thread", "at the end"]
+
+
 def test_a_fork_that_is_killed_is_reported_as_killed(run):
     with pytest.raises(ProgramError, match="signal 9"):
         run("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
@@ -84,9 +93,13 @@ def test_without_the_interpreter_there_is_an_error_and_no_wait(tmp_path):
 
 @pytest.mark.parametrize("forked", [True, False], ids=["fork", "process"])
 def test_a_program_without_an_end_is_ended_and_its_line_named(run, forked):
-    with pytest.raises(ProgramError, match=r"did not end within 0\.3 s") as caught:
-        run("import pulumi\nwhile True:\n    pass\n", limits=Limits(seconds=0.3), forked=forked)
-    assert caught.value.where.rpartition(":")[2] in ("2", "3")
+    for seconds in (0.5, 2, 8, 32):
+        with pytest.raises(ProgramError, match=f"did not end within {seconds} s") as caught:
+            run("import pulumi\nwhile True:\n    pass\n", limits=Limits(seconds=seconds), forked=forked)
+        line = caught.value.where.rpartition(":")[2]
+        if line.isdigit():
+            break  # on a busy machine it may not have got to its first line before
+    assert line in ("2", "3")
 
 
 @pytest.mark.parametrize(

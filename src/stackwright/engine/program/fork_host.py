@@ -15,6 +15,7 @@ if sys.path[0] == __file__.rpartition("/")[0]:
     sys.path.pop(0)  # as in host.py
 
 import array
+import atexit
 import gc
 import importlib.util
 import json
@@ -114,8 +115,16 @@ def become(host: Any, order: dict[str, Any], descriptors: list[int], others: set
     except BaseException as error:  # noqa: BLE001 - as the interpreter does at its end
         sys.excepthook(type(error), error, error.__traceback__)
     finally:
-        host.flush()
+        finish(host)
         os._exit(status)
+
+
+def finish(host: Any) -> None:
+    """Do what an interpreter does at its end, as far as programs see it: wait for threads, call what `atexit` has."""
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()
+    atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage]
+    host.flush()
 
 
 def receive(control: socket.socket) -> tuple[Any, list[int]] | None:
