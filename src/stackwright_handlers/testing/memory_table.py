@@ -104,16 +104,16 @@ class MemoryTable:
             # Not DynamoDB's hash, which nobody knows; it is enough that nothing can count on the order.
             return hashlib.sha256(partition.encode("utf-8", "surrogatepass")).hexdigest(), sort, item_id
 
-        def project_key(item: Item) -> tuple[str, str, str]:
+        def place_of(item: Item) -> tuple[str, str, str]:
             sort = str(item[scan.sort_key]) if scan.sort_key else ""
             return place(str(item[scan.attribute]), sort, str(item[self.key]))
 
         def effect() -> list[Item]:
             keys = {scan.attribute, *([scan.sort_key] if scan.sort_key else [])}
-            found = sorted((row for row in self.rows.values() if keys <= row.keys()), key=project_key)
+            found = sorted((row for row in self.rows.values() if keys <= row.keys()), key=place_of)
             if after is not None:
                 start = place(after.partition or "", after.sort or "", after.item_id)
-                found = [row for row in found if project_key(row) > start]
+                found = [row for row in found if place_of(row) > start]
             return [dict(row) for row in found[:limit]]
 
         return self.steps.run(f"{self.key} scan", effect)
