@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,9 @@ from stackwright.rules.suppression import Comment, comments
 from stackwright.rules.view import NotKnown, View
 
 _OF_RUNS = "RUN"  # begins the codes of rules over runs
+_MARK = re.compile(
+    r"04da6b54-80e4-46f7-96ec-b56ff0331ba9(-[0-9a-f]{8})?"
+)  # see `stackwright.engine.program.host_stand_ins`
 _SHORT = 4  # characters; a shorter secret would blank half of every message
 
 
@@ -244,11 +248,9 @@ def _with_fingerprints(findings: Sequence[Finding], lines: Lines) -> list[Findin
 
 
 def _masking(graph: Graph | None) -> Callable[[str], str]:
-    """Takes the graph's secrets out of a text."""
-    if graph is None:
-        return str
+    """Takes the graph's secrets out of a text, and the marks of what is not known."""
     secrets: set[str] = set()
-    for resource in graph.resources:
+    for resource in graph.resources if graph is not None else ():
         _collect(resource.inputs, False, secrets)
         _collect(resource.outputs, False, secrets)
     longest_first = sorted((s for s in secrets if len(s) >= _SHORT), key=len, reverse=True)
@@ -256,9 +258,9 @@ def _masking(graph: Graph | None) -> Callable[[str], str]:
     def masked(text: str) -> str:
         for secret in longest_first:
             text = text.replace(secret, "[secret]")
-        return text
+        return _MARK.sub("…", text)
 
-    return masked if longest_first else str
+    return masked
 
 
 def _collect(value: Any, secret: bool, found: set[str]) -> None:

@@ -38,12 +38,14 @@ class Run:
     Attributes:
         made_up: settings that were missing, and what values they were given.
         assumed: these values.
+        undeclared: packages that are not installed, and that no requirement names; and where they are imported.
     """
 
     graph: Graph
     failure: Failure | None = None
     made_up: tuple[tuple[str, str], ...] = ()
     assumed: frozenset[str] = frozenset()
+    undeclared: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

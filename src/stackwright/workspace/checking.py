@@ -23,7 +23,7 @@ from stackwright.errors import ProgramError, ProjectError, ResourceError, Stackw
 from stackwright.graph import UNKNOWN, Properties, Unknown
 from stackwright.processes import Cancel
 from stackwright.rules import registry
-from stackwright.rules.finding import NotChecked, Place, Report
+from stackwright.rules.finding import NOWHERE, NotChecked, Place, Report
 from stackwright.rules.known import Known
 from stackwright.rules.lines import Lines
 from stackwright.rules.rule import Rule, Subject
@@ -31,11 +31,13 @@ from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
 from stackwright.rules.view import View
+from stackwright.source.facts import Fact, MissingAttribute, UnknownArgument
 from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
 from stackwright.workspace.interpreters import forking, modules, sources
 from stackwright.workspace.made_up import MadeUp
+from stackwright.workspace.required import had, is_declared, is_older
 from stackwright.workspace.taken_for_granted import Granted, taken_for_granted
 
 if TYPE_CHECKING:
@@ -94,13 +96,23 @@ def with_interpreter(project: Project, *, current: bool = False) -> tuple[Projec
     Nothing is installed: a check leaves the project as it is.
     """
     environment = project.environment
-    if environment is not None and environment.exists() and not current:
+    is_there = environment is not None and environment.exists()
+    if is_there and _has_sdk(Path(project.interpreter).parent.parent) and not current:
         return project, []
     runnable = replace(project, interpreter=sys.executable, environment=None)
     if environment is None or current:
         return runnable, []
-    reason = f"it is not there, so the program was run with Stackwright's own packages; {_versions()}"
+    why = "it has no pulumi" if is_there else "it is not there"
+    reason = f"{why}, so the program was run with Stackwright's own packages; {_versions()}"
     return runnable, [(f"the environment {environment.directory}", reason)]
+
+
+def _has_sdk(environment: Path) -> bool:
+    """Whether programs can run there; one that a repository has brought along may be empty."""
+    if any(environment.glob("lib*/python*/site-packages/pulumi")):
+        return True
+    of_system = environment / "pyvenv.cfg"
+    return of_system.is_file() and "include-system-site-packages = true" in of_system.read_text(encoding="utf-8")
 
 
 @contextmanager
@@ -165,8 +177,17 @@ class Checker:
         """Read the source, and ask the rules about it."""
         entry = project.program if project.program.is_file() else project.program / "__main__.py"
         reading = read(project.directory, entry, packages_of(project.interpreter), known_modules.cache() / "sdk")
+        older = "" if project.environment else is_older(project)
+        gone = [fact for fact in reading.facts if older and had(fact)]
+        reading = replace(reading, facts=tuple(fact for fact in reading.facts if fact not in gone))
         chosen = [rule for rule in settings.chosen(rules) if rule.subject == "source"]
         done = ask(chosen, Subjects(lines, source=reading, files=files), settings)
+        if older:
+            names = sorted({_name_of(fact) for fact in gone})
+            reason = "it is not installed here, so the program was read and run with another one"
+            if names:
+                reason += f"; that has no {', '.join(names)}"
+            done.not_checked.append(NotChecked("RUN101", "program-fails", f"pulumi_aws {older}", reason, NOWHERE))
         if not reading.is_whole:
             place = Place("", str(entry.relative_to(project.directory)), 1)
             reason = "reading it takes too long; the rest of it was not read"
@@ -175,7 +196,7 @@ class Checker:
 
     def run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
         """Run the program until it is not a missing setting that ends it."""
-        made_up = MadeUp()
+        made_up = MadeUp(older="" if project.environment else is_older(project))
         home = taken_for_granted(path.read_text(encoding="utf-8", errors="replace") for path in sources(project))
         while True:
             run = _placed(self._run(project, options, mode, made_up, home), project, lines)
@@ -183,7 +204,11 @@ class Checker:
             if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
                 if failure is not None and made_up.is_cause(failure):
                     run = replace(run, failure=replace(failure, kind="setting"))
-                return replace(run, made_up=tuple(made_up.remarks()), assumed=made_up.values())
+                undeclared = {m.name: m for m in made_up.missing if not is_declared(m.name, project)}
+                places = [(name, _placed_in(project, lines, m.file, m.line)) for name, m in undeclared.items()]
+                return replace(
+                    run, made_up=tuple(made_up.remarks()), assumed=made_up.values(), undeclared=tuple(places)
+                )
 
     def _run(self, project: Project, options: CheckOptions, mode: Mode, made_up: MadeUp, home: Granted) -> Run:
         # What takes long to import is not needed by whoever only reads.
@@ -204,7 +229,7 @@ class Checker:
             project=project.name,
             stack=stack,
             mode=mode,
-            provider=Simulated(account, interpreter=project.interpreter, unread=True),
+            provider=Simulated(account, interpreter=project.interpreter, unread=True, secret_keys=made_up.secret_keys),
             settings=config.of,
             interpreter=project.interpreter,
             account=account,
@@ -216,10 +241,28 @@ class Checker:
             inherited=harmless(os.environ),
             start=self._start or start,
         )
-        limits = Limits(options.seconds, options.network, missing_files=True, cancel=options.cancel)
+        own = project.environment is None  # ours, not the project's
+        older = tuple(made_up.names) if made_up.older else None
+        limits = Limits(
+            options.seconds,
+            options.network,
+            missing_files=True,
+            cancel=options.cancel,
+            missing_packages=own,
+            older=older,
+            made_up=tuple(made_up.config),
+        )
         try:
             ran = run_program(
-                project, stack, config, deployment, dry_run=True, parallel=1, standby=standby, limits=limits
+                project,
+                stack,
+                config,
+                deployment,
+                dry_run=True,
+                parallel=1,
+                standby=standby,
+                limits=limits,
+                missing=made_up.missing,
             )
         except (ProgramError, ResourceError) as error:
             graph, failure = deployment.graph(), _failure(error)
@@ -257,6 +300,16 @@ def _with_stack(project: Project, options: CheckOptions) -> tuple[CheckOptions, 
         first, *others = project.stacks()
         reason = f"nobody has named a stack, so the config of {first} was used; name one with -s"
         return replace(options, stack=first), [(f"the program with the config of {', '.join(others)}", reason)]
+
+
+def _name_of(fact: Fact) -> str:
+    match fact:
+        case UnknownArgument():
+            return f"{fact.callee}({fact.argument}=…)"
+        case MissingAttribute():
+            return f"{fact.owner}.{fact.attribute}"
+        case _:
+            return ""
 
 
 def _subjects(settings: Settings) -> set[Subject]:
@@ -313,10 +366,12 @@ def _placed(run: Run, project: Project, lines: Lines) -> Run:
     if run.failure is None:
         return run
     place = run.failure.place
-    path = Path(place.file)
-    if path.is_absolute() and path.is_relative_to(project.directory):
-        file = str(path.relative_to(project.directory))
-        place = replace(place, file="" if file == "." else file)
-    if place.file and not place.line:
-        place = replace(place, line=1)
-    return replace(run, failure=replace(run.failure, place=lines.place(place.urn, place.file, place.line, place.path)))
+    found = _placed_in(project, lines, place.file, place.line, place.urn, place.path)
+    return replace(run, failure=replace(run.failure, place=found))
+
+
+def _placed_in(project: Project, lines: Lines, file: str, line: int, urn: str = "", path: str = "") -> Place:
+    if Path(file).is_absolute() and Path(file).is_relative_to(project.directory):
+        file = str(Path(file).relative_to(project.directory))
+        file = "" if file == "." else file
+    return lines.place(urn, file, line or (1 if file else 0), path)

@@ -294,7 +294,7 @@ class Deployment:
             return builtin.stash(wanted.resource(urn), old)
         provider_urn = self._providers.urn_for(wanted)
         new = coercion.coerced(wanted.resource(urn, provider_urn), lambda of: self.find(of).id, self._interpreter)
-        if self.mode == "unknown" or contains_unknown(new.inputs):
+        if self.mode == "unknown" or (self.mode == "emulator" and contains_unknown(new.inputs)):
             return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
         config = self._providers.of(provider_urn)
         if wanted.options.import_id and (old is None or old.id != wanted.options.import_id):

@@ -71,6 +71,11 @@ def main() -> None:
         defect(spec, error)
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
+    if spec["stand_ins"]:
+        stand_ins = load_neighbour("host_stand_ins")
+        stand_ins.install(spec["stand_ins"], lambda filename: is_program(spec, filename), spec["made_up"])
+        if spec["older"] is not None:
+            stand_ins.tolerate(spec["older"])
     loop = waits.Loop(outstanding)
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda _, context: report_task(spec, context))

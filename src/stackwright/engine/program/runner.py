@@ -44,15 +44,30 @@ class Limits:
         network: whether it may speak to others than this machine.
         missing_files: whether it may pack what is not there or elsewhere; such assets have no digest.
         cancel: ends it before its time.
+        missing_packages: whether it may import what is not installed; what it takes from there is not known.
+        older: whether it may use what an older `pulumi_aws` had, and which names of modules it does; None: it may not.
+        made_up: keys of the configuration whose values are made up; structures among them are not known.
     """
 
     seconds: float = 0.0
     network: bool = True
     missing_files: bool = False
     cancel: Cancel | None = None
+    missing_packages: bool = False
+    older: tuple[str, ...] | None = None
+    made_up: tuple[str, ...] = ()
 
 
 NO_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A package that is not installed, and where the program imports it."""
+
+    name: str
+    file: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +94,7 @@ def run_program(
     environment: Mapping[str, str] | None = None,
     standby: Standby | None = None,
     limits: Limits = NO_LIMITS,
+    missing: list[Missing] | None = None,
 ) -> ProgramRun:
     """Run the program to its end; its registrations go to `deployment`. Nothing is under way any more afterwards.
 
@@ -88,6 +104,7 @@ def run_program(
         environment: variables on top of this process's.
         standby: a process that is ready to run it, in place of a new one with that environment.
         limits: what it may not do.
+        missing: gets the packages that are not installed, if `limits` allow that.
 
     Raises:
         StackwrightError: the first refused registration, as `deployment.failures` has it.
@@ -96,7 +113,17 @@ def run_program(
     started = monotonic()
     ready = standby or Standby(project, environment=environment)
     try:
-        modules = _run(project, stack, config, deployment, ready, limits, dry_run=dry_run, parallel=parallel)
+        modules = _run(
+            project,
+            stack,
+            config,
+            deployment,
+            ready,
+            limits,
+            [] if missing is None else missing,
+            dry_run=dry_run,
+            parallel=parallel,
+        )
     except BaseException:
         ready.stop()
         deployment.keep_former_outputs()
@@ -111,6 +138,7 @@ def _run(
     deployment: Deployment,
     standby: Standby,
     limits: Limits,
+    missing: list[Missing],
     *,
     dry_run: bool,
     parallel: int,
@@ -123,7 +151,7 @@ def _run(
         _serving(project, config, deployment, attention, limits, dry_run=dry_run, parallel=parallel) as address,
     ):
         failure_file, modules_file = Path(scratch) / "failure.json", Path(scratch) / "modules.json"
-        stuck_file = Path(scratch) / "stuck.txt"
+        stuck_file, stand_ins_file = Path(scratch) / "stuck.txt", Path(scratch) / "stand-ins.txt"
         spec = {
             "project": project.name,
             "stack": stack,
@@ -143,8 +171,14 @@ def _run(
             "seconds": limits.seconds,
             "stuck": str(stuck_file),
             "network": limits.network,
+            "stand_ins": str(stand_ins_file) if limits.missing_packages else "",
+            "made_up": list(limits.made_up),
+            "older": None if limits.older is None else list(limits.older),
         }
         status = _run_child(standby, spec, deployment, attention, limits)
+        if stand_ins_file.exists():
+            lines = stand_ins_file.read_text(encoding="utf-8").splitlines()
+            missing.extend(Missing(*json.loads(line)) for line in lines)
         if status is None:
             raise _stuck(project, limits, stuck_file)
         failure = _read(failure_file)

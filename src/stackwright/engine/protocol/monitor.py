@@ -197,7 +197,7 @@ class Monitor(_Servicer, resource_pb2_grpc.ResourceMonitorServicer):
             if any(self._deployment.is_pending(urn) for urn in request.dependsOn):
                 return resource_pb2.ResourceInvokeResponse(unknown=True)
             self._transforms.apply_to_invoke(request)
-            args = values.decode(request.args, self._digest)
+            args = values.marked(values.decode(request.args, self._digest))
             if request.tok == "pulumi:pulumi:getResource":
                 found = self._deployment.find(str(args["urn"]))
                 result = {"urn": found.urn, "id": _known_id(found), "state": found.outputs}

@@ -11,7 +11,17 @@ from typing import Any, Final, cast
 from google.protobuf import struct_pb2
 
 from stackwright.engine.protocol import messages as protocol
-from stackwright.graph import UNKNOWN, Archive, Asset, Properties, ResourceReference, Secret, Unknown, Value
+from stackwright.graph import (
+    UNKNOWN,
+    Archive,
+    Asset,
+    Properties,
+    ResourceReference,
+    Secret,
+    Unknown,
+    Value,
+    contains_unknown,
+)
 
 # One marker per JSON kind; the SDK sends only the string's, other engines' components may send the rest.
 _UNKNOWNS: Final = frozenset(
@@ -43,6 +53,28 @@ def decode_value(value: struct_pb2.Value, digest: Digest) -> Value:
     return _decode(value, digest)
 
 
+def marked(properties: Properties) -> dict[str, Any]:
+    """The properties with texts for what is not known: a function's result that is put together with one is not known.
+
+    The SDK takes them for plain texts, so that a result has the types that it declares.
+    """
+    return {key: _marked(value) for key, value in properties.items()}
+
+
+def _marked(value: Value) -> Any:
+    match value:
+        case Unknown():
+            return f"{protocol.UNKNOWN}-0"
+        case Secret(inner):
+            return Secret(_marked(inner))
+        case Mapping():
+            return marked(cast("Properties", value))
+        case list() | tuple():
+            return [_marked(item) for item in cast("list[Value]", value)]
+        case _:
+            return value
+
+
 def encode(properties: Properties) -> struct_pb2.Struct:
     """Graph values as a property struct."""
     struct = struct_pb2.Struct()
@@ -54,7 +86,7 @@ def encode(properties: Properties) -> struct_pb2.Struct:
 def _decode(value: struct_pb2.Value, digest: Digest) -> Value:
     match value.WhichOneof("kind"):
         case "string_value":
-            return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
+            return UNKNOWN if _is_unknown(value.string_value) else value.string_value
         case "number_value":
             number = value.number_value
             return int(number) if number.is_integer() and abs(number) < _EXACT else number
@@ -66,6 +98,11 @@ def _decode(value: struct_pb2.Value, digest: Digest) -> Value:
             return _decode_struct(value.struct_value, digest)
         case _:
             return None
+
+
+def _is_unknown(text: str) -> bool:
+    """Whether it is a marker, or is put together with the text of a value that is not known."""
+    return text in _UNKNOWNS or protocol.UNKNOWN in text
 
 
 def _decode_struct(struct: struct_pb2.Struct, digest: Digest) -> Value:
@@ -82,9 +119,12 @@ def _decode_struct(struct: struct_pb2.Struct, digest: Digest) -> Value:
         case sig if sig == protocol.RESOURCE:
             return ResourceReference(fields["urn"].string_value)
         case sig if sig == protocol.ASSET:
-            return _with_digest(_decode_asset(fields), digest)
+            asset = _decode_asset(fields)
+            return UNKNOWN if _is_unknown(str(asset.content)) else _with_digest(asset, digest)
         case sig if sig == protocol.ARCHIVE:
-            return _with_digest(_decode_archive(fields, digest), digest)
+            archive = _decode_archive(fields, digest)
+            of_unknown = archive.kind != "assets" and _is_unknown(str(archive.content))
+            return UNKNOWN if of_unknown or contains_unknown(archive.content) else _with_digest(archive, digest)
         case _:
             return decode(struct, digest)
 

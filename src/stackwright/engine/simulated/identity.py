@@ -31,7 +31,7 @@ from stackwright.engine.schema import sdk
 from stackwright.engine.schema.shapes import Shape
 from stackwright.engine.simulated.fake_values import FakeValues
 from stackwright.engine.simulated.scope import Scope, scope_of
-from stackwright.graph import Properties, Resource, reveal
+from stackwright.graph import UNKNOWN, Properties, Resource, Unknown, contains_unknown, reveal
 
 __all__ = ["Scope", "identify", "scope_of"]
 
@@ -66,7 +66,7 @@ def identify(
     outputs: dict[str, Any] = dict(known.get("defaults", {}))
     outputs.update({k: v for k, v in resource.inputs.items() if v is not None})
     if name_input:
-        outputs[name_input] = templates.name
+        outputs[name_input] = templates.known_name
     computed = known.get("outputs", {})
     for key in (*computed, *(k for k in declared.computed if k not in computed)):
         if outputs.get(key) is None:
@@ -104,10 +104,20 @@ class _Templates:
         self._fake = FakeValues(resource.seed or resource.urn, scope, _module(resource.type), resource.name)
 
     @property
+    def known_name(self) -> str | Unknown:
+        """The physical name, if it is known."""
+        try:
+            return self.name
+        except _NotKnownError:
+            return UNKNOWN
+
+    @property
     def name(self) -> str:
         """The physical name: the given one, or a generated one as Pulumi makes it, `<logical>-<7 hex digits>`."""
         key = self._known.get("name", "")
         given = self._resource.inputs.get(key) if key else None
+        if isinstance(given, Unknown):
+            raise _NotKnownError
         if isinstance(given, str) and given:
             return given
         prefix = self._resource.inputs.get(f"{key}Prefix") if key else None
@@ -120,10 +130,11 @@ class _Templates:
         return name.lower() if self._known.get("lower") else name
 
     @property
-    def id(self) -> str:
+    def id(self) -> str | Unknown:
         """The provider's id."""
         template = self._known.get("id") or ("{name}" if self._known.get("name") else "")
-        return str(self.fill(template)) or self._fake.name("id")
+        filled = self.fill(template)
+        return filled if isinstance(filled, Unknown) else str(filled) or self._fake.name("id")
 
     def output(self, key: str) -> Any:
         """A computed output."""
@@ -140,7 +151,10 @@ class _Templates:
     def fill(self, template: Any) -> Any:
         """The template with every hole filled, at any depth."""
         if isinstance(template, str):
-            return _HOLE.sub(lambda m: self._word(m.group(1), int(m.group(2) or 0)), template)
+            try:
+                return _HOLE.sub(lambda m: self._word(m.group(1), int(m.group(2) or 0)), template)
+            except _NotKnownError:
+                return UNKNOWN
         if isinstance(template, list):
             return [self.fill(item) for item in cast("list[Any]", template)]
         if isinstance(template, dict):
@@ -166,13 +180,23 @@ class _Templates:
                 pairs = self._fake.hex("alnum", 2 * length)
                 return "".join(_ALNUM[int(pairs[i : i + 2], 16) % 32] for i in range(0, 2 * length, 2))
             case "id":
-                return self.id
+                return _text(self.id)
             case _ if word.startswith("inputs."):
                 value = self._resource.inputs.get(word.removeprefix("inputs."))
-                return "" if value is None else str(value)
+                return "" if value is None else _text(value)
             case _:
                 given = self._resource.inputs.get(word)
-                return str(given if given is not None else self.output(word))
+                return _text(given if given is not None else self.output(word))
+
+
+class _NotKnownError(Exception):
+    """A text is asked for that a value which is not known stands in."""
+
+
+def _text(value: Any) -> str:
+    if contains_unknown(value):
+        raise _NotKnownError
+    return str(value)
 
 
 def _module(type_token: str) -> str:

@@ -39,11 +39,7 @@ _REFUSED: Final = {
 # Programs take secrets for text, or for JSON with the keys that databases have.
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html
 _SECRET: Final = ("username", "password", "host", "dbname", "engine", "token", "api_key", "key", "secret")
-_CONTENTS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "aws:secretsmanager/getSecretVersion:getSecretVersion": {
-        "secretString": json.dumps({**dict.fromkeys(_SECRET, "made-up"), "port": 5432})
-    }
-}
+_READS_SECRET: Final = "aws:secretsmanager/getSecretVersion:getSecretVersion"
 UNANSWERED: Final = "cannot be answered here"
 _MADE_UP: Final = "no account was asked; the answer is made up"
 # Those of `FUNCTIONS` whose answer lies in an account, or in chance.
@@ -60,13 +56,20 @@ _LOOK_UPS: Final = frozenset(
 
 
 def answer(
-    token: str, args: Properties, scope: Scope, interpreter: str = sys.executable, *, unread: bool = False
+    token: str,
+    args: Properties,
+    scope: Scope,
+    interpreter: str = sys.executable,
+    *,
+    unread: bool = False,
+    secret_keys: tuple[str, ...] = (),
 ) -> Invoke:
     """A function with its result.
 
     Args:
         interpreter: the program's Python, whose SDK declares the results of functions that are made up.
         unread: what would be read from an account or the network is made up, too, and not refused.
+        secret_keys: what a secret's JSON has besides the usual.
 
     Raises:
         ResourceError: it cannot be answered without AWS, or its arguments are wrong.
@@ -80,7 +83,10 @@ def answer(
     if declared is None or token in _REFUSED:
         why = _REFUSED.get(token, "its package does not run here")
         if unread and declared is not None:
-            made_up = {**_made_up(token, args, scope, declared), **_CONTENTS.get(token, {})}
+            made_up = _made_up(token, args, scope, declared)
+            if token == _READS_SECRET:
+                known = {**dict.fromkeys(_SECRET, "made-up"), "port": 5432}
+                made_up["secretString"] = json.dumps(dict.fromkeys(secret_keys, "made-up") | known)
             return Invoke(token, args, made_up, simulated=f"the function {token} {UNANSWERED}: {why}")
         raise ResourceError(
             f"the function {token} {UNANSWERED}: {why}.",

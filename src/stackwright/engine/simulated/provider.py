@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from stackwright.defaults import ACCOUNT
 from stackwright.engine.simulated import identity, invokes
 from stackwright.engine.simulated.random_package import RandomPackage
 from stackwright.engine.urns import package_of
-from stackwright.graph import Invoke, Properties, Resource
+from stackwright.graph import UNKNOWN, Invoke, Properties, Resource, contains_unknown
 
 
 class Simulated:
@@ -19,10 +20,19 @@ class Simulated:
         account: where resources live when their provider does not say.
         interpreter: the program's Python; the outputs of packages other than `aws` are read off their SDK there.
         unread: what a function would read, such as a secret, is made up; otherwise such a function is refused.
+        secret_keys: what a secret's JSON has besides the usual.
     """
 
-    def __init__(self, account: str = ACCOUNT, interpreter: str = sys.executable, *, unread: bool = False) -> None:
+    def __init__(
+        self,
+        account: str = ACCOUNT,
+        interpreter: str = sys.executable,
+        *,
+        unread: bool = False,
+        secret_keys: Sequence[str] = (),
+    ) -> None:
         self._unread = unread
+        self._secret_keys = tuple(secret_keys)
         self._account = account
         self._interpreter = interpreter
         self._random = RandomPackage(seeded=True)
@@ -31,9 +41,11 @@ class Simulated:
         """There is nothing to get ready."""
 
     def create(self, new: Resource, config: Properties) -> Resource:
-        """The resource with made-up id and outputs."""
+        """The resource with made-up id and outputs; what follows from an input that is not known is not known."""
         package = package_of(new.type)
         if package == "random":
+            if contains_unknown(new.inputs):
+                return replace(new, id=UNKNOWN, outputs=dict(new.inputs))
             return self._random.create(new, config)
         made = identity.identify(new, config, self._account, interpreter=self._interpreter)
         return made if package == "aws" else replace(made, simulated={"": _does_not_run(package)})
@@ -60,7 +72,7 @@ class Simulated:
             ResourceError: the function asks for something that cannot be made up.
         """
         scope = identity.scope_of(config, self._account)
-        return invokes.answer(token, args, scope, self._interpreter, unread=self._unread)
+        return invokes.answer(token, args, scope, self._interpreter, unread=self._unread, secret_keys=self._secret_keys)
 
 
 def _does_not_run(package: str) -> str:

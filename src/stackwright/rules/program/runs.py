@@ -34,6 +34,9 @@ def program_fails(runs: Runs) -> Iterator[Problem]:
     # A made-up setting is named among what was not checked.
     if failure is not None and failure.kind != "setting":
         yield Problem(failure.message, failure.fix or "Mend what the message names.", failure.place)
+    for name, place in runs.simulated.undeclared:
+        what = f"the program imports {name!r}, which is not installed and which its requirements do not name"
+        yield Problem(what, f"Name {name} in requirements.txt.", place)
 
 
 @run_rule("RUN102", "breaks", "output-misuse", rows=("S3-5",))
@@ -63,7 +66,7 @@ def fails_on_unknown(runs: Runs) -> Iterator[Problem]:
     ```
     """
     failure = runs.unknown.failure
-    if failure is not None and runs.simulated.failure is None:
+    if failure is not None and failure.kind != "setting" and runs.simulated.failure is None:
         yield Problem(
             f"in a first preview, {failure.message}",
             failure.fix or "Use the value inside `apply`, which is not called while it is unknown.",
