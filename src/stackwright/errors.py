@@ -1,6 +1,7 @@
 """Every error Stackwright shows a user.
 
     StackwrightError            exit code 3 unless a subclass says otherwise
+    ├── CheckFailed             1  `check` finds what will break, and nothing was to be made then
     ├── UsageError              2  the command or its input is wrong; the user can mend it
     │   ├── ProjectError        2  Pulumi.yaml, a stack file, config or a secret is wrong
     │   └── ProgramError        2  the user's program failed; carries the user's own traceback
@@ -27,6 +28,9 @@ class StackwrightError(Exception):
         what: one sentence, what happened.
         where: file, line, stack or URN; empty when the message already says it.
         fix: what the user can do about it.
+
+    Attributes:
+        urn: the resource that it is about, when a step of a deployment has failed.
     """
 
     exit_code = 3
@@ -36,6 +40,7 @@ class StackwrightError(Exception):
         self.what = what
         self.where = where
         self.fix = fix
+        self.urn = ""
 
     def __str__(self) -> str:
         lines = [self.what]
@@ -44,6 +49,12 @@ class StackwrightError(Exception):
         if self.fix:
             lines.append(f"  fix:   {self.fix}")
         return "\n".join(lines)
+
+
+class CheckFailed(StackwrightError):
+    """The program will break, so nothing was made."""
+
+    exit_code = 1
 
 
 class UsageError(StackwrightError):

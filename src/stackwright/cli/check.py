@@ -83,15 +83,18 @@ def command(
       stackwright check ./shop --fix            what can be mended by itself, as a diff
     """
     options = CheckOptions(stack, overrides(config), time_limit, allow_network, python == "current")
-    known = baselines.read(baseline) if baseline is not None else frozenset[str]()
     located = [locate(name) for name in projects or (".",)]
     asked = [(project, _settings(settings_of(project), **chosen)) for project in located]
+    if baseline or write_baseline:  # what is written holds all findings, whatever was known before
+        asked = [(project, replace(settings, baseline=str(baseline or ""))) for project, settings in asked]
     if write and not fix:
         raise UsageError("--write without --fix", fix="Write: --fix --write")
     if fix:
-        checked = Fixing(options, known, form == "text", write).run(asked)
+        checked = Fixing(options, form == "text", write).run(asked)
     else:
-        checked = [Checked(p.name, p.directory, check(p, s, options, known=known)) for p, s in asked]
+        checked = [
+            Checked(p.name, p.directory, check(p, s, options, known=baselines.known(s.baseline))) for p, s in asked
+        ]
     if write_baseline is not None:
         baselines.write(write_baseline, [f for one in checked for f in (*one.report.findings, *one.report.known)])
         say(f"wrote {write_baseline}", err=True)

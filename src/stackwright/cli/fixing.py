@@ -12,6 +12,7 @@ from rich.text import Text
 from stackwright.cli.formats import Checked, Fixes
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import say
+from stackwright.rules import baseline
 from stackwright.rules.settings import Settings
 from stackwright.workspace import Project, changes
 from stackwright.workspace.checking import CheckOptions, check
@@ -25,19 +26,17 @@ class Fixing:
     """How projects are checked and mended.
 
     Attributes:
-        known: fingerprints of a baseline.
         text: people read it: the diff is printed, and on a terminal they are asked.
         write: write without a question.
     """
 
     options: CheckOptions
-    known: frozenset[str]
     text: bool
     write: bool
 
     def run(self, projects: Sequence[tuple[Project, Settings]]) -> list[Checked]:
         """The reports on the projects as they are when this has ended."""
-        proposed = [(p, s, propose(p, s, self.options, known=self.known)) for p, s in projects]
+        proposed = [(p, s, propose(p, s, self.options, known=baseline.known(s.baseline))) for p, s in projects]
         if self.text:
             for project, _, proposal in proposed:
                 _show(project, proposal, several=len(projects) > 1)
@@ -58,7 +57,7 @@ class Fixing:
         if len(refused) == len(proposal.changes):
             report = proposal.report
         else:
-            report = check(project, settings, self.options, known=self.known)
+            report = check(project, settings, self.options, known=baseline.known(settings.baseline))
         done = [one.finding for one in proposal.fixed if one.finding.place.file not in refused]
         left = [one.finding for one in proposal.fixed if one.finding.place.file in refused]
         not_fixed = [*proposal.not_fixed, *(NotFixed(f, refused[f.place.file]) for f in left)]

@@ -18,20 +18,28 @@ import watchfiles
 
 from stackwright.cli.progress import Progress
 from stackwright.cli.text import plain, say
-from stackwright.errors import EnvironmentFailed, StackwrightError
-from stackwright.workspace import Session, UpResult
+from stackwright.errors import EnvironmentFailed, UsageError
+from stackwright.workspace import Session, UpResult, apply_all
 from stackwright.workspace.logs import Logs
+from stackwright.workspace.up_checks import UpChecks
 
 POLL_SECONDS: Final = 0.3
 
 
 def follow(
-    session: Session, results: list[UpResult], given: dict[str, str], progress: Progress, *, watch: bool
+    session: Session,
+    results: list[UpResult],
+    given: dict[str, str],
+    progress: Progress,
+    checks: UpChecks | None,
+    *,
+    watch: bool,
 ) -> None:
     """Show logs, and apply saved changes, until Ctrl-C.
 
     Args:
         given: config values of the command line, for applying again.
+        checks: what looks at each change; None when nobody is to look.
 
     Raises:
         EnvironmentFailed: the emulator has ended.
@@ -47,11 +55,7 @@ def follow(
             if changes is None:
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
-                session.pause_requests()
-                try:
-                    results = [_reapply(session, result, given, progress) for result in results]
-                finally:
-                    session.resume_requests()
+                results, checks = _again(session, results, given, progress, checks)
                 changes = changes.at(_watched(session, results))
                 logs = session.logs(results, since=time.time())
     except KeyboardInterrupt:
@@ -160,13 +164,35 @@ def _digest(path: str) -> bytes:
         return b""
 
 
-def _reapply(session: Session, last: UpResult, overrides: dict[str, str], progress: Progress) -> UpResult:
-    """Apply again; a mistake in the program is shown, and the last good state stays up."""
+def _again(
+    session: Session, last: list[UpResult], given: dict[str, str], progress: Progress, checks: UpChecks | None
+) -> tuple[list[UpResult], UpChecks | None]:
+    """Apply a change to all stacks; what `check` says of it is no reason to keep requests waiting."""
+    session.pause_requests()
     try:
-        with progress.of(last.project, last.stack) as observe:
-            result = session.apply(last.stack, overrides, observe)
-    except StackwrightError as error:
-        progress.error(error)
+        checks = checks.again() if checks is not None else None
+        results = [_reapply(session, result, given, progress, checks) for result in last]
+    except UsageError as error:
+        progress.error(error)  # the project's settings for its check
+        return last, checks
+    finally:
+        session.resume_requests()
+    if checks is None:
+        return results, None
+    results = [new if new is old else checks.after(new) for new, old in zip(results, last, strict=True)]
+    progress.findings([finding for result in results for finding in result.findings])
+    return results, checks
+
+
+def _reapply(
+    session: Session, last: UpResult, overrides: dict[str, str], progress: Progress, checks: UpChecks | None
+) -> UpResult:
+    """Apply again; a mistake in the program is shown, and the last good state stays up."""
+    (applied,) = apply_all(session, [last.stack], overrides, lambda stack: progress.of(last.project, stack), checks)
+    result = applied.result
+    if result is None:
+        assert applied.failure is not None
+        progress.error(applied.failure, applied.explanation)
         return last
     progress.summary(result, brief=(result.graph.outputs, result.pages) == (last.graph.outputs, last.pages))
     return result

@@ -14,11 +14,22 @@ from rich.markup import escape
 from rich.status import Status
 
 from stackwright.cli.failures import message
+from stackwright.cli.findings import explained, one_line
 from stackwright.cli.terminal import Terminal
 from stackwright.cli.text import shown
 from stackwright.errors import StackwrightError
 from stackwright.graph import SourcePosition
-from stackwright.workspace import Event, MissingDependency, Observer, Step, UpResult, outputs_to_json
+from stackwright.rules.finding import Finding
+from stackwright.workspace import (
+    Applied,
+    Event,
+    Explanation,
+    MissingDependency,
+    Observer,
+    Step,
+    UpResult,
+    outputs_to_json,
+)
 from stackwright.workspace.limits import Entry, limits
 
 _VERBS: Final[dict[Step, str]] = {
@@ -50,6 +61,7 @@ class Progress:
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = _SteadyTerminal(stderr=True)
         self._quiet = quiet
+        self._told: frozenset[str] = frozenset()
 
     @contextmanager
     def of(self, project: str, stack: str) -> Generator[Observer, None, None]:
@@ -86,14 +98,35 @@ class Progress:
         for missing in result.ordering:
             self._print(f"[bold yellow]works by luck:[/] {escape(_luck(missing))}")
 
+    def findings(self, findings: Sequence[Finding]) -> None:
+        """What `check` says will break now; what it has said before is not said again."""
+        by_fingerprint = {finding.fingerprint: finding for finding in findings}
+        if self._quiet:
+            return
+        for fingerprint, finding in by_fingerprint.items():
+            if fingerprint not in self._told:
+                self._print(f"[bold red]{escape(one_line(finding))}[/]")
+        if self._told and not by_fingerprint:
+            self.note("check finds nothing that breaks any more")
+        self._told = frozenset(by_fingerprint)
+
+    def explain(self, applied: Applied) -> None:
+        """Put what `check` says of a failure beside it, before other notes."""
+        failure = applied.failure
+        if failure is not None:
+            lines = explained(applied.explanation, self._told)
+            failure.__notes__ = [*lines, *getattr(failure, "__notes__", ())]
+
     def note(self, text: str) -> None:
         """A remark."""
         if not self._quiet:
             self._print(f"[dim]{escape(text)}[/]")
 
-    def error(self, error: StackwrightError) -> None:
-        """An error that does not end the command."""
+    def error(self, error: StackwrightError, explanation: Explanation | None = None) -> None:
+        """An error that does not end the command, and what `check` says of it."""
         self._print(f"[bold red]error:[/] {escape(message(error))}")
+        for line in explained(explanation, self._told) if explanation else ():
+            self._print(escape(line))
 
     def packages(self, results: Sequence[UpResult]) -> None:
         """The packages of functions that several stacks have, which are to be the same bytes in all of them."""
@@ -107,10 +140,12 @@ class Progress:
             elif len(found) > 1:
                 self.note(f"one package in {', '.join(found)}: {name} {next(iter(found.values()))[:12]}")
 
-    def failed(self, project: str, stack: str, error: StackwrightError) -> None:
+    def failed(self, project: str, applied: Applied) -> None:
         """One of several stacks could not be brought up."""
-        self._print(f"[bold red]error:[/] {escape(project)}/{escape(stack)}: {escape(message(error))}")
-        for note in getattr(error, "__notes__", ()):
+        assert applied.failure is not None
+        what = message(applied.failure)
+        self._print(f"[bold red]error:[/] {escape(project)}/{escape(applied.stack)}: {escape(what)}")
+        for note in getattr(applied.failure, "__notes__", ()):
             self._print(escape(note))
 
     def _table(self, values: Mapping[str, Any]) -> None:

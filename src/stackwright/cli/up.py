@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Literal
 
 import click
@@ -31,6 +32,14 @@ from stackwright.workspace import Applied, UpOptions, apply_all, locate, open_pr
     type=click.Choice(["eager", "worst"]),
     help="worst: one resource at a time, each as late as its dependencies allow, to see what is missing.",
 )
+@click.option(
+    "--check",
+    "level",
+    default="warn",
+    type=click.Choice(["error", "warn", "off"]),
+    show_default=True,
+    help="error: make nothing when `check` finds what will break; warn: say it; off: do not look.",
+)
 @click.option("--endpoint", default="", metavar="URL", help="Use this AWS endpoint in place of the embedded emulator.")
 @interpreter_options
 @click.pass_context
@@ -45,6 +54,7 @@ def command(
     watch: bool,
     strict: bool,
     order: Literal["eager", "worst"],
+    level: Literal["error", "warn", "off"],
     endpoint: str,
     no_install: bool,
     python: str,
@@ -57,6 +67,10 @@ def command(
 
     Several stacks are brought up one after the other, each in an account of its own, and after those that it refers to.
     When one of them fails, the others come up all the same; the exit code is that of the failure.
+
+    What `check` says will break is listed, in one line each: what the source tells before anything is made, the rest
+    when it has been made. When a step is refused, what `check` says of that resource stands beside it. With
+    `--check error` the program is checked first, and nothing is made when something will break; the exit code is 1.
 
     \b
     Examples:
@@ -75,23 +89,31 @@ def command(
     with opened.connect(names[0], given) as session:
         # The emulator is starting; only now import what else it takes.
         from stackwright.cli.progress import Progress
+        from stackwright.workspace.up_checks import UpChecks
 
         progress = Progress(quiet=as_json)
+        checks = UpChecks(found, given, level) if level != "off" else None
+        if checks is not None:
+            progress.findings(checks.of_source())
         every: list[Applied] = []
-        for applied in apply_all(session, names, given, lambda stack: progress.of(found.name, stack)):
+        for applied in apply_all(session, names, given, lambda stack: progress.of(found.name, stack), checks):
             every.append(applied)
+            progress.explain(applied)
             if applied.result is not None:
                 progress.summary(applied.result)
-            elif applied.failure is not None and len(names) > 1:
-                progress.failed(found.name, applied.stack, applied.failure)
-        results = [each.result for each in every if each.result is not None]
-        progress.packages(results)
+            elif len(names) > 1:
+                progress.failed(found.name, applied)
         failures = [each.failure for each in every if each.failure is not None]
         if failures and len(names) == 1:
             raise failures[0]
-        if detach and results:
-            # Before anything is printed: what runs is to stay, even if its reader has gone.
+        if detach and len(failures) < len(every):
+            # Before the result is printed: what runs is to stay, even if its reader has gone.
             session.detach()
+        if checks is not None:
+            every = [replace(each, result=checks.after(each.result)) if each.result else each for each in every]
+        results = [each.result for each in every if each.result is not None]
+        progress.packages(results)
+        progress.findings([finding for result in results for finding in result.findings])
         if as_json:
             document = [each.to_json(found.name) for each in every]
             give(json.dumps(document if len(names) > 1 else document[0], indent=2))
@@ -102,4 +124,4 @@ def command(
             return
         from stackwright.cli.follow import follow
 
-        follow(session, results, given, progress, watch=watch)
+        follow(session, results, given, progress, checks, watch=watch)

@@ -11,6 +11,7 @@ from types import TracebackType
 from stackwright.engine.project import pulumi_yaml
 from stackwright.errors import Defect, EnvironmentFailed, StackwrightError
 from stackwright.processes import Cancel
+from stackwright.rules import baseline
 from stackwright.rules.finding import Report
 from stackwright.workspace.check_settings import settings_of
 from stackwright.workspace.checking import (
@@ -67,7 +68,9 @@ class Runner:
             runnable, remarks = with_interpreter(project, current=self._options.current_python)
             one = self._checker(runnable.interpreter, modules(runnable))
             options = replace(self._options, cancel=cancel)
-            return Outcome(one.check(runnable, settings_of(project), options, remarks=remarks), entry=entry)
+            settings = settings_of(project)
+            known = baseline.known(settings.baseline)
+            return Outcome(one.check(runnable, settings, options, known=known, remarks=remarks), entry=entry)
         except EnvironmentFailed as error:
             self.close()  # the interpreter may have ended; the next check starts another one
             return Outcome(error=error, entry=entry)

@@ -34,6 +34,15 @@ def read(path: Path) -> frozenset[str]:
         ) from error
 
 
+def known(path: Path | str | None) -> frozenset[str]:
+    """The fingerprints in a file; none without a file.
+
+    Raises:
+        UsageError: see `read`.
+    """
+    return read(Path(path)) if path else frozenset()
+
+
 def write(path: Path, findings: Iterable[Finding]) -> None:
     """Write the findings of today.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast, get_args
 
 from stackwright.errors import UsageError
-from stackwright.rules.finding import ERRORS, Severity
-from stackwright.rules.rule import Rule
+from stackwright.rules.finding import ERRORS, SEVERITIES, Severity
+from stackwright.rules.rule import Rule, Subject
 
 Profile = Literal["default", "stackwright", "all"]
 PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
@@ -17,7 +17,8 @@ _SEVERITIES: Final[Mapping[Profile, tuple[Severity, ...]]] = {
     "stackwright": (*ERRORS, "preference"),
     "all": (*ERRORS, "preference", "advice"),
 }
-_KEYS: Final = ("profile", "select", "ignore", "rules")
+_SUBJECTS: Final[tuple[Subject, ...]] = ("source", "graph", "runs")
+_KEYS: Final = ("profile", "select", "ignore", "rules", "baseline")
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,17 @@ class Settings:
         select: codes, or beginnings of codes, of the only rules to ask, whatever the profile; empty: the profile's.
         ignore: codes, or beginnings of codes, of rules not to ask.
         parameters: by code of the rule.
+        baseline: file with the findings that are known already; empty: there is none.
+        severities, subjects: only rules of these are asked, whatever the others say.
     """
 
     profile: Profile = "default"
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    baseline: str = ""
+    severities: tuple[Severity, ...] = SEVERITIES
+    subjects: tuple[Subject, ...] = _SUBJECTS
 
     def chosen(self, rules: Iterable[Rule]) -> list[Rule]:
         """The rules that are asked.
@@ -52,6 +58,8 @@ class Settings:
             return False
         if rule.subject == "check":
             return True
+        if rule.severity not in self.severities or rule.subject not in self.subjects:
+            return False
         return rule.code.startswith(self.select) if self.select else rule.severity in _SEVERITIES[self.profile]
 
 
@@ -70,12 +78,16 @@ def read(table: Mapping[str, Any], where: str, rules: Mapping[str, Rule]) -> Set
     parameters = table.get("rules", {})
     if not isinstance(parameters, Mapping):
         raise UsageError("`rules` is no table", where=where, fix="Write: [tool.stackwright.rules.LOG102]")
+    baseline = table.get("baseline", "")
+    if not isinstance(baseline, str):
+        raise UsageError("`baseline` is no path", where=where, fix='Write: baseline = "known.json"')
     given = cast("Mapping[str, Any]", parameters)
     return Settings(
         profile=profile,
         select=_codes(table, "select", where),
         ignore=_codes(table, "ignore", where),
         parameters={code: parameters_of(code, values, where, rules) for code, values in given.items()},
+        baseline=baseline,
     )
 
 

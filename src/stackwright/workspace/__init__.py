@@ -12,7 +12,7 @@ from stackwright.engine.deployment.ordering import MissingDependency
 from stackwright.engine.project.installing import ready
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.workspace.graphs import load
-from stackwright.workspace.results import UpOptions, UpResult, outputs_to_json
+from stackwright.workspace.results import Explanation, UpOptions, UpResult, outputs_to_json
 from stackwright.workspace.running import RunningProject, RunningStack, pick, pick_project, running
 from stackwright.workspace.session import OpenProject, Session, open_project
 from stackwright.workspace.several import Applied, apply_all
@@ -22,6 +22,7 @@ from stackwright.workspace.systems import bundled_systems, copy_system, locate
 __all__ = [
     "Applied",
     "Event",
+    "Explanation",
     "MissingDependency",
     "Observer",
     "OpenProject",

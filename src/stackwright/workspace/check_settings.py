@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ def settings_of(project: Project) -> Settings:
         if path.is_file() and not project.location.is_file():
             table = _without_environments(read_yaml(path).get("stackwright"))
             if table is not None:
-                return _read(table, f"{path}: stackwright")
+                return _read(table, path, "stackwright")
     return settings_above(project.directory)
 
 
@@ -38,7 +39,7 @@ def settings_above(directory: Path) -> Settings:
     for place in (directory, *directory.parents):
         table = _table(place / "pyproject.toml")
         if table is not None:
-            return _read(table, f"{place / 'pyproject.toml'}: tool.stackwright")
+            return _read(table, place / "pyproject.toml", "tool.stackwright")
     return Settings()
 
 
@@ -59,7 +60,9 @@ def _table(path: Path) -> Any:
     return cast("Mapping[str, Any]", tool).get("stackwright") if isinstance(tool, dict) else None
 
 
-def _read(table: Any, where: str) -> Settings:
+def _read(table: Any, file: Path, key: str) -> Settings:
+    where = f"{file}: {key}"
     if not isinstance(table, Mapping):
         raise UsageError("the settings are no table", where=where)
-    return settings.read(cast("Mapping[str, Any]", table), where, registry.rules())
+    found = settings.read(cast("Mapping[str, Any]", table), where, registry.rules())
+    return replace(found, baseline=str(file.parent / found.baseline)) if found.baseline else found

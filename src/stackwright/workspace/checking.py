@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Final
 from stackwright.defaults import ACCOUNT
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ProjectError, ResourceError, StackwrightError
-from stackwright.graph import UNKNOWN, Properties, Unknown
+from stackwright.graph import UNKNOWN, Graph, Properties, Unknown
 from stackwright.processes import Cancel
 from stackwright.rules import registry
 from stackwright.rules.finding import NOWHERE, NotChecked, Place, Report
 from stackwright.rules.known import Known
 from stackwright.rules.lines import Lines
-from stackwright.rules.rule import Rule, Subject
+from stackwright.rules.rule import Subject
 from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
@@ -35,7 +35,7 @@ from stackwright.source.facts import Fact, MissingAttribute, UnknownArgument
 from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
-from stackwright.workspace.interpreters import forking, modules, sources
+from stackwright.workspace.interpreters import files_of, forking, modules, sources
 from stackwright.workspace.made_up import MadeUp
 from stackwright.workspace.required import had, is_declared, is_older
 from stackwright.workspace.taken_for_granted import Granted, taken_for_granted
@@ -88,6 +88,41 @@ def check(
         return Checker(None).check(runnable, settings, options, known=known, remarks=remarks)
     with checker(runnable.interpreter, modules(runnable)) as of_one:
         return of_one.check(runnable, settings, options, known=known, remarks=remarks)
+
+
+def read_source(project: Project, settings: Settings) -> Done:
+    """Read the source, and ask the rules about it."""
+    entry = project.program if project.program.is_file() else project.program / "__main__.py"
+    reading = read(project.directory, entry, packages_of(project.interpreter), known_modules.cache() / "sdk")
+    older = "" if project.environment else is_older(project)
+    gone = [fact for fact in reading.facts if older and had(fact)]
+    reading = replace(reading, facts=tuple(fact for fact in reading.facts if fact not in gone))
+    chosen = [rule for rule in settings.chosen(registry.rules().values()) if rule.subject == "source"]
+    done = ask(chosen, Subjects(Lines(project.directory), source=reading, files=files_of(project)), settings)
+    if older:
+        names = sorted({_name_of(fact) for fact in gone})
+        reason = "it is not installed here, so the program was read and run with another one"
+        if names:
+            reason += f"; that has no {', '.join(names)}"
+        done.not_checked.append(NotChecked("RUN101", "program-fails", f"pulumi_aws {older}", reason, NOWHERE))
+    if not reading.is_whole:
+        place = Place("", str(entry.relative_to(project.directory)), 1)
+        reason = "reading it takes too long; the rest of it was not read"
+        done.not_checked.append(NotChecked("RUN101", "program-fails", "the source", reason, place))
+    return done
+
+
+def report_on(
+    project: Project, settings: Settings, source: Done, graph: Graph | None = None, *, known: frozenset[str]
+) -> Report:
+    """What is to be said of a source that has been read, and of what a run of the program has registered.
+
+    Args:
+        known: fingerprints of findings that are known already.
+    """
+    lines = Lines(project.directory)
+    subjects = Subjects(lines, graph=View(graph, lines) if graph else None, files=files_of(project))
+    return report(registry.rules().values(), subjects, settings, known=known, more=[source])
 
 
 def with_interpreter(project: Project, *, current: bool = False) -> tuple[Project, list[tuple[str, str]]]:
@@ -151,14 +186,14 @@ class Checker:
         rules = registry.rules()
         asked = _subjects(settings)
         lines = Lines(project.directory)
-        files = [str(path.relative_to(project.directory)) for path in sources(project)]
+        files = files_of(project)
         with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
             needed: dict[Mode, bool] = {"simulated": bool(asked & _RUN), "unknown": "runs" in asked}
             running = {
                 mode: pool.submit(self.run_whole, project, options, mode, lines) for mode in needed if needed[mode]
             }
             # In pure Python, while the programs wait for their imports.
-            source = self._read(project, rules.values(), settings, lines, files) if "source" in asked else None
+            source = read_source(project, settings) if "source" in asked else None
             runs = {mode: run.result() for mode, run in running.items()}
         simulated, unknown = runs.get("simulated"), runs.get("unknown")
         subjects = Subjects(
@@ -170,29 +205,6 @@ class Checker:
             remarks=[*remarks, *(simulated.made_up if simulated else ())],
         )
         return report(rules.values(), subjects, settings, known=known, more=[source] if source else [])
-
-    def _read(
-        self, project: Project, rules: Iterable[Rule], settings: Settings, lines: Lines, files: Sequence[str]
-    ) -> Done:
-        """Read the source, and ask the rules about it."""
-        entry = project.program if project.program.is_file() else project.program / "__main__.py"
-        reading = read(project.directory, entry, packages_of(project.interpreter), known_modules.cache() / "sdk")
-        older = "" if project.environment else is_older(project)
-        gone = [fact for fact in reading.facts if older and had(fact)]
-        reading = replace(reading, facts=tuple(fact for fact in reading.facts if fact not in gone))
-        chosen = [rule for rule in settings.chosen(rules) if rule.subject == "source"]
-        done = ask(chosen, Subjects(lines, source=reading, files=files), settings)
-        if older:
-            names = sorted({_name_of(fact) for fact in gone})
-            reason = "it is not installed here, so the program was read and run with another one"
-            if names:
-                reason += f"; that has no {', '.join(names)}"
-            done.not_checked.append(NotChecked("RUN101", "program-fails", f"pulumi_aws {older}", reason, NOWHERE))
-        if not reading.is_whole:
-            place = Place("", str(entry.relative_to(project.directory)), 1)
-            reason = "reading it takes too long; the rest of it was not read"
-            done.not_checked.append(NotChecked("RUN101", "program-fails", "the source", reason, place))
-        return done
 
     def run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
         """Run the program until it is not a missing setting that ends it."""
@@ -334,13 +346,12 @@ def _failure(error: StackwrightError) -> Failure:
     placed = re.fullmatch(r"(.*):(\d+)", file)
     if placed:
         file, line = placed[1], int(placed[2])
-    urn = error.where.partition(", ")[2] or (error.where if error.where.startswith("urn:") else "")
     traceback = error.traceback if isinstance(error, ProgramError) else ""
     fix = error.fix
     missing = _NO_MODULE.search(error.what)
     if missing is not None and not fix:
         fix = f"Install {missing[1]} into the environment that runs the program, and name that in Pulumi.yaml."
-    place = Place(urn, "" if file.startswith("urn:") else file, line)
+    place = Place(error.urn, "" if file.startswith("urn:") else file, line)
     return Failure(_kind(error), error.what, fix, place, traceback)
 
 

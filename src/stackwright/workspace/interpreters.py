@@ -46,6 +46,11 @@ def sources(project: Project) -> list[Path]:
     return list(python_files(project.directory))
 
 
+def files_of(project: Project) -> list[str]:
+    """The same, relative to the project."""
+    return [str(path.relative_to(project.directory)) for path in sources(project)]
+
+
 def modules(project: Project) -> list[str]:
     """What the program is known to import of Pulumi's SDKs: as it did the last time, or by a look at its text."""
     found = set(known_modules.of(project))

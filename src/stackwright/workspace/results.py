@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stackwright.engine.deployment.deployment import Step
     from stackwright.engine.deployment.ordering import MissingDependency
     from stackwright.engine.deployment.waiting import Order
+    from stackwright.rules.finding import Finding
 
 _PARALLEL: Final = 24
 SECRET: Final = "[secret]"
@@ -58,7 +59,7 @@ class UpResult:
     """What an apply did; times in seconds, `pages` as `stackwright.workspace.pages` gives them.
 
     `libraries` are folders and files outside the project that functions were packed from; `ordering` is what came right
-    by luck only, for want of a dependency.
+    by luck only, for want of a dependency; `findings` is what will break nevertheless, as `check` says.
     """
 
     project: str
@@ -76,6 +77,7 @@ class UpResult:
     pages: Mapping[str, str] = field(default_factory=dict[str, str])
     libraries: tuple[Path, ...] = ()
     ordering: tuple[MissingDependency, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def packages(self) -> Mapping[str, str]:
@@ -113,6 +115,7 @@ class UpResult:
             "functions": {"simulated": self.simulated_functions()},
             "packages": dict(self.packages),
             "ordering": [missing.to_json() for missing in self.ordering],
+            "findings": [finding.to_json() for finding in self.findings],
             "seconds": {
                 "program": round(self.program_seconds, 3),
                 "provision": round(self.provision_seconds, 3),
@@ -120,3 +123,16 @@ class UpResult:
             },
             "pid": self.pid,
         }
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What `check` says when a stack was not brought up.
+
+    Attributes:
+        of_refusal: findings that speak of the resource that was refused.
+        others: what else will break.
+    """
+
+    of_refusal: tuple[Finding, ...] = ()
+    others: tuple[Finding, ...] = ()

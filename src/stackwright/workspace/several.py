@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stackwright.errors import ResourceError, StackwrightError
-from stackwright.workspace.results import UpResult
+from stackwright.errors import CheckFailed, ResourceError, StackwrightError
+from stackwright.workspace.results import Explanation, UpResult
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.events import Event, Observer
     from stackwright.graph import Graph
     from stackwright.workspace.session import Session
+    from stackwright.workspace.up_checks import UpChecks
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of one stack: a result, or why there is none."""
+    """What became of one stack: a result, or why there is none, and what `check` says of that."""
 
     stack: str
     result: UpResult | None = None
     failure: StackwrightError | None = None
+    explanation: Explanation = field(default_factory=Explanation)
 
     def to_json(self, project: str) -> dict[str, Any]:
         """The object `up --json` prints."""
         if self.result is not None:
             return self.result.to_json()
         assert self.failure is not None
+        of_refusal = [f.to_json() for f in self.explanation.of_refusal]
+        others = [f.to_json() for f in self.explanation.others]
         error = {"what": self.failure.what, "where": self.failure.where, "fix": self.failure.fix}
-        return {"project": project, "stack": self.stack, "error": error}
+        return {
+            "project": project,
+            "stack": self.stack,
+            "error": {**error, "urn": self.failure.urn, "findings": of_refusal},
+            "findings": [*of_refusal, *others],
+        }
 
 
 class Others:
@@ -89,16 +98,23 @@ def apply_all(
     stacks: Sequence[str],
     overrides: Mapping[str, str],
     observing: Callable[[str], AbstractContextManager[Observer]],
+    checks: UpChecks | None = None,
 ) -> Iterator[Applied]:
     """Bring stacks up, each one after those of them that it refers to; one that fails does not keep the others.
 
     Args:
         observing: gives the observer of a stack's steps.
+        checks: say whether a stack may be brought up, and what they know of a refusal.
     """
     to_come = list(dict.fromkeys(stacks))
     failed: set[str] = set()
 
     def bring(stack: str, begun: tuple[str, ...]) -> Iterator[Applied]:
+        refused = _refused_by(checks, stack)
+        if refused is not None:
+            failed.add(stack)
+            yield refused
+            return
         while True:
             others = Others(frozenset(to_come), begun, frozenset(failed))
             try:
@@ -110,10 +126,30 @@ def apply_all(
                     yield from bring(others.needed, (*begun, stack))
                     continue
                 failed.add(stack)
-                yield Applied(stack, failure=error)
+                explanation = checks.explain(stack, error) if checks else Explanation()
+                yield Applied(stack, failure=error, explanation=explanation)
             else:
                 yield Applied(stack, result)
             return
 
     while to_come:
         yield from bring(to_come.pop(0), ())
+
+
+def _refused_by(checks: UpChecks | None, stack: str) -> Applied | None:
+    """What becomes of a stack that may not be brought up; None when it may."""
+    if checks is None:
+        return None
+    try:
+        explanation = checks.admit(stack)
+    except StackwrightError as error:
+        return Applied(stack, failure=error)
+    if explanation is None:
+        return None
+    number = len(explanation.others)
+    things = "1 thing in the program" if number == 1 else f"{number} things in the program"
+    failure = CheckFailed(
+        f"{things} will break, so nothing was made",
+        fix="Mend what is listed, accept it with a comment, or only be told: --check warn",
+    )
+    return Applied(stack, failure=failure, explanation=explanation)

@@ -27,7 +27,7 @@ def test_up_prints_one_json_object_of_the_documented_shape(stackwright: Any, two
     result = stackwright.up(two_functions)
     assert list(result) == [
         "project", "stack", "endpoint", "account", "region", "outputs", "pages", "resources", "functions",
-        "packages", "ordering", "seconds", "pid",
+        "packages", "ordering", "findings", "seconds", "pid",
     ]  # fmt: skip
     assert (result["project"], result["stack"]) == ("shop", "dev")
     assert (result["account"], result["region"]) == ("123456789012", "us-east-1")

@@ -235,3 +235,9 @@ def test_settings_are_read():
 
     assert [r.code for r in read.chosen(RULES)] == ["QUE101", "QUE103", "STW001", "STW002", "STW003"]
     assert read.parameters == {"QUE101": {"most": 5}}
+
+
+def test_only_rules_of_some_severities_or_subjects_are_asked_whatever_the_profile(ask):
+    assert {f.code for f in ask(profile="all", severities=("breaks",)).findings} == {"QUE101"}
+    assert ask(select=("QUE102",), severities=("breaks",)).findings == ()
+    assert ask(profile="all", subjects=("source",)).asked == frozenset()

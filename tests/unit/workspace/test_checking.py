@@ -233,6 +233,11 @@ def test_settings_come_from_the_nearest_file(tmp_path):
     (shop / "pyproject.toml").write_text('[tool.stackwright]\nignore = ["API101"]\n')
     assert settings_of(projects.load(shop)) == Settings(ignore=("API101",))
 
+    (tmp_path / "infra/pyproject.toml").write_text('[tool.stackwright]\nbaseline = "known.json"\n')
+    (shop / "pyproject.toml").unlink()
+    assert settings_of(projects.load(shop)).baseline == str(tmp_path / "infra/known.json")
+    (shop / "pyproject.toml").write_text('[tool.stackwright]\nignore = ["API101"]\n')
+
     (shop / "Pulumi.yaml").write_text("name: shop\nruntime: python\nstackwright:\n  profile: stackwright\n")
     assert settings_of(projects.load(shop)).profile == "stackwright"
 

@@ -41,6 +41,7 @@ def located(error: Exception, urn: str, wanted: Registration | Resource) -> Stac
     if isinstance(error, StackwrightError):
         error.what = masked(error.what)
         error.where = error.where or where
+        error.urn = urn
         if isinstance(error, Defect):
             error.traceback = masked(error.traceback)
             error.details = {**details, **error.details}
