@@ -237,8 +237,13 @@ def _without_echo(findings: list[Finding], lines: Lines) -> list[Finding]:
         return finding.place.file, lines.statement(finding.place.file, finding.place.line)
 
     own = [f for f in findings if not f.code.startswith(_OF_RUNS)]
-    explained = {statement(f) for f in own if f.severity == "breaks" and f.place.file}
-    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or statement(f) not in explained]
+    explained = {(statement(f), f.place.urn) for f in own if f.severity == "breaks" and f.place.file}
+
+    def is_explained(f: Finding) -> bool:
+        # One statement of a helper makes several resources; what the source says is about all of them.
+        return (statement(f), f.place.urn) in explained or (statement(f), "") in explained
+
+    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or not is_explained(f)]
     return list(dict.fromkeys(kept))
 
 

@@ -16,8 +16,11 @@ _DEPLOYMENT: Final = "apigateway/deployment:Deployment"
 _STAGE: Final = "apigateway/stage:Stage"
 _HTTP_STAGE: Final = "apigatewayv2/stage:Stage"
 _ADDRESS: Final = re.compile(
-    r"https://(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:/(?P<stage>[\w.$-]+))?"
+    r"(?P<scheme>https?)://(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:/(?P<stage>[\w.$-]+))?"
 )
+
+_FIX: Final = 'pulumi.Output.concat(stage.invoke_url, "/…")'
+_CALLED: Final = re.compile(r"url|uri|endpoint|address|link", re.IGNORECASE)
 
 
 @graph_rule("API105", "breaks", "api-hygiene", rows=("S0-6", "S0-12"), each=_DEPLOYMENT)
@@ -145,34 +148,34 @@ def address_of_no_stage(graph: View) -> Iterator[Problem]:
     if not apis:
         return
     for name, value in graph.graph.outputs.items():
-        for api, why in _wrong(graph, apis, value):
-            yield Problem(
-                f"the output {name!r} is {why}",
-                'pulumi.Output.concat(stage.invoke_url, "/…")',
-                exported(graph, name) or api.place(),
-                (api.here("the API"),),
-            )
+        for api, why in _wrong(graph, apis, value, is_address=bool(_CALLED.search(name))):
+            place, related = exported(graph, name) or api.place(), (api.here("the API"),)
+            yield Problem(f"the output {name!r} is {why}", _FIX, place, related)
     for node in graph:
         if node.resource.custom and node.kind not in ("apigateway/stage:Stage", "apigatewayv2/stage:Stage"):
             for key, value in node.resource.inputs.items():
                 for api, why in _wrong(graph, apis, value):
                     yield node.problem(
                         f"{key} of {node.name!r} has {why}",
-                        fix='pulumi.Output.concat(stage.invoke_url, "/…")',
+                        fix=_FIX,
                         at=key,
                         related=[api.here("the API")],
                     )
 
 
-def _wrong(graph: View, apis: dict[str, Node], value: Any) -> Iterator[tuple[Node, str]]:
-    """Addresses in a value, and what is wrong with them."""
+def _wrong(graph: View, apis: dict[str, Node], value: Any, *, is_address: bool = False) -> Iterator[tuple[Node, str]]:
+    """Addresses in a value, and what is wrong with them.
+
+    Args:
+        is_address: it is for callers; without a path it would be an origin, as in a policy of a browser.
+    """
     plain = reveal(value)
     if isinstance(plain, dict):
         for inner in cast("dict[str, Any]", plain).values():
-            yield from _wrong(graph, apis, inner)
+            yield from _wrong(graph, apis, inner, is_address=is_address)
     elif isinstance(plain, list):
         for inner in cast("list[Any]", plain):
-            yield from _wrong(graph, apis, inner)
+            yield from _wrong(graph, apis, inner, is_address=is_address)
     elif isinstance(plain, str) and ".execute-api." in plain:
         for found in _ADDRESS.finditer(plain):
             api = apis.get(found["api"])
@@ -184,9 +187,12 @@ def _wrong(graph: View, apis: dict[str, Node], value: Any) -> Iterator[tuple[Nod
             if region and found["region"] != region:
                 yield api, f"{found[0]!r}, and the API is in {region}"
                 continue
+            if found["scheme"] == "http":
+                yield api, f"{found[0]!r}, and API Gateway answers HTTPS alone"
+                continue
             names = _stages(graph, api)
-            # Without a path it is an origin, as in a policy of a browser.
-            if names and "$default" not in names and found["stage"] and found["stage"] not in names:
+            is_other = found["stage"] not in names if found["stage"] else is_address
+            if names and "$default" not in names and is_other:
                 yield api, f"{found[0]!r}, and the API's stage is {' or '.join(sorted(names))}"
 
 

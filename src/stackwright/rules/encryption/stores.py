@@ -36,7 +36,11 @@ _KEYED: Final = {
 
 
 @graph_rule(
-    "ENC121", "exposes", "unencrypted", rows=("S0-4",), each=(*_PLAIN, "sqs/queue:Queue", "kinesis/stream:Stream")
+    "ENC121",
+    "exposes",
+    "unencrypted",
+    rows=("S0-4",),
+    each=(*_PLAIN, "sqs/queue:Queue", "kinesis/stream:Stream", "dynamodb/table:Table"),
 )
 def stored_in_plain(node: Node, graph: View) -> Iterator[Problem]:
     """A database, file system, disk, stream or queue that is not encrypted.
@@ -61,6 +65,10 @@ def stored_in_plain(node: Node, graph: View) -> Iterator[Problem]:
         is_plain = is_plain and not node.given("kmsMasterKeyId")
     elif node.kind == "kinesis/stream:Stream":
         path, is_plain = "encryptionType", node.get("encryptionType", "NONE") in ("NONE", "")
+    elif node.kind == "dynamodb/table:Table":
+        # Without `enabled` DynamoDB encrypts with a key of its own, and takes no other.
+        path = "serverSideEncryption.enabled"
+        is_plain = bool(node.given("serverSideEncryption.kmsKeyArn")) and node.given(path) is False
     else:
         path = _PLAIN[node.kind]
         is_plain = node.given(path) is not True and not _is_copy(node)
@@ -200,7 +208,7 @@ def _is_copy(node: Node) -> bool:
         "globalClusterIdentifier",
         "restoreToPointInTime",
     )
-    return any(node.given(source) for source in sources) or node.given("kmsKeyId") is not None
+    return any(node.given(source) for source in sources)
 
 
 def _snake(path: str) -> str:

@@ -63,14 +63,17 @@ def state_machine_log_without_place(machine: Node, graph: View) -> Iterator[Prob
 
 
 @graph_rule("LOG112", "breaks", "logging-gap", rows=("S0-12",), each="apigateway/stage:Stage")
-def access_log_without_account_role(stage: Node, graph: View) -> Iterator[Problem]:
-    """A stage with an access log, in a program whose role for it API Gateway is not told.
+def access_log_without_account_role(stage: Node, graph: View, *, elsewhere: bool = False) -> Iterator[Problem]:
+    """A stage with an access log, in a program that tells API Gateway no role to write it.
 
     ## Why is this bad?
     A REST API logs with the role in the settings of the account, one for each region: without it the stage is refused,
-    "CloudWatch Logs role ARN must be set in account settings". This is reported when the program makes such a role,
-    for API Gateway and with rights on logs, and does not set it.
+    "CloudWatch Logs role ARN must be set in account settings". Programs that read other stacks' outputs are left alone:
+    one of those may set it.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+
+    ## Parameters
+    - `elsewhere`: whether the account's role is set by something else.
 
     ## Example
     ```python
@@ -124,11 +127,13 @@ def access_log_without_account_role(stage: Node, graph: View) -> Iterator[Proble
     if any(account.get("cloudwatchRoleArn") for account in accounts):
         return
     roles = [r for r in graph.roles if "apigateway.amazonaws.com" in r.services and "log" in r.resource.name.lower()]
-    if accounts or roles:
-        node = accounts[0] if accounts else graph.by_urn[roles[0].resource.urn]
-        yield stage.problem(
-            f"the stage {stage.name!r} has an access log, and API Gateway is told no role to write it",
-            fix="aws.apigateway.Account(…, cloudwatch_role_arn=role.arn)",
-            at="accessLogSettings",
-            related=[node.here("has no role" if accounts else "the role, which nothing gives to API Gateway")],
-        )
+    related = [accounts[0].here("has no role")] if accounts else []
+    related += [graph.by_urn[r.resource.urn].here("a role, which nothing gives to API Gateway") for r in roles[:1]]
+    if not related and (elsewhere or graph.all("pulumi:pulumi:StackReference")):
+        return
+    yield stage.problem(
+        f"the stage {stage.name!r} has an access log, and API Gateway is told no role to write it",
+        fix="aws.apigateway.Account(…, cloudwatch_role_arn=role.arn), and depends_on=[it] for the stage",
+        at="accessLogSettings",
+        related=related,
+    )

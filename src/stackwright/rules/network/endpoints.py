@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -31,6 +32,8 @@ _NETWORK: Final = (
     "ManagedPrefix",
     "DefaultRoute",
 )
+# No account, or any.
+_OF_ANYBODY: Final = re.compile(r"\*|arn:[^:]+:(?:\*|s3:::\*.*|[^:]+:[^:]*:\*:.*)")
 # Keys that say from where a request comes. https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
 _FROM: Final = frozenset(("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"))
 _NOT: Final = ("StringNotEquals", "StringNotEqualsIfExists", "StringNotLike")
@@ -121,7 +124,8 @@ def open_endpoint_policy(node: Node, graph: View) -> Iterator[Problem]:
         return  # AWS's default is as open, and most programs leave it so
     for statement in node.policy("policy"):
         everybody = any(name == "*" for _, name in statement.principals)
-        if statement.effect == "Allow" and everybody and "*" in statement.resources and not statement.conditions:
+        anybodys = any(_OF_ANYBODY.fullmatch(r) for r in statement.resources)
+        if statement.effect == "Allow" and everybody and anybodys and not statement.conditions:
             yield node.problem(
                 f"the policy of the endpoint {node.name!r} allows {', '.join(statement.actions[:2])} on every "
                 "resource, those of other accounts, too",

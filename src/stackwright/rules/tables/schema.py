@@ -50,7 +50,7 @@ def attribute_is_no_key(table: Node, graph: View) -> Iterator[Problem]:
     ```
     """
     keys = {key.attribute for key in _keys(table)}
-    if not keys or _has_indexes_elsewhere(table, graph):
+    if not keys or has_indexes_elsewhere(table, graph):
         return
     for number, name in _defined(table):
         if name not in keys:
@@ -267,7 +267,13 @@ def _from_elsewhere(table: Node) -> bool:
     return table.resource.external or any(table.given(name) for name in sources)
 
 
-def _has_indexes_elsewhere(table: Node, graph: View) -> bool:
+def index_names(table: Node) -> set[str]:
+    """What its indexes are called."""
+    return {_text(index, "name") for _, index in _indexes(table)}
+
+
+def has_indexes_elsewhere(table: Node, graph: View) -> bool:
+    """Whether it has indexes that it does not list."""
     return _from_elsewhere(table) or any(i.refers("tableName", TABLE) is table for i in graph.all(_INDEX))
 
 

@@ -55,7 +55,7 @@ def test_a_proxy_needs_no_responses(programs: Programs) -> None:
         ('pulumi.Output.concat("https://", api.id, ".execute-api.us-east-1.amazonaws.com/dev/lamps")', 1),
         ('pulumi.Output.concat("https://", api.id, ".execute-api.eu-west-1.amazonaws.com/prod/lamps")', 1),
         ('pulumi.Output.concat(stage.invoke_url, "/lamps")', 0),
-        ('pulumi.Output.concat("https://", api.id, ".execute-api.us-east-1.amazonaws.com")', 0),
+        ('pulumi.Output.concat("https://", api.id, ".execute-api.us-east-1.amazonaws.com")', 1),
         ('"https://abc123.execute-api.eu-west-1.amazonaws.com/prod"', 0),
     ],
 )
