@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checked_programs import Programs
+from previews import false_in_preview
 
 ROWS = Path(__file__).parents[1] / "benchmarks/rows"
 _EXPECTED = re.compile(r"# expect: ([A-Z0-9, ]+)\s*$", re.MULTILINE)
@@ -43,7 +44,7 @@ class Outcome:
 
     Attributes:
         found, missed: expectations.
-        false: findings in the repaired twin, and rules of ours that failed.
+        false: findings in the repaired twin, those that only a preview has, and rules of ours that failed.
     """
 
     case: Case
@@ -68,6 +69,7 @@ def run(case: Case, programs: Programs) -> Outcome:
     """Check both programs of a case."""
     found: list[Expectation] = []
     missed: list[Expectation] = []
+    wrong: list[str] = []
     if case.faulty is not None:
         files = read(case.faulty)
         report = programs.check(files)
@@ -76,9 +78,10 @@ def run(case: Case, programs: Programs) -> Outcome:
             (found if expected in seen else missed).append(expected)
         if not found and not missed:
             missed.append(("no line says `# expect:`", str(case.faulty), 0))
-    wrong = [
-        f"{f.code} {f.place.file}:{f.place.line} {f.message}" for f in programs.check(read(case.repaired)).findings
-    ]
+        wrong += false_in_preview(report)
+    repaired = programs.check(read(case.repaired))
+    wrong += [f"{f.code} {f.place.file}:{f.place.line} {f.message}" for f in repaired.findings]
+    wrong += false_in_preview(repaired)
     return Outcome(case, tuple(found), tuple(missed), tuple(wrong))
 
 
