@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
@@ -32,6 +33,9 @@ _SENT: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "aws.states": ("Step Functions Execution Status Change",),
 }
+_BUCKET: Final = "s3/bucket:Bucket"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; old buckets may have capital letters.
+_BUCKET_NAME: Final = re.compile(r"[a-zA-Z0-9._-]{3,255}")
 _OF_ALL: Final = ("AWS API Call via CloudTrail", "AWS Service Event via CloudTrail")
 _S3_DETAIL: Final = frozenset(
     (
@@ -77,7 +81,7 @@ def pattern_that_cannot_match(rule: Node, graph: View) -> Iterator[Problem]:
         return
     pattern = rule.document("eventPattern")
     found = [("it is no JSON object", "json.dumps")] if pattern is None else _faults(pattern)
-    for why, fix in (*found, *_bus(rule, graph)):
+    for why, fix in (*found, *_bucket(rule, graph), *_bus(rule, graph)):
         yield rule.problem(f"the rule {rule.name!r} matches nothing: {why}", fix=fix, at="eventPattern")
 
 
@@ -102,10 +106,23 @@ def _faults(pattern: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for name in fields:
             if name not in _S3_DETAIL:
                 yield f"the detail of {kinds[0]!r} has no {name!r}", 'detail: {"bucket": {"name": [...]}, "object": …}'
-        bucket = fields.get("bucket")
-        names = _exact(cast("dict[str, Any]", bucket).get("name")) if isinstance(bucket, dict) else []
-        if names and all(name.startswith("arn:") for name in names):
-            yield f"the bucket's name is never {names[0]!r}", "bucket.bucket, in place of its ARN"
+
+
+def _bucket(rule: Node, graph: View) -> Iterator[tuple[str, str]]:
+    """Events of S3 name a bucket by its name alone."""
+    pattern = pattern_of(rule)
+    detail = pattern.get("detail")
+    if _exact(pattern.get("source")) != ["aws.s3"] or not isinstance(detail, dict):
+        return
+    bucket = cast("dict[str, Any]", detail).get("bucket")
+    names = _exact(cast("dict[str, Any]", bucket).get("name")) if isinstance(bucket, dict) else []
+    if not names:
+        return
+    if all(not _BUCKET_NAME.fullmatch(name) or name.endswith(".amazonaws.com") for name in names):
+        yield f"the bucket's name is never {names[0]!r}", "bucket.bucket, in place of its ARN or address"
+    called = [b for b in graph.all(_BUCKET) if b.name == names[0]]
+    if len(names) == 1 and called and graph.find(names[0], _BUCKET) is None:
+        yield f"{names[0]!r} is what the program calls a bucket of another name", "bucket.bucket"
 
 
 def _bus(rule: Node, graph: View) -> Iterator[tuple[str, str]]:

@@ -92,7 +92,7 @@ def key_policy_without_service(graph: View) -> Iterator[Problem]:
             yield from _without(graph, one.node, one.path, one.says, one.service, one.source, name, _USES)
 
 
-@graph_rule("IAM152", "loses", "trigger-without-permission", rows=("S0-7", "S2-18"))
+@graph_rule("IAM152", "loses", "trigger-without-permission", rows=("S0-7", "S2-18", "S3-8"))
 def delivery_without_permission(graph: View) -> Iterator[Problem]:
     """A queue or topic to which a service sends that its policy does not let in.
 

@@ -1,0 +1,3 @@
+from stage.prompter import Prompter
+
+Prompter("hamlet")

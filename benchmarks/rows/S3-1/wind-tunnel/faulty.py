@@ -1,0 +1,17 @@
+import pulumi
+import pulumi_aws as aws
+
+config = pulumi.Config()
+
+
+def deploys_to(environment: str, role: str | None) -> aws.Provider | None:
+    if role:
+        assumed = {"role_arn": role, "session_name": f"pulumi-{environment}"}
+        return aws.Provider(environment, region="eu-west-1", assume_roles=[assumed])
+    return None
+
+
+provider = deploys_to(pulumi.get_stack(), config.get("role_arn"))
+there = pulumi.ResourceOptions(provider=provider)  # expect: PRV103
+aws.s3.Bucket("runs", opts=there)
+aws.sqs.Queue("runs", sqs_managed_sse_enabled=True, opts=there)

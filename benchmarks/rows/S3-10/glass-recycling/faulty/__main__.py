@@ -1,0 +1,4 @@
+from depot.sorting import Sorting
+from depot.yard import Yard
+
+Sorting("green", Yard("green"))
