@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from stackwright.rules.finding import Place, Related
-from stackwright.rules.view import View
+from stackwright.rules.lines import snake
+from stackwright.rules.view import Node, View
 from stackwright.source import facts
 
 
@@ -25,6 +26,11 @@ def meant(suggestions: tuple[str, ...], otherwise: str) -> str:
     if not suggestions:
         return otherwise
     return f"Did you mean {' or '.join(f'`{name}`' for name in suggestions)}?"
+
+
+def described(node: Node) -> str:
+    """`the bucket policy 'site'`: a resource and its settings often have one name."""
+    return f"the {snake(node.kind.rpartition(':')[2]).replace('_', ' ')} {node.name!r}"
 
 
 def exported(graph: View, name: str) -> Place | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from checked_programs import Programs
 
+from stackwright.rules.finding import Finding
 from stackwright.rules.registry import rules
 from stackwright.rules.rule import SECTIONS, Rule
 
@@ -43,5 +44,18 @@ def test_the_example_is_found_and_what_to_use_instead_is_not(rule: Rule, program
     assert [f for f in good.findings if f.code == rule.code] == []
     assert [n for n in good.not_checked if n.code == rule.code] == []
     assert {f.code for f in good.findings} <= {rule.code}, "a rule of ours has failed"
-    of_rule = [f for f in bad.findings if f.code == rule.code]
-    assert all(f.message and f.fix and f.place.line for f in of_rule), "what, where and what to do"
+    for finding in bad.findings:
+        if finding.code == rule.code:
+            says_what_where_and_what_to_do(finding)
+
+
+def says_what_where_and_what_to_do(finding: Finding) -> None:
+    message, place = finding.message, finding.place
+    assert place.line, "where"
+    assert "\n" not in message, "one sentence"
+    assert not re.search(r"Calling __str__|<stackwright|\[secret\]", message), "words of ours, or none at all"
+    name = place.urn.rpartition("::")[2]
+    assert name in message, "it names the resource"
+    assert name or re.search(r"[`'\"]|\b[A-Z]{3}\d{3}\b|\w\(|\.\w", message), "or a value"
+    assert finding.fix.strip(), "what to do"
+    assert finding.fix != message

@@ -66,7 +66,10 @@ def unused_suppression(done: Done) -> Iterator[Problem]:
     for comment in done.unused:
         if comment.code not in done.known_codes:
             yield Problem(
-                f"no rule has the code {comment.code!r}", "Remove the comment.", comment.place, about=comment.code
+                f"no rule has the code {comment.code!r}",
+                "Remove the comment.",
+                comment.place,
+                about=comment.code,
             )
         elif comment.code in done.asked and comment.reason:
             message = f"there is no finding {comment.code} here"

@@ -163,7 +163,8 @@ def _unpublished(metric: Metric, service: Service) -> tuple[str, str, str] | Non
     if known is not None and keys not in known:
         has = f"with {_listed(keys)}" if keys else "without dimensions"
         published = " or ".join(_listed(one) if one else "none" for one in known[:3])
-        return f"{metric.name} {has}; its dimensions are {published}", f"Use {published}.", "dimensions"
+        fix = f"Use {published}." if published != "none" else "Leave the dimensions out."
+        return f"{metric.name} {has}; its dimensions are {published}", fix, "dimensions"
     if service.keys and keys - service.keys:
         wrong = _listed(keys - service.keys)
         return f"{metric.name} with {wrong}; its metrics have no such dimension", "Use another one.", "dimensions"

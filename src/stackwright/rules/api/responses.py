@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from stackwright.rules.finding import Problem
 from stackwright.rules.json_values import as_map
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -135,7 +136,7 @@ def header_is_not_declared(answer: Node, graph: View) -> Iterator[Problem]:
     for name in _map(answer, "responseParameters"):
         if name not in known:
             yield answer.problem(
-                f"{answer.name!r} sets {name}, which the method response {responses[0].name!r} does not declare",
+                f"{described(answer)} sets {name}, which the method response {responses[0].name!r} does not declare",
                 fix=f'response_parameters={{"{name}": True}} in the method response',
                 at="responseParameters",
                 related=[responses[0].here("the method response")],

@@ -114,7 +114,7 @@ def stage_without_throttling(stage: Node, graph: View) -> Iterator[Problem]:
             f"the stage {stage.name!r} has no throttling",
             fix='aws.apigateway.MethodSettings(…, method_path="*/*", settings={"throttling_rate_limit": 50, …})'
             if stage.kind == _STAGE
-            else "default_route_settings={…}",
+            else 'default_route_settings={"throttling_rate_limit": 50, "throttling_burst_limit": 100}',
         )
 
 
@@ -185,15 +185,16 @@ def _wrong(graph: View, apis: dict[str, Node], value: Any, *, is_address: bool =
             region = real["region"] if real else str(api.get("executionArn", "")).split(":")[3:4]
             region = region if isinstance(region, str) else "".join(region)
             if region and found["region"] != region:
-                yield api, f"{found[0]!r}, and the API is in {region}"
+                yield api, f"an address of the API {api.name!r} in {found['region']}; it is in {region}"
                 continue
             if found["scheme"] == "http":
-                yield api, f"{found[0]!r}, and API Gateway answers HTTPS alone"
+                yield api, f"an address of the API {api.name!r} by http; API Gateway answers HTTPS alone"
                 continue
             names = _stages(graph, api)
             is_other = found["stage"] not in names if found["stage"] else is_address
             if names and "$default" not in names and is_other:
-                yield api, f"{found[0]!r}, and the API's stage is {' or '.join(sorted(names))}"
+                has = f"the stage {found['stage']!r}" if found["stage"] else "no stage"
+                yield api, f"an address of the API {api.name!r} with {has}; it has {' and '.join(sorted(names))}"
 
 
 def _stages(graph: View, api: Node) -> set[str]:

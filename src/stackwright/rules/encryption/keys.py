@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from stackwright.editing.edits import Edit
 from stackwright.graph import UNKNOWN, reveal
 from stackwright.rules.finding import Finding, Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -159,8 +160,8 @@ def key_of_another_service(graph: View) -> Iterator[Problem]:
             path = next((p for p, v in node.resource.inputs.items() if _text(v) in names), "")
             if own is not None and path:
                 yield node.problem(
-                    f"{node.name!r} is encrypted with the key {keys[urn].name!r}; {keys[own].name!r} is there for it",
-                    fix="The key of its own service.",
+                    f"{described(node)} has the key {keys[urn].name!r}, and {keys[own].name!r} is there for it",
+                    fix=f"The ARN of the key {keys[own].name!r}.",
                     at=path,
                     related=[keys[own].here("the key for it")],
                 )

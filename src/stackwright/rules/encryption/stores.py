@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stackwright.editing.edits import Edit
 from stackwright.rules.encryption.buckets import BUCKET, SETTINGS, encryption_of
 from stackwright.rules.finding import Finding, Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -74,7 +75,7 @@ def stored_in_plain(node: Node, graph: View) -> Iterator[Problem]:
         is_plain = node.given(path) is not True and not _is_copy(node)
     if is_plain:
         yield node.problem(
-            f"{node.name!r} stores its data in plain: {path} is {node.given(path)}",
+            f"{described(node)} stores its data in plain: {_snake(path)} is {node.given(path)}",
             fix='encryption_type="KMS", kms_key_id="alias/aws/kinesis"'
             if path == "encryptionType"
             else f"{_snake(path)}=True",

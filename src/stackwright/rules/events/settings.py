@@ -9,6 +9,7 @@ from stackwright.iam.patterns import HOLE
 from stackwright.rules.code.packages import code_of
 from stackwright.rules.finding import Problem
 from stackwright.rules.needs import needs_of
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import pattern_of, rule_of
 from stackwright.rules.view import Node, View
@@ -70,7 +71,7 @@ def second_setting_of_one(node: Node, graph: View) -> Iterator[Problem]:
     same = [n for n in graph.all(node.kind) if value and n.get(path) == value and n.region == node.region]
     if len(same) > 1 and node is not same[0] and node.resource.provider == same[0].resource.provider:
         yield node.problem(
-            f"{node.name!r} and {same[0].name!r} both write the whole of {value!r}; the later one takes the other away",
+            f"{described(node)} and {same[0].name!r} both write all of {value!r}; the later takes the other away",
             fix="One resource with both.",
             at=path,
             related=[same[0].here("the other one")],

@@ -207,8 +207,8 @@ def failures_that_come_back(mapping: Node, graph: View) -> Iterator[Problem]:
     for node, path in ends:
         if node.get(path) == source:
             yield mapping.problem(
-                f"the function {function.name!r} takes its events from {str(source).rpartition(':')[2]!r}, where its "
-                "failed events go",
+                f"the mapping {mapping.name!r} gives the function {function.name!r} events from "
+                f"{str(source).rpartition(':')[2]!r}, where its failed events go",
                 fix="Let another function take what failed, or somebody look at it.",
                 at="eventSourceArn",
                 related=[node.here("where failed events go", path)],

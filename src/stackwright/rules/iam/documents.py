@@ -72,7 +72,7 @@ def _faults(document: Document, statement: Statement) -> Iterator[Problem]:
         if node.kind in _SHORT_FORMS or not (fault := _resource_fault(resource)):
             continue
         yield node.problem(
-            f"{statement} of {document.says} names the resource {resource[:120]!r}, {fault}",
+            f"{statement} of {document.says} names the resource {resource.partition(chr(10))[0][:120]!r}, {fault}",
             fix="The ARN of the resource, from its output `arn`, or `*`.",
             at=document.path,
         )
@@ -162,7 +162,7 @@ def unknown_action(node: Node, graph: View) -> Iterator[Problem]:
                     continue
                 yield node.problem(
                     f"{statement} of {document.says} has the action {action!r}; {fault}",
-                    fix="An action of the Service Authorization Reference.",
+                    fix="An action that there is: https://docs.aws.amazon.com/service-authorization/latest/reference/",
                     at=document.path,
                 )
 
@@ -228,7 +228,7 @@ def _misplaced(document: Document, statement: Statement) -> Iterator[Problem]:
         kinds = [f for a in found[:1] for k in a.resources for f in services.arn_forms(a.service, k)]
         about = "no resource, so it is allowed on * only" if not kinds else f"{found[0].resources[-1]}s"
         yield document.node.problem(
-            f"{statement} of {document.says} allows {name} on {', '.join(statement.resources)}, it is about {about}",
+            f"{statement} of {document.says} allows {name} on {', '.join(statement.resources)}; it is about {about}",
             fix='"Resource": "*"' if not kinds else f'"Resource": {_example(kinds[-1])!r}',
             at=document.path,
         )

@@ -40,9 +40,9 @@ _GATES: Final = (
     "apigateway/restApiPolicy:RestApiPolicy",
 )
 _PUBLIC: Final = {
-    "public-read": "read",
-    "public-read-write": "read and write",
-    "authenticated-read": "read, with any AWS account,",
+    "public-read": "everybody read",
+    "public-read-write": "everybody read and write",
+    "authenticated-read": "everybody with an AWS account read",
 }
 _WITH_ACL: Final = (
     "s3/bucketAcl:BucketAcl",
@@ -153,7 +153,7 @@ def public_acl(node: Node, graph: View) -> Iterator[Problem]:
     if acl not in _PUBLIC or (acl == "public-read" and _is_website(graph, str(node.get("bucket", "")))):
         return
     yield node.problem(
-        f"the access list {acl!r} of {node.name!r} lets everybody {_PUBLIC[acl]} it",
+        f"the access list {acl!r} of {node.name!r} lets {_PUBLIC[acl]} it",
         fix="Leave it out, and let a bucket policy or CloudFront give access.",
         at="acl",
     )

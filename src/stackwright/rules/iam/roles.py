@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from stackwright.iam.evaluation import Decision
@@ -324,11 +325,16 @@ def _refusal(decision: Decision) -> str:
 def _grant(need: Need, decision: Decision, more: Iterable[Need] = ()) -> str:
     if decision.statement is not None:
         return "Narrow the statement that denies it."
-    actions = dict.fromkeys(n.actions[0] for n in (more or [need]) if n.resource == need.resource)
-    listed = ", ".join(f'"{a}"' for a in actions)
-    resource = "*" if need.resource in ("*", HOLE) else shown(need.resource).replace("…", "*")
+    actions: dict[str, dict[str, None]] = {}
+    for each in more or [need]:
+        resource = "*" if each.resource in ("*", HOLE) else shown(each.resource).replace("…", "*")
+        actions.setdefault(resource, {})[each.actions[0]] = None
     where = "The key's policy" if decision.because == "the key's policy" else "A policy of the role"
-    return f'{where}: {{"Effect": "Allow", "Action": [{listed}], "Resource": "{resource}"}}'
+    statements = [
+        f'{{"Effect": "Allow", "Action": {json.dumps(list(listed))}, "Resource": "{resource}"}}'
+        for resource, listed in actions.items()
+    ]
+    return f"{where}: {', '.join(statements)}"
 
 
 def _related(graph: View, role_urn: str, decision: Decision) -> list[Related]:

@@ -167,7 +167,7 @@ def _without(
     missing = [use for use, decision in decisions.items() if decision.outcome == "denied"]
     if missing:
         yield node.problem(
-            f"{says} uses the key {key.name!r} as {service}, which its policy does not allow {', '.join(missing)}",
+            f"{says} uses the key {key.name!r} as {service}, to which its policy does not allow {', '.join(missing)}",
             fix=f'In the key\'s policy: {{"Effect": "Allow", "Principal": {{"Service": "{service}"}}, "Action": '
             f'["kms:GenerateDataKey*", "kms:Decrypt"], "Resource": "*", "Condition": …}}',
             at=path,

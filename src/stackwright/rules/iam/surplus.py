@@ -162,7 +162,7 @@ def call_that_cannot_be_followed(function: Node, graph: View) -> Iterator[Proble
         yield function.problem(
             f"the calls of the function {function.name!r} were not all compared with its role: {why}"
             + (f" ({where})" if where else ""),
-            fix="Nothing, or a name that can be read off the code.",
+            fix="Write names of services and methods as texts in the code, or compare the role by hand.",
             at="code",
         )
 

@@ -18,6 +18,7 @@ from stackwright.iam.roles import Role
 from stackwright.rules.finding import Problem
 from stackwright.rules.iam.policies import Document, documents
 from stackwright.rules.iam.wired import FUNCTION, wired
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -223,8 +224,9 @@ def full_access(graph: View) -> Iterator[Problem]:
                 continue
             for arn in node.items(policies):
                 if found := _FULL_ACCESS.search(str(arn)):
+                    by = f", by {described(node)}" if node is not owner else ""
                     yield node.problem(
-                        f"the role {owner.name if owner else ''!r} of {role.services[0]} has {found[1]}",
+                        f"the role {owner.name if owner else ''!r} of {role.services[0]} has {found[1]}{by}",
                         fix="A policy with the actions that are called, on the resources that are used.",
                         at=policies,
                     )

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from stackwright.rules.finding import Problem
+from stackwright.rules.lines import snake
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -86,7 +88,7 @@ def deployment_before_methods(node: Node, graph: View) -> Iterator[Problem]:
     # An integration waits for its method, so it is enough to name it.
     first = [p for p in late if p.kind == _INTEGRATION] or late
     if first:
-        names = ", ".join(repr(p.name) for p in first[:3]) + (f" and {len(first) - 3} more" if len(first) > 3 else "")
+        names = ", ".join(described(p) for p in first[:3]) + (f" and {len(first) - 3} more" if len(first) > 3 else "")
         yield node.problem(
             f"the deployment {node.name!r} does not wait for {names}, so its copy of the API may lack them",
             fix=f"opts=pulumi.ResourceOptions(depends_on=[<{first[0].name}>, …])",
@@ -134,8 +136,8 @@ def integration_before_method(node: Node, graph: View) -> Iterator[Problem]:
         found = [other for other in graph.all(kind) if [other.get(path) for path in same] == key]
         if found and not any(node.waits_for(other) for other in found):
             yield node.problem(
-                f"{node.name!r} does not wait for {found[0].name!r}, without which API Gateway refuses it",
-                fix=f"{same[-1]} from an output of <{found[0].name}>, or depends_on=[<{found[0].name}>]",
+                f"{described(node)} does not wait for {described(found[0])}, without which API Gateway refuses it",
+                fix=f"{snake(same[-1])} from an output of <{found[0].name}>, or depends_on=[<{found[0].name}>]",
                 at=same[-1],
                 related=[found[0].here("may be made later")],
             )

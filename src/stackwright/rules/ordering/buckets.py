@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stackwright.rules.finding import Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -71,7 +72,7 @@ def replication_before_versioning(node: Node, graph: View) -> Iterator[Problem]:
         versioning = _of(bucket, _VERSIONING)
         if versioning and bucket is not None and not any(node.waits_for(v) for v in versioning):
             yield node.problem(
-                f"{node.name!r} does not wait for the versioning of the bucket {bucket.name!r}, which it needs",
+                f"{described(node)} does not wait for the versioning of the bucket {bucket.name!r}, which it needs",
                 fix=f"opts=pulumi.ResourceOptions(depends_on=[<{versioning[0].name}>])",
                 at=path,
                 related=[versioning[0].here("may be made later")],
@@ -157,7 +158,7 @@ def public_before_allowed(node: Node, graph: View) -> Iterator[Problem]:
     for what, settings in wanted:
         if settings and not any(node.waits_for(one) for one in settings):
             yield node.problem(
-                f"{node.name!r} does not wait for the {what} {settings[0].name!r}, without which S3 refuses it",
+                f"{described(node)} does not wait for the {what} {settings[0].name!r}, without which S3 refuses it",
                 fix=f"opts=pulumi.ResourceOptions(depends_on=[<{settings[0].name}>])",
                 at="acl" if node.kind == _ACL else "policy",
                 related=[settings[0].here("may be made later")],

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stackwright.rules.finding import Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -56,7 +57,7 @@ def made_before_its_neighbour(node: Node, graph: View) -> Iterator[Problem]:
     for path, needed in _needed(node, graph):
         if needed and not any(node.waits_for(one) for one in needed):
             yield node.problem(
-                f"{node.name!r} does not wait for {needed[0].name!r}, without which AWS refuses it",
+                f"{described(node)} does not wait for {described(needed[0])}, without which AWS refuses it",
                 fix=f"opts=pulumi.ResourceOptions(depends_on=[<{needed[0].name}>])",
                 at=path,
                 related=[needed[0].here("may be made later")],

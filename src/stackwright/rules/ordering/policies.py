@@ -7,6 +7,7 @@ from typing import Final
 
 from stackwright.rules.events.permissions import letting
 from stackwright.rules.finding import Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import permissions, triggers_of
 from stackwright.rules.view import Node, View
@@ -189,7 +190,7 @@ def _late(node: Node, path: str, needed: list[Node], why: str) -> Iterator[Probl
     if needed and not any(node.waits_for(one) for one in needed):
         first = needed[0]
         yield node.problem(
-            f"{node.name!r} does not wait for {first.name!r}, and {why}",
+            f"{described(node)} does not wait for {described(first)}, and {why}",
             fix=f"opts=pulumi.ResourceOptions(depends_on=[<{first.name}>])",
             at=path,
             related=[first.here("may be made later")],

@@ -9,6 +9,7 @@ from typing import Final
 from stackwright.iam.roles import Role, Roles
 from stackwright.rules.finding import Problem
 from stackwright.rules.iam.wired import Wired, wired
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -110,7 +111,7 @@ def policy_after_its_use(node: Node, graph: View) -> Iterator[Problem]:
     if role is not None and role_path and (late := _late(node, role, graph)):
         early = _without(late, role, graph)
         if role.policies and not early.policies:
-            yield _problem(node, role_path, f"the role of {node.name!r} is checked when it is made", late)
+            yield _problem(node, role_path, f"the role of {described(node)} is checked when it is made", late)
 
 
 def _checked(node: Node, graph: View) -> Iterator[Wired]:
@@ -152,7 +153,7 @@ def _without(late: list[Node], role: Role, graph: View) -> Role:
 
 
 def _problem(node: Node, path: str, why: str, late: list[Node]) -> Problem:
-    names = ", ".join(repr(n.name) for n in late[:3])
+    names = ", ".join(described(n) for n in late[:3])
     return node.problem(
         f"{why}, and it does not wait for what allows it: {names}",
         fix=f"opts=pulumi.ResourceOptions(depends_on=[<{late[0].name}>])",

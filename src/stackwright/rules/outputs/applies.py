@@ -69,7 +69,11 @@ def apply_takes_another_shape(source: Reading) -> Iterator[Problem]:
             how = _PROBLEMS[fact.problem].format(detail=fact.detail)
             fix = _FIXES.get((fact.given, fact.problem), 'Take the value out of it first, as args[0] or args["name"].')
             given = f"a {fact.given}" if fact.given in ("list", "dict") else "one value"
-            yield Problem(f"`{fact.subject}` gives {given}, which is {how}", fix, place(fact.place), about=fact)
+            verb = "gives" if fact.problem == "parameters" else "is"
+            of_all = " of Output.all" if fact.problem != "parameters" and fact.given in ("list", "dict") else ""
+            yield Problem(
+                f"`{fact.subject}` {verb} {given}{of_all}, which is {how}", fix, place(fact.place), about=fact
+            )
 
 
 @source_rule("OUT105", "breaks", "output-misuse", rows=("S3-5", "S3-6"))

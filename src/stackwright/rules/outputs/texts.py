@@ -141,7 +141,8 @@ def _uses(source: Reading, wanted: dict[str, tuple[str, str]]) -> Iterator[Probl
         if isinstance(fact, OutputUsed) and fact.use in wanted:
             how, fix = wanted[fact.use]
             what = "an Output" if fact.what == "output" else "a whole resource"
+            verb = "holds" if fact.subject.startswith(("(", "[", "{")) else "is"
             if fact.what == "resource":
                 fix = f"an output of the resource, such as its `arn`, and {fix}"
             told = f": `{fact.detail}` is called on what is not there yet" if fact.detail else ""
-            yield Problem(f"`{fact.subject}` is {what} and {how}{told}", fix, place(fact.place), about=fact)
+            yield Problem(f"`{fact.subject}` {verb} {what} and {how}{told}", fix, place(fact.place), about=fact)

@@ -53,7 +53,7 @@ def archive_is_missing(source: Reading) -> Iterator[Problem]:
         if fact.exists is False and fact.path is not None and not source.writes_files and not _is_built(fact.path):
             where = "" if PurePosixPath(fact.path).is_absolute() else " beside the program"
             yield Problem(
-                f"{_relative(fact.path, source)!r} is not there{where}",
+                f"{fact.callee} is given {_relative(fact.path, source)!r}, which is not there{where}",
                 "Name a directory or file that exists.",
                 place(fact.place),
             )
@@ -101,7 +101,7 @@ def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
             if traits.WORKING in fact.traits:
                 name = PurePosixPath(fact.path).name
             yield Problem(
-                f"{_relative(fact.path, source)!r} is looked for in the working directory",
+                f"{fact.callee} is given {_relative(fact.path, source)!r}, which is sought where the program starts",
                 f'str(Path(__file__).parent / "{name}")',
                 place(fact.place),
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from stackwright.rules.finding import Problem
+from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.triggers import FUNCTION, triggers
 from stackwright.rules.view import Node, View
@@ -72,14 +73,14 @@ def trace_that_breaks_off(graph: View) -> Iterator[Problem]:
         if on:
             for function in silent:
                 yield function.problem(
-                    f"the function {function.name!r} is not traced, and {caller.name!r}, which calls it, is",
+                    f"the function {function.name!r} is not traced, and {described(caller)}, which calls it, is",
                     fix='tracing_config={"mode": "Active"}',
                     at="tracingConfig",
                     related=[caller.here("it is traced", path)],
                 )
         elif active:
             yield caller.problem(
-                f"{caller.name!r} is not traced, and the function {active[0].name!r}, which it calls, is",
+                f"{described(caller)} is not traced, and the function {active[0].name!r}, which it calls, is",
                 fix="xray_tracing_enabled=True" if caller.kind == _STAGE else 'tracing_configuration={"enabled": True}',
                 at=path,
                 related=[active[0].here("it is traced", "tracingConfig")],
