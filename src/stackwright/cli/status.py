@@ -7,7 +7,7 @@ import json
 import click
 
 from stackwright.cli.text import give, say
-from stackwright.workspace import running
+from stackwright.workspace import running_projects
 
 
 @click.command("status")
@@ -21,7 +21,7 @@ def command(as_json: bool, stack: str) -> None:
       stackwright status
       stackwright status --json
     """
-    every = [project for project in running() if not stack or stack in project.stacks()]
+    every = [project for project in running_projects() if not stack or stack in project.stacks()]
     found = [project.to_json(stack) for project in every]
     if as_json:
         give(json.dumps(found, indent=2))

@@ -187,10 +187,13 @@ class Checker:
         asked = _subjects(settings)
         lines = Lines(project.directory)
         files = files_of(project)
+        home = _granted(project)
         with ThreadPoolExecutor(2, thread_name_prefix="run") as pool:
             needed: dict[Mode, bool] = {"simulated": bool(asked & _RUN), "unknown": "runs" in asked}
             running = {
-                mode: pool.submit(self.run_whole, project, options, mode, lines) for mode in needed if needed[mode]
+                mode: pool.submit(self.run_whole, project, options, mode, lines, home)
+                for mode in needed
+                if needed[mode]
             }
             # In pure Python, while the programs wait for their imports.
             source = read_source(project, settings) if "source" in asked else None
@@ -206,10 +209,12 @@ class Checker:
         )
         return report(rules.values(), subjects, settings, known=known, more=[source] if source else [])
 
-    def run_whole(self, project: Project, options: CheckOptions, mode: Mode, lines: Lines) -> Run:
+    def run_whole(
+        self, project: Project, options: CheckOptions, mode: Mode, lines: Lines, home: Granted | None = None
+    ) -> Run:
         """Run the program until it is not a missing setting that ends it."""
+        home = home or _granted(project)
         made_up = MadeUp(older="" if project.environment else is_older(project))
-        home = taken_for_granted(path.read_text(encoding="utf-8", errors="replace") for path in sources(project))
         while True:
             run = _placed(self._run(project, options, mode, made_up, home), project, lines)
             failure = run.failure
@@ -285,6 +290,10 @@ class Checker:
             return Run(graph, failure)
         known_modules.remember(project, ran.modules)
         return Run(deployment.graph())
+
+
+def _granted(project: Project) -> Granted:
+    return taken_for_granted(path.read_text(encoding="utf-8", errors="replace") for path in sources(project))
 
 
 def _view(simulated: Run, unknown: Run | None, lines: Lines) -> View:

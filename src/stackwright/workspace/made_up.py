@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stackwright.defaults import ACCOUNT
-from stackwright.engine.program.runner import Missing
 from stackwright.rules.runs import Failure
 from stackwright.workspace.required import removed_names
+
+if TYPE_CHECKING:
+    from stackwright.engine.program.runner import Missing
 
 _MOST: Final = 60  # settings; a program that demands more is taken to demand for ever
 _SHORT: Final = 3  # characters; shorter values stand in messages by chance
@@ -66,7 +68,7 @@ class MadeUp:
     secret_keys: list[str] = field(default_factory=list[str])
     older: str = ""
     names: list[str] = field(default_factory=list[str])
-    missing: list[Missing] = field(default_factory=list[Missing])
+    missing: list[Missing] = field(default_factory=list["Missing"])
 
     def declared(self, key: str, type_name: str) -> Any:
         """A value for a key that Pulumi.yaml declares, or whose secret cannot be opened."""

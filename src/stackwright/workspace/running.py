@@ -173,7 +173,7 @@ class RunningStack:
         return invoke(self.project.endpoint, self.graph, function, payload)
 
 
-def running() -> list[RunningProject]:
+def running_projects() -> list[RunningProject]:
     """All projects that are up on this machine."""
     found = ((state, emulators.attach(state.emulator_directory)) for state in projects.known())
     return [RunningProject(state, emulator) for state, emulator in found if emulator is not None]
@@ -185,7 +185,7 @@ def pick_project(name: str = "") -> RunningProject:
     Raises:
         UsageError: none is up, or it is not clear which.
     """
-    up = running()
+    up = running_projects()
     if name:
         chosen = named(name, [project.state for project in up])
         found = [project for project in up if project.state in chosen]

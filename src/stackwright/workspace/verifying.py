@@ -9,7 +9,7 @@ from typing import Any
 from stackwright.graph import reveal
 from stackwright.provider.aws import Endpoint
 from stackwright.verify import Outcome, Verification, run
-from stackwright.workspace.running import RunningStack, pick, running
+from stackwright.workspace.running import RunningStack, pick, running_projects
 from stackwright.workspace.systems import locate
 
 
@@ -50,4 +50,4 @@ def _meant(project: str) -> str:
     if not project or Path(project).exists():
         return project
     location = locate(project).location
-    return str(location) if any(each.location == location for each in running()) else project
+    return str(location) if any(each.location == location for each in running_projects()) else project

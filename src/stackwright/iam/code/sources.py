@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from stackwright.graph import Archive, Asset, reveal
+from stackwright.trees import parse
 
 # What is not followed: libraries that come with Lambda or are known by name, in whatever way they were packed.
 _LIBRARIES: Final = frozenset(
@@ -106,7 +107,7 @@ class Package:
 def _parsed(text: str) -> Parsed | None:
     """Functions of one program often have one package."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError):
         return None
     names, shared = set[str](), set[str]()

@@ -175,10 +175,12 @@ _MOST: Final = 8
 
 def join(values: Iterable[Value]) -> Value:
     """One of these; anything when there are too many to tell apart."""
+    every = [option for value in values for option in options(value)]
+    if len(every) == 1:
+        return every[0]
     found: dict[Any, Value] = {}
-    for value in values:
-        for option in options(value):
-            found.setdefault(option if isinstance(option, Text | External) else fingerprint(option), option)
+    for option in every:
+        found.setdefault(option if isinstance(option, Text | External) else fingerprint(option), option)
     if len(found) > _MOST:
         return ANYTHING
     kept = tuple(found.values())
