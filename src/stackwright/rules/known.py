@@ -28,8 +28,10 @@ class Known:
         answers = {
             text for call in graph.invokes if call.simulated for text in {*_texts(call.result)} - {*_texts(call.args)}
         }
+        assumed = frozenset(assumed)
         made_up = {*assumed, *answers} - {"", "true", "false"}
         self._exactly = frozenset(made_up)
+        self._numbers = tuple(int(text) for text in assumed if text.isdecimal() and int(text) > 1)
         self._anywhere = tuple(sorted(text for text in made_up if len(text) >= _SHORT))
 
     def gives(self, resource: Resource, path: str, value: Value) -> bool:
@@ -62,6 +64,8 @@ class Known:
             return False
         if isinstance(value, (Mapping, list, tuple)):
             return any(self._is_made_up(part) for part in _parts(value))
+        if isinstance(value, int) and any(value % number == 0 for number in self._numbers):
+            return True  # as hours that were made seconds
         text = str(value)
         return text in self._exactly or any(part in text for part in self._anywhere)
 

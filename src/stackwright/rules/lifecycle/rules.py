@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from stackwright.rules.finding import Problem
 from stackwright.rules.lifecycle.configurations import (
@@ -21,6 +21,7 @@ from stackwright.rules.view import Node, View
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
 _INFREQUENT: Final = ("STANDARD_IA", "ONEZONE_IA")
 _LEAST_DAYS: Final = 30
+_COLD: Final = ("GLACIER", "DEEP_ARCHIVE")
 
 
 @graph_rule("LIF101", "loses", "lifecycle", rows=("S0-3", "S2-13"), each=CONFIGURATION)
@@ -126,8 +127,9 @@ def lifecycle_rule_that_is_refused(node: Node, graph: View) -> Iterator[Problem]
     """A lifecycle rule that S3 refuses.
 
     ## Why is this bad?
-    Objects move to an infrequent access class after 30 days at the earliest, and expire after they have moved. Ids are
-    unique, and a rule has something to do.
+    Objects move to an infrequent access class after 30 days at the earliest, stay there for 30 days before they move to
+    Glacier, and expire after they have moved; so do noncurrent versions. Ids are unique, and a rule has something to
+    do.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
 
     ## Example
@@ -278,6 +280,8 @@ def _refused(rule: LifecycleRule) -> Iterator[Problem]:
                 fix="An expiration later than the transition.",
                 at=f"{rule.path}.expiration",
             )
+    yield from _too_soon(rule)
+    yield from _versions_gone_before(rule)
     parts = (
         "expiration",
         "noncurrentVersionExpiration",
@@ -289,3 +293,33 @@ def _refused(rule: LifecycleRule) -> Iterator[Problem]:
         yield rule.node.problem(
             f"{rule.says} does nothing", fix='An action such as "expiration": {"days": 30}.', at=rule.path
         )
+
+
+def _too_soon(rule: LifecycleRule) -> Iterator[Problem]:
+    """A move to Glacier less than 30 days after one to infrequent access."""
+    days = {str(t.get("storageClass")): t.get("days") for t in rule.transitions}
+    for cold in _COLD:
+        for infrequent in _INFREQUENT:
+            first: Any = days.get(infrequent)
+            then: Any = days.get(cold)
+            if isinstance(first, int) and isinstance(then, int) and first <= then < first + _LEAST_DAYS:
+                yield rule.node.problem(
+                    f"{rule.says} moves objects to {infrequent} after {first} days and to {cold} after {then}; S3 "
+                    f"keeps them in {infrequent} for {_LEAST_DAYS} days at least",
+                    fix=f"days={first + _LEAST_DAYS} for {cold}, or one move only.",
+                    at=f"{rule.path}.transitions",
+                )
+
+
+def _versions_gone_before(rule: LifecycleRule) -> Iterator[Problem]:
+    """Noncurrent versions that are deleted before they move."""
+    gone: Any = rule.section("noncurrentVersionExpiration").get("noncurrentDays")
+    moves: Any = rule.values.get("noncurrentVersionTransitions")
+    for move in cast("list[Any]", moves) if isinstance(moves, list) else []:
+        after: Any = cast("dict[str, Any]", move).get("noncurrentDays") if isinstance(move, dict) else None
+        if isinstance(after, int) and isinstance(gone, int) and gone <= after:
+            yield rule.node.problem(
+                f"{rule.says} moves noncurrent versions after {after} days, and deletes them after {gone}",
+                fix="An expiration later than the transition.",
+                at=f"{rule.path}.noncurrentVersionExpiration",
+            )

@@ -97,3 +97,30 @@ aws.iam.RolePolicy("role", role=role.id, policy=pulumi.Output.json_dumps({"Versi
 
     assert found(programs, program) == ["LIF111 letters"]
     assert found(programs, program.replace('under("process/")', 'under("processed/2026/")')) == []
+
+
+def test_moves_that_come_too_soon(programs: Programs) -> None:
+    program = """
+def moves(name, first, then, gone=400, **more):
+    bucket(name, {"filter": {"prefix": "done/"}, "expiration": {"days": gone}, "transitions": [
+        {"days": first, "storage_class": "STANDARD_IA"}, {"days": then, "storage_class": "GLACIER"}], **more})
+
+
+def versions(name, moved, gone):
+    bucket(name, {"filter": {"prefix": "done/"}, "noncurrent_version_expiration": {"noncurrent_days": gone},
+        "noncurrent_version_transitions": [{"noncurrent_days": moved, "storage_class": "GLACIER"}]})
+
+
+moves("soon", 30, 45)
+moves("same-day", 30, 30)
+moves("in-time", 30, 60)
+moves("gone-that-day", 30, 60, gone=60)
+versions("versions-that-day", 30, 30)
+versions("versions-later", 30, 31)
+"""
+    assert found(programs, program) == [
+        "LIF103 gone-that-day",
+        "LIF103 same-day",
+        "LIF103 soon",
+        "LIF103 versions-that-day",
+    ]

@@ -267,9 +267,10 @@ def test_without_another_run_dependencies_tell() -> None:
 
 def test_settings_and_answers_that_are_made_up_are_not_the_programs() -> None:
     asked = Invoke("t", {"state": "available"}, {"id": "ami-1", "state": "available"}, simulated="made up")
-    resource = queue(name="x-ami-1", state="available", days=10, other=1010)
+    resource = queue(name="x-ami-1", state="available", days=10, seconds=864000, other=1011)
     known = Known(Graph("p", "dev", "simulated", (resource,), invokes=(asked,)), None, {"10", "true"})
     assert not known.gives(resource, "name", "x-ami-1")
     assert known.gives(resource, "state", "available")
     assert not known.gives(resource, "days", 10)
-    assert known.gives(resource, "other", 1010)
+    assert not known.gives(resource, "seconds", 864000)
+    assert known.gives(resource, "other", 1011)

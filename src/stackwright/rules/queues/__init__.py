@@ -1,0 +1,1 @@
+"""Queues and topics: first in, first out, and who takes from them."""
