@@ -73,3 +73,12 @@ def replace_text(code: Code, line: int, column: int, old: str, new: str) -> list
     if text is None or text.raw_value != old or text.prefix:
         return []
     return [code.replace(text, f"{text.quote}{new}{text.quote}")]
+
+
+def beside_file(code: Code, line: int, column: int, path: str) -> list[Edit]:
+    """Edits that make a relative path one that begins at the file."""
+    text, named = code.at(line, column, cst.SimpleString), code.named("pathlib", "Path")
+    if text is None or named is None or text.evaluated_value != path or text.prefix or "\\" in text.value:
+        return []
+    inner = f"{text.quote}{path.removeprefix('./')}{text.quote}"
+    return [*named[1], code.replace(text, f"str({named[0]}(__file__).parent / {inner})")]

@@ -62,6 +62,14 @@ def source_arn(code: Code, line: int, column: int, argument: str, given: str, ex
     return _concat(code, value, f"{base}.execution_arn", "/*/*") if base else []
 
 
+def with_end(code: Code, line: int, column: int, end: str) -> list[Edit]:
+    """An output `arn` that stands there gets an end."""
+    value = code.at(line, column, cst.BaseExpression)
+    if not isinstance(value, cst.Attribute) or value.attr.value != "arn":
+        return []
+    return _concat(code, value, code.written(value), end)
+
+
 def _concat(code: Code, value: cst.BaseExpression, arn: str, rest: str) -> list[Edit]:
     named = code.named("pulumi", "Output")
     return [] if named is None else [*named[1], code.replace(value, f'{named[0]}.concat({arn}, "{rest}")')]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,3 +123,12 @@ def test_a_file_that_changes_while_somebody_thinks_is_not_written(
 
 def test_write_needs_fix(check: Check) -> None:
     assert check("--write").exception is not None
+
+
+def test_who_does_not_fix_does_not_wait_for_libcst() -> None:
+    program = (
+        "import sys; import stackwright.cli.check; from stackwright.rules.registry import rules; rules();"
+        " sys.exit('libcst' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from stackwright.editing.applies import method_of_value, single_value
-from stackwright.editing.calls import set_argument
+from stackwright.editing.calls import beside_file, replace_text, set_argument
 from stackwright.editing.code import Code
 from stackwright.editing.comments import without_code
 from stackwright.editing.defaults import default_for_none
 from stackwright.editing.edits import applied
-from stackwright.editing.outputs import invoke_arn, source_arn
+from stackwright.editing.outputs import invoke_arn, source_arn, with_end
 
 
 def place(text: str, at: str) -> tuple[int, int]:
@@ -188,3 +188,33 @@ def test_a_single_value_needs_no_list(before, after):
 )
 def test_an_idle_comment_goes(before, after):
     assert applied(before, without_code(Code(before), *place(before, "#"), "API101")) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from pathlib import Path\nf('./a/b')", "from pathlib import Path\nf(str(Path(__file__).parent / 'a/b'))"),
+        ("import pathlib\nf('./a/b')", "import pathlib\nf(str(pathlib.Path(__file__).parent / 'a/b'))"),
+        ("import os\nf('./a/b')", "import os\nimport pathlib\nf(str(pathlib.Path(__file__).parent / 'a/b'))"),
+        ("Path = 1\npathlib = 2\nf('./a/b')", ""),
+        ("f('./a' '/b')", ""),
+    ],
+)
+def test_a_path_begins_at_the_file(before, after):
+    edits = beside_file(Code(before), *place(before, "'./a"), "./a/b")
+
+    assert applied(before, edits) == (after or before)
+
+
+@pytest.mark.parametrize(
+    ("value", "after"), [("group.arn", 'O.concat(group.arn, ":*")'), ("arn", "arn"), ("a.name", "a.name")]
+)
+def test_an_arn_gets_its_end(value, after):
+    text = f"from pulumi import Output as O\nx = {{'a': {value}}}"
+
+    assert applied(text, with_end(Code(text), 2, 11, ":*")) == text.replace(value, after)
+
+
+@pytest.mark.parametrize(("value", "after"), [("'active'", "'Active'"), ("mode", "mode"), ("b'active'", "b'active'")])
+def test_a_word_gets_its_capitals(value, after):
+    assert applied(f"f({value})", replace_text(Code(f"f({value})"), 1, 3, "active", "Active")) == f"f({after})"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.limits.limits import limits
 from stackwright.rules.limits.models import Misfit, module
 from stackwright.rules.lines import snake
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 
 @graph_rule("LIM101", "breaks", "config", rows=("S0-2", "S0-12", "S0-14", "S3-11"), each=tuple(limits()))
@@ -45,7 +50,17 @@ def value_is_refused(node: Node, graph: View) -> Iterator[Problem]:
             )
 
 
-@graph_rule("LIM103", "breaks", "config", rows=("S0-2", "S0-12", "S3-11"))
+def _with_capitals(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.calls import replace_text
+
+    match finding.about:
+        case (str(given), str(meant)):
+            return replace_text(code, finding.place.line, finding.place.column, given, meant)
+        case _:
+            return []
+
+
+@graph_rule("LIM103", "breaks", "config", rows=("S0-2", "S0-12", "S3-11"), fix=_with_capitals)
 def value_that_the_api_has_not(graph: View) -> Iterator[Problem]:
     """A value that AWS's own model of the API does not have: not among its values, of another form, too long or large.
 
@@ -109,7 +124,16 @@ def value_that_the_api_has_not(graph: View) -> Iterator[Problem]:
                 f"({misfit.parameter} of {operation}, {service}, as of {known.date})",
                 fix=f"{nearest}." if nearest else f"Give {allowed}.",
                 at=misfit.path,
+                about=_respelled(misfit),
             )
+
+
+def _respelled(misfit: Misfit) -> tuple[str, str] | None:
+    """The value, and the one of AWS's that differs from it in capitals alone."""
+    value = misfit.value
+    if not isinstance(value, str):
+        return None
+    return next(((value, each) for each in misfit.takes.enum if each.lower() == value.lower()), None)
 
 
 def _is_given(misfit: Misfit, node: Node, graph: View) -> bool:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _STAGES: Final = ("apigateway/stage:Stage", "apigatewayv2/stage:Stage")
 
 
-@graph_rule("LOG111", "breaks", "logging-gap", rows=("S0-12", "S2-10"), each="sfn/stateMachine:StateMachine")
+def _with_streams(finding: Finding, code: Code) -> Sequence[Edit]:
+    from stackwright.editing.outputs import with_end
+
+    if not finding.place.path.endswith("logDestination"):
+        return []
+    return with_end(code, finding.place.line, finding.place.column, ":*")
+
+
+@graph_rule(
+    "LOG111",
+    "breaks",
+    "logging-gap",
+    rows=("S0-12", "S2-10"),
+    each="sfn/stateMachine:StateMachine",
+    fix=_with_streams,
+)
 def state_machine_log_without_place(machine: Node, graph: View) -> Iterator[Problem]:
     """A state machine whose log goes nowhere.
 

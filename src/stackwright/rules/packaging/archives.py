@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
-from typing import Final
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
 
-from stackwright.rules.finding import Problem
+from stackwright.editing.edits import Edit
+from stackwright.rules.finding import Finding, Problem
 from stackwright.rules.places import place
 from stackwright.rules.rule import source_rule
 from stackwright.source import traits
 from stackwright.source.facts import ArchiveUsed, Unstable, UnstableArchive
 from stackwright.source.reader import Reading
+
+if TYPE_CHECKING:
+    from stackwright.editing.code import Code
 
 _ROWS: Final = ("S0-11", "S1-12", "S2-11", "S3-12")
 _BUILT: Final = frozenset({"dist", "build", "target", "out", ".build", "node_modules", ".aws-sam", "bin", "publish"})
@@ -59,7 +63,15 @@ def archive_is_missing(source: Reading) -> Iterator[Problem]:
             )
 
 
-@source_rule("PKG102", "breaks", "packaging", rows=_ROWS)
+def _beside(finding: Finding, code: Code) -> Sequence[Edit]:
+    """Where the file lies in the program's directory, which is where the Pulumi CLI starts it."""
+    from stackwright.editing.calls import beside_file
+
+    path = finding.about
+    return beside_file(code, finding.place.line, finding.place.column, path) if isinstance(path, str) else []
+
+
+@source_rule("PKG102", "breaks", "packaging", rows=_ROWS, fix=_beside)
 def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
     """Code that is found from the directory in which the program happens to be started.
 
@@ -104,7 +116,13 @@ def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
                 f"{fact.callee} is given {_relative(fact.path, source)!r}, which is sought where the program starts",
                 f'str(Path(__file__).parent / "{name}")',
                 place(fact.place),
+                about=fact.path if _is_in_program(fact, source) else None,
             )
+
+
+def _is_in_program(fact: ArchiveUsed, source: Reading) -> bool:
+    """Whether the file that says it lies in the directory of the program, which is the project's."""
+    return "/" not in fact.place.file and (Path(source.directory) / fact.place.file).is_file()
 
 
 @source_rule("PKG103", "breaks", "packaging", rows=("S3-12",))
