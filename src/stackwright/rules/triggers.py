@@ -132,8 +132,14 @@ def _http_api(node: Node, graph: View) -> Iterator[Trigger]:
     for key in routes:
         method, _, path = key.partition(" ")
         called = f"{method}{path}" if path else key
-        source = f"{api.get('executionArn')}/stage/{called}"
-        yield Trigger(node, "integrationUri", function, _GATEWAY, (source,), f"the route {key}")
+        sources = tuple(f"{api.get('executionArn')}/{stage}/{called}" for stage in _stages(graph, api))
+        yield Trigger(node, "integrationUri", function, _GATEWAY, sources, f"the route {key}")
+
+
+def _stages(graph: View, api: Node) -> tuple[str, ...]:
+    """Names of an HTTP API's stages."""
+    stages = [s.text("name") for s in graph.all("apigatewayv2/stage:Stage") if s.get("apiId") == api.id]
+    return tuple(stages) or ("stage",)
 
 
 def _bucket(node: Node, graph: View) -> Iterator[Trigger]:

@@ -23,6 +23,8 @@ _NO_NAME: Final = (
     re.compile(r"module '(?P<module>pulumi_aws[\w.]*)' has no attribute '(?P<name>\w+)'"),
     re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>pulumi_aws[\w.]*)'"),
 )
+_SPEAKS_OF_VARIABLES: Final = re.compile(r"environment variable|env(ironment)? var", re.IGNORECASE)
+_NAME: Final = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 # What a setting is about, by its name -> a value of that kind.
 _BY_NAME: Final = (
     (r"cidr", "10.0.0.0/16"),
@@ -97,6 +99,12 @@ class MadeUp:
         variable = _VARIABLE.search(failure.message)
         if variable is not None and "environ" in line and variable[1] not in self.variables:
             self.variables[variable[1]] = _value(variable[1], "")
+            return True
+        asked = set(_NAME.findall(failure.message)) if _SPEAKS_OF_VARIABLES.search(failure.message) else set[str]()
+        if "NoRegionError" in failure.message:
+            asked.add("AWS_DEFAULT_REGION")
+        if asked - set(self.variables):
+            self.variables.update({name: _value(name, "") for name in asked - set(self.variables)})
             return True
         if variable is not None and _READS_SECRET in failure.message and variable[1] not in self.secret_keys:
             self.secret_keys.append(variable[1])

@@ -18,6 +18,7 @@ from stackwright.source.facts import Fact, MissingAttribute, UnknownArgument
 
 _SDK: Final = "pulumi-aws"
 _ANY: Final = "*"
+_HIGHEST: Final = 3  # directories above the project
 _SHORT: Final = 3  # characters; shorter names stand in others by chance
 _NAMED: Final = re.compile(r"[A-Za-z][\w.-]*(?=\s*(?:[\[=<>!~;#@ ]|$))")
 _WORD: Final = re.compile(r"[A-Za-z][\w.-]+")
@@ -86,7 +87,11 @@ def _short(name: str) -> str:
 
 
 def _directories(project: Project) -> list[Path]:
-    return list(dict.fromkeys((project.program_directory, project.directory, project.directory.parent)))
+    """Where requirements may stand: in the program, the project and above it, up to the repository's root."""
+    above = list(project.directory.parents)[:_HIGHEST]
+    root = next((i for i, directory in enumerate(above) if (directory / ".git").exists()), len(above) - 1)
+    found = () if (project.directory / ".git").exists() else above[: root + 1]
+    return list(dict.fromkeys((project.program_directory, project.directory, *found)))
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 QUEUE_WORKER = """
-    import json
+    import json, os
     import pulumi
     import pulumi_aws as aws
 
@@ -21,7 +21,7 @@ QUEUE_WORKER = """
         runtime="python3.12",
         handler="index.handler",
         role=role.arn,
-        code=pulumi.FileArchive("handler"),
+        code=pulumi.FileArchive(os.path.abspath("handler")),
         opts=pulumi.ResourceOptions(depends_on=[logs]),
     )
     aws.lambda_.EventSourceMapping("jobs", event_source_arn=queue.arn, function_name=function.arn)
@@ -86,8 +86,9 @@ def test_what_is_refused_has_its_finding_beside_it(stackwright: Any, project: An
 
     (shop / "pyproject.toml").write_text('[tool.stackwright]\nignore = ["IAM131"]\n')
     program = (shop / "__main__.py").read_text()
-    accepted = 'FileArchive("handler"),  # stackwright: ignore[PKG102] always run from here'
-    (shop / "__main__.py").write_text(program.replace('FileArchive("handler"),', accepted))
+    archive = 'FileArchive(os.path.abspath("handler")),'
+    accepted = f"{archive}  # stackwright: ignore[PKG102] always run from here"
+    (shop / "__main__.py").write_text(program.replace(archive, accepted))
     finished = stackwright("up", shop, "--detach")
     assert "CreateEventSourceMapping was refused" in finished.err
     assert not {"IAM131", "PKG102"} & set(finished.err.split()), "settings and comments are those of check"

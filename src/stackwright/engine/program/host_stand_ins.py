@@ -286,8 +286,8 @@ def tolerate(names: list[str]) -> None:
         code = start.__code__
         known = set(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
 
-        def internal_init(self: Any, *args: Any, **kwargs: Any) -> Any:
-            return start(self, *args, **{k: v for k, v in kwargs.items() if k in known})
+        def internal_init(*args: Any, **kwargs: Any) -> Any:
+            return start(*args, **{k: v for k, v in kwargs.items() if k in known})
 
         cls._internal_init = internal_init
 

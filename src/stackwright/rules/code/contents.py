@@ -101,8 +101,8 @@ def import_is_not_packaged(function: Node, graph: View) -> Iterator[Problem]:
     ```
     """
     code = code_of(function, graph.lines.root)
-    if code is None or function.items("layers"):
-        return
+    if code is None or function.items("layers") or function.given("environment.variables.PYTHONPATH"):
+        return  # the rest may be elsewhere
     path = code.module(str(function.given("handler", "")).rpartition(".")[0])
     for file in _reached(code, path) if path else ():
         tree = code.tree(file)

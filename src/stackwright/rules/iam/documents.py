@@ -178,6 +178,11 @@ def _action_fault(action: str) -> str:
     return "" if services.expand(action) else f"{service} has no action that is called {name!r}"
 
 
+# Asked of `log-group::log-stream:`, as its refusals say, although the reference names no resource.
+_OF_ALL_GROUPS: Final = "logs:describeloggroups"
+_WITHOUT_KIND: Final = frozenset({"s3", "sns", "sqs"})  # services whose ARNs end in a plain name
+
+
 @graph_rule("IAM103", "breaks", "iam-wildcard", rows=("S0-8", "S1-4"), each=WITH_DOCUMENTS)
 def action_on_another_kind_of_resource(node: Node, graph: View) -> Iterator[Problem]:
     """A statement that allows an action on resources of which none is of the kind that the action is about.
@@ -215,15 +220,24 @@ def action_on_another_kind_of_resource(node: Node, graph: View) -> Iterator[Prob
         for statement in document.policy:
             if statement.effect != "Allow" or not statement.resources or "*" in statement.resources:
                 continue
-            if any(_resource_fault(r) or "${" in r for r in statement.resources):
+            if any(_resource_fault(r) or "${" in r or _is_made_up(r, graph) for r in statement.resources):
                 continue  # a finding of its own, or not known before the call
             yield from _misplaced(document, statement)
+
+
+def _is_made_up(arn: str, graph: View) -> bool:
+    """Whether the ARN is that of a resource whose form in AWS is not known here: a name where a path should be."""
+    parts = arn.split(":", 5)
+    made = graph.find(arn) if len(parts) == 6 and parts[2] not in _WITHOUT_KIND else None
+    return made is not None and re.fullmatch(rf"{re.escape(made.name)}-[0-9a-f]{{7}}", parts[5]) is not None
 
 
 def _misplaced(document: Document, statement: Statement) -> Iterator[Problem]:
     for name in statement.actions:
         found = services.expand(name)
         if not found or any(services.takes(a, r) for a in found for r in statement.resources):
+            continue
+        if name.lower() == _OF_ALL_GROUPS and any(r.startswith("arn:aws:logs:") for r in statement.resources):
             continue
         kinds = [f for a in found[:1] for k in a.resources for f in services.arn_forms(a.service, k)]
         about = "no resource, so it is allowed on * only" if not kinds else f"{found[0].resources[-1]}s"

@@ -73,11 +73,51 @@ def _beside(finding: Finding, code: Code) -> Sequence[Edit]:
 
 @source_rule("PKG102", "breaks", "packaging", rows=_ROWS, fix=_beside)
 def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
-    """Code that is found from the directory in which the program happens to be started.
+    """Code that is found only from the directory in which the program happens to be started.
 
     ## Why is this bad?
     The Pulumi CLI starts a program in its own directory. Tests, the Automation API and other tools do not: the archive
     is not found there, or it is another one. https://www.pulumi.com/docs/iac/concepts/assets-archives/
+
+    ## Example
+    ```python
+    import os
+
+    code = pulumi.FileArchive(os.path.join(os.getcwd(), "handlers"))
+    pulumi.export("code", code)
+    ```
+    ```python
+    # file: handlers/app.py
+    def handler(event, context):
+        return {}
+    ```
+
+    ## Use instead
+    ```python
+    from pathlib import Path
+
+    import pulumi
+
+    pulumi.export("code", pulumi.FileArchive(str(Path(__file__).parent / "handlers")))
+    ```
+    ```python
+    # file: handlers/app.py
+    def handler(event, context):
+        return {}
+    ```
+    """
+    for fact in _unanchored(source):
+        if traits.WORKING in fact.traits:
+            yield _of_working_directory(fact, source)
+
+
+@source_rule("PKG107", "preference", "packaging", rows=_ROWS, fix=_beside)
+def archive_by_relative_path(source: Reading) -> Iterator[Problem]:
+    """Code that is named by a relative path.
+
+    ## Why is this bad?
+    The Pulumi CLI and the Automation API's local programs start in the program's directory, where it is found; a test
+    that imports the program elsewhere does not find it. https://www.pulumi.com/docs/iac/concepts/assets-archives/
 
     ## Example
     ```python
@@ -104,20 +144,30 @@ def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
         return {}
     ```
     """
+    for fact in _unanchored(source):
+        if traits.WORKING not in fact.traits:
+            yield _of_working_directory(fact, source)
+
+
+def _unanchored(source: Reading) -> Iterator[ArchiveUsed]:
+    """Code that is not looked for beside a file of the program."""
     for fact in _archives(source):
         if not fact.is_code or fact.path is None or traits.ANCHORED in fact.traits or source.changes_directory:
             continue
         is_relative = "://" not in fact.path and not PurePosixPath(fact.path).is_absolute()
         if is_relative or traits.WORKING in fact.traits:
-            name = fact.path.removeprefix("./")
-            if traits.WORKING in fact.traits:
-                name = PurePosixPath(fact.path).name
-            yield Problem(
-                f"{fact.callee} is given {_relative(fact.path, source)!r}, which is sought where the program starts",
-                f'str(Path(__file__).parent / "{name}")',
-                place(fact.place),
-                about=fact.path if _is_in_program(fact, source) else None,
-            )
+            yield fact
+
+
+def _of_working_directory(fact: ArchiveUsed, source: Reading) -> Problem:
+    path = fact.path or ""
+    name = PurePosixPath(path).name if traits.WORKING in fact.traits else path.removeprefix("./")
+    return Problem(
+        f"{fact.callee} is given {_relative(path, source)!r}, which is sought where the program starts",
+        f'str(Path(__file__).parent / "{name}")',
+        place(fact.place),
+        about=fact.path if _is_in_program(fact, source) else None,
+    )
 
 
 def _is_in_program(fact: ArchiveUsed, source: Reading) -> bool:

@@ -41,6 +41,11 @@ from stackwright.source.values import traits as traits_of
 _OF_ALL_RESOURCES: Final = frozenset({"resource_name", "opts", "args", "__props__", "__opts__", "__name__"})
 _ASSETS: Final = frozenset({"FileArchive", "FileAsset"})
 _SECRETS: Final = re.compile(r"(^|_)(password|secret_key|secret_string|auth_token|access_key|private_key|api_key)$")
+# What somebody is to put a secret in the place of, by hand or by a pipeline.
+_PLACEHOLDER: Final = re.compile(
+    r"placeholder|replace|^<.*>$|^your[-_ ]|_here$|^to[-_ ]?be[-_ ]|^(xx+|\*+|tbd|todo)$|set[-_ ](me|manually|later)",
+    re.IGNORECASE,
+)
 _HARMLESS: Final = frozenset({"test", "mock", "dummy", "fake", "mock_access_key", "mock_secret_key", "none", "foobar"})
 _IDENTITY: Final = re.compile(r"^(name|bucket|identifier|family|\w+_name|\w*identifier)$")
 
@@ -177,7 +182,9 @@ def _spellings(name: str, parameter: Parameter) -> set[str]:
 
 def _secret(machine: Machine, key: str, value: Value, place: Place) -> None:
     is_text = isinstance(value, Const) and isinstance(value.value, str) and len(value.value) > 3
-    if _SECRETS.search(key) and is_text and value.value.lower() not in _HARMLESS:  # pyright: ignore
+    if not (_SECRETS.search(key) and is_text) or _PLACEHOLDER.search(value.value):  # pyright: ignore
+        return
+    if value.value.lower() not in _HARMLESS:  # pyright: ignore
         machine.report(LiteralSecret(place, key))
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import pulumi
 import pulumi_aws as aws
@@ -25,7 +26,7 @@ class Function(pulumi.ComponentResource):
             role=role.arn,
             runtime="python3.13",
             handler="app.handler",
-            code=pulumi.AssetArchive({"app.py": pulumi.FileAsset("functions/app.py")}),  # expect: PKG102
+            code=pulumi.AssetArchive({"app.py": pulumi.FileAsset(os.getcwd() + "/functions/app.py")}),  # expect: PKG102
             opts=inside,
         )
         self.register_outputs({})

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -18,5 +19,5 @@ aws.lambda_.Function(
     role=role.arn,
     runtime="python3.13",
     handler="app.handler",
-    code=pulumi.FileArchive("./functions"),  # expect: PKG102
+    code=pulumi.FileArchive(str(Path.cwd() / "functions")),  # expect: PKG102
 )
