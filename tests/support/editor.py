@@ -31,6 +31,7 @@ class Editor:
         self.published: dict[Path, list[types.Diagnostic]] = {}
         self.history: list[tuple[Path, list[str]]] = []
         self.messages: list[str] = []
+        self.progress: list[str] = []
         self._changed = asyncio.Condition()
 
         @self.client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
@@ -45,6 +46,16 @@ class Editor:
         @self.client.feature(types.WINDOW_LOG_MESSAGE)
         async def _(params: types.LogMessageParams) -> None:
             self.messages.append(params.message)
+            await self._tell()
+
+        @self.client.feature(types.WINDOW_WORK_DONE_PROGRESS_CREATE)
+        def _(params: types.WorkDoneProgressCreateParams) -> None:
+            self.progress.append("create")
+
+        @self.client.feature(types.PROGRESS)
+        async def _(params: types.ProgressParams) -> None:
+            value = params.value
+            self.progress.append(value["kind"] if isinstance(value, dict) else value.kind)
             await self._tell()
 
         @self.client.feature(types.CLIENT_REGISTER_CAPABILITY)
@@ -62,9 +73,10 @@ class Editor:
         general = types.GeneralClientCapabilities(position_encodings=[self.encoding]) if self.encoding else None
         watched = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
         workspace = types.WorkspaceClientCapabilities(did_change_watched_files=watched, workspace_folders=True)
+        window = types.WindowClientCapabilities(work_done_progress=True)
         self.offered = await self.client.initialize_async(
             types.InitializeParams(
-                capabilities=types.ClientCapabilities(workspace=workspace, general=general),
+                capabilities=types.ClientCapabilities(workspace=workspace, general=general, window=window),
                 process_id=os.getpid(),
                 workspace_folders=[types.WorkspaceFolder(uri=f.as_uri(), name=f.name) for f in self.folders],
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
-from collections.abc import Iterable
+import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -43,6 +45,7 @@ class Server(LanguageServer):
         self.loop: asyncio.AbstractEventLoop | None = None
         self.checks = Checks[_Checked](self._check, self._tell)
         self.known: set[Path] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._published: dict[str, dict[Path, list[Shown]]] = {}
 
     def folders(self) -> list[Path]:
@@ -82,13 +85,37 @@ class Server(LanguageServer):
 
     def _check(self, project: Path, cancel: Cancel) -> _Checked:
         """In the thread of the checks."""
-        outcome = self._runner.run(project, cancel)
-        return _Checked(outcome, Diagnostics(project, self.workspace.position_codec).of(outcome))
+        ended = asyncio.Event()
+        self._soon(self._show_progress, project, ended)
+        try:
+            outcome = self._runner.run(project, cancel)
+            return _Checked(outcome, Diagnostics(project, self.workspace.position_codec).of(outcome))
+        finally:
+            self._soon(ended.set)
 
     def _tell(self, project: Path, checked: _Checked) -> None:
         """In the thread of the checks, too."""
-        if self.loop is not None:
-            self.loop.call_soon_threadsafe(self._publish, project, checked.found, checked.outcome)
+        self._soon(self._publish, project, checked.found, checked.outcome)
+
+    def _soon(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do something in the thread that speaks to the editor, unless it has left."""
+        with contextlib.suppress(RuntimeError):
+            if self.loop is not None:
+                self.loop.call_soon_threadsafe(work, *arguments)
+
+    def _show_progress(self, project: Path, ended: asyncio.Event) -> None:
+        window = self.client_capabilities.window
+        if window is not None and window.work_done_progress:
+            task = asyncio.create_task(self._progress(project, ended))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _progress(self, project: Path, ended: asyncio.Event) -> None:
+        token = f"stackwright-{uuid.uuid4()}"
+        await self.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(token))
+        self.progress(types.ProgressParams(token, types.WorkDoneProgressBegin(title=f"Checking {project.name}")))
+        await ended.wait()
+        self.progress(types.ProgressParams(token, types.WorkDoneProgressEnd()))
 
     def _publish(self, project: Path, found: Found, outcome: Outcome | None = None) -> None:
         before = {uri for uri, of in self._published.items() if project in of}

@@ -37,6 +37,7 @@ def test_findings_come_with_opening_and_go_with_what_is_mended(project):
         async with Editor(project.parent) as editor:
             editor.open(main)
             await editor.until(lambda: editor.codes(main))
+            await editor.until(lambda: editor.progress == ["create", "begin", "end"])
             (found,) = editor.published[main]
             assert (found.code, found.source, found.severity) == (
                 "LOG101",
