@@ -5,7 +5,8 @@
     benchmarks/rows/fine/<case>.py, or <case>/…              programs that look bad and are fine
 
 A comment `# expect: API101` at the end of a line says what must be found there. The faulty program must have nothing
-less; the repaired one and those in `fine` must have no finding at all, in the default profile.
+less; the repaired one and those in `fine` must have no finding at all. The profile is the default one, or that of a
+first line `# profile: stackwright`, for a row that is a preference.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from pathlib import Path
 from checked_programs import Programs
 from previews import false_in_preview
 
+from stackwright.rules.settings import PROFILES, Settings
+
 ROWS = Path(__file__).parents[1] / "benchmarks/rows"
+_PROFILE = re.compile(r"# profile: (\w+)\n")
 _EXPECTED = re.compile(r"# expect: ([A-Z0-9, ]+)\s*$", re.MULTILINE)
 
 Expectation = tuple[str, str, int]
@@ -72,17 +76,24 @@ def run(case: Case, programs: Programs) -> Outcome:
     wrong: list[str] = []
     if case.faulty is not None:
         files = read(case.faulty)
-        report = programs.check(files)
+        report = programs.check(files, settings=settings(files))
         seen = {(f.code, f.place.file, f.place.line) for f in report.findings}
         for expected in expectations(files):
             (found if expected in seen else missed).append(expected)
         if not found and not missed:
             missed.append(("no line says `# expect:`", str(case.faulty), 0))
         wrong += false_in_preview(report)
-    repaired = programs.check(read(case.repaired))
+    files = read(case.repaired)
+    repaired = programs.check(files, settings=settings(files))
     wrong += [f"{f.code} {f.place.file}:{f.place.line} {f.message}" for f in repaired.findings]
     wrong += false_in_preview(repaired)
     return Outcome(case, tuple(found), tuple(missed), tuple(wrong))
+
+
+def settings(files: dict[str, str]) -> Settings:
+    """The profile that a program wants to be judged by."""
+    named = _PROFILE.match(files["__main__.py"])
+    return Settings(profile=next(p for p in PROFILES if p == named[1])) if named else Settings()
 
 
 def read(place: Path) -> dict[str, str]:

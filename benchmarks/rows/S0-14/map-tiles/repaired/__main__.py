@@ -1,0 +1,3 @@
+from tiles import Tiles
+
+Tiles("tiles")

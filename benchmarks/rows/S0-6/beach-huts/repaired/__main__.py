@@ -1,0 +1,3 @@
+from huts import Huts
+
+Huts("huts").serve()

@@ -1,0 +1,4 @@
+from jobs import job
+
+for name in ("across", "down"):
+    job(name)

@@ -1,0 +1,4 @@
+# profile: stackwright
+from storage import Storage
+
+Storage("soundings")

@@ -1,0 +1,4 @@
+from booth import bucket
+from printing import Printer
+
+Printer("prints").listen(bucket)

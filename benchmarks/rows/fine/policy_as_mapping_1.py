@@ -1,0 +1,17 @@
+"""Right: A policy may be a mapping with Outputs in it: the provider writes the JSON."""
+
+import json
+
+import pulumi_aws as aws
+
+allow = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+role = aws.iam.Role("reader", assume_role_policy=json.dumps({"Version": "2012-10-17", "Statement": [allow]}))
+jobs = aws.sqs.Queue("jobs", sqs_managed_sse_enabled=True)
+aws.iam.RolePolicy(
+    "jobs",
+    role=role.id,
+    policy={
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": jobs.arn}],
+    },
+)
