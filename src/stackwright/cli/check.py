@@ -41,6 +41,7 @@ _FORMATS = ("text", "json", "sarif", "junit", "github")
 )
 @click.option("--fix", is_flag=True, help="Show as a diff what can be mended without a doubt; on a terminal, ask.")
 @click.option("--write", is_flag=True, help="With --fix: write it without a question, and check again.")
+@click.option("--watch", is_flag=True, help="Check again after each save, until Ctrl-C.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Report only what this file does not know.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Write all findings to this file.")
 @click.option("--time-limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, metavar="SECONDS")
@@ -62,6 +63,7 @@ def command(
     fail_on: str,
     fix: bool,
     write: bool,
+    watch: bool,
     baseline: Path | None,
     write_baseline: Path | None,
     time_limit: float,
@@ -81,14 +83,26 @@ def command(
       stackwright check ./shop -s prod --profile all
       stackwright check ./shop --format json --select IAM,KMS
       stackwright check ./shop --fix            what can be mended by itself, as a diff
+      stackwright check ./shop --watch          a report after each save
     """
     options = CheckOptions(stack, overrides(config), time_limit, allow_network, python == "current")
     located = [locate(name) for name in projects or (".",)]
-    asked = [(project, _settings(settings_of(project), **chosen)) for project in located]
-    if baseline or write_baseline:  # what is written holds all findings, whatever was known before
-        asked = [(project, replace(settings, baseline=str(baseline or ""))) for project, settings in asked]
+
+    def adapt(of_project: Settings) -> Settings:
+        settings = _settings(of_project, **chosen)
+        # What is written holds all findings, whatever was known before.
+        return replace(settings, baseline=str(baseline or "")) if baseline or write_baseline else settings
+
+    asked = [(project, adapt(settings_of(project))) for project in located]
     if write and not fix:
         raise UsageError("--write without --fix", fix="Write: --fix --write")
+    if watch:
+        if fix or write_baseline or form != "text":
+            raise UsageError("--watch is for reading: no --fix, no --write-baseline, and text only")
+        from stackwright.cli.check_watch import watch as keep_checking
+
+        keep_checking(located, options, adapt)
+        return
     if fix:
         checked = Fixing(options, form == "text", write).run(asked)
     else:

@@ -17,10 +17,10 @@ from pygls.workspace import PositionCodec
 
 from stackwright.lsp.finding_projects import project_file
 from stackwright.lsp.ranges import Ranges
-from stackwright.lsp.running import Outcome
 from stackwright.rules.finding import ERRORS, Finding, Place
 from stackwright.rules.lines import Lines
 from stackwright.rules.registry import rules
+from stackwright.workspace.repeated_checks import Outcome
 
 SOURCE: Final = "stackwright"
 _LINK: Final = re.compile(r"https://[^\s)`]+[^\s)`.,;:]")

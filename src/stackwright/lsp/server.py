@@ -21,9 +21,9 @@ from stackwright.lsp.actions import actions, explanation
 from stackwright.lsp.checks import Checks
 from stackwright.lsp.diagnostics import Diagnostics, Found, Shown
 from stackwright.lsp.finding_projects import is_of_interest, project_file, projects_of
-from stackwright.lsp.running import Outcome, Runner
 from stackwright.processes import Cancel
 from stackwright.workspace.checking import CheckOptions
+from stackwright.workspace.repeated_checks import Outcome, Runner
 
 # Editors tell of files that they have open; these matter whoever changes them.
 _WATCHED: Final = ("**/Pulumi*.yaml", "**/Pulumi*.yml", "**/pyproject.toml")

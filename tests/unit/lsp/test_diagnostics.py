@@ -14,8 +14,8 @@ from stackwright.cli.app import run
 from stackwright.errors import ProjectError
 from stackwright.lsp.diagnostics import Diagnostics
 from stackwright.lsp.finding_projects import is_of_interest, projects_of
-from stackwright.lsp.running import Outcome
 from stackwright.rules.finding import Finding, Place, Related, Report
+from stackwright.workspace.repeated_checks import Outcome
 
 TEXT = """\
 import pulumi_aws as aws

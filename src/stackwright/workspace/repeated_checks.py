@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from stackwright.errors import Defect, EnvironmentFailed, StackwrightError
 from stackwright.processes import Cancel
 from stackwright.rules import baseline
 from stackwright.rules.finding import Report
+from stackwright.rules.settings import Settings
 from stackwright.workspace.check_settings import settings_of
 from stackwright.workspace.checking import (
     Checker,
@@ -42,10 +44,14 @@ class Runner:
 
     Args:
         options: of every check.
+        adapt: changes the project's settings for its check.
     """
 
-    def __init__(self, options: CheckOptions) -> None:
+    def __init__(
+        self, options: CheckOptions, adapt: Callable[[Settings], Settings] = lambda settings: settings
+    ) -> None:
         self._options = options
+        self._adapt = adapt
         self._ready: dict[str, tuple[object, Checker, ExitStack]] = {}
 
     def __enter__(self) -> Runner:
@@ -59,16 +65,16 @@ class Runner:
         for interpreter in list(self._ready):
             self._end(interpreter)
 
-    def run(self, directory: Path, cancel: Cancel) -> Outcome:
-        """Check a project."""
+    def run(self, location: Path, cancel: Cancel) -> Outcome:
+        """Check the project that is there, a directory or a file."""
         entry = ""
         try:
-            project = pulumi_yaml.load(directory)
-            entry = os.path.relpath(project.program, directory) if project.program.is_file() else "__main__.py"
+            project = pulumi_yaml.load(location)
+            entry = os.path.relpath(project.program, project.directory) if project.program.is_file() else "__main__.py"
             runnable, remarks = with_interpreter(project, current=self._options.current_python)
             one = self._checker(runnable.interpreter, modules(runnable))
             options = replace(self._options, cancel=cancel)
-            settings = settings_of(project)
+            settings = self._adapt(settings_of(project))
             known = baseline.known(settings.baseline)
             return Outcome(one.check(runnable, settings, options, known=known, remarks=remarks), entry=entry)
         except EnvironmentFailed as error:
@@ -77,7 +83,7 @@ class Runner:
         except StackwrightError as error:
             return Outcome(error=error, entry=entry)
         except Exception as error:  # noqa: BLE001 - the server goes on, and says it
-            return Outcome(error=Defect.of(error, f"the check of {directory}"), entry=entry)
+            return Outcome(error=Defect.of(error, f"the check of {location}"), entry=entry)
 
     def _checker(self, interpreter: str, wanted: list[str]) -> Checker:
         """One that has imported the SDK, unless something has been installed since."""
