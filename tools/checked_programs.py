@@ -62,6 +62,10 @@ class Programs:
         with self._written(program) as project:
             return self._checker.check(project, settings or Settings(select=select), options, known=known)
 
+    def check_project(self, directory: Path) -> Report:
+        """The report on a project that is there."""
+        return self._checker.check(projects.load(directory), Settings())
+
     def graph(self, program: str | Mapping[str, str], mode: Mode = "simulated") -> Graph:
         """What it registers."""
         with self._written(program) as project:
