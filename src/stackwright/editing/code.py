@@ -126,7 +126,13 @@ class Code:
                 compile(text, "", "exec", dont_inherit=True)
             except (SyntaxError, ValueError):
                 return False
-        return not comments or _comments(self.module) == _comments(cst.parse_module(text))
+        if not comments or not any("#" in each for edit in edits for each in (edit.text, self._replaced(edit))):
+            return True
+        return _comments(self.module) == _comments(cst.parse_module(text))
+
+    def _replaced(self, edit: Edit) -> str:
+        start, end = self._positions.span(edit)
+        return self.text[start:end]
 
     def _of(self, kind: type[Kind]) -> Iterator[tuple[Kind, CodeRange]]:
         for node, place in self._ranges.items():

@@ -30,13 +30,20 @@ def fixes_of(finding: Finding, source: str) -> tuple[Edit, ...]:
 
 
 class Fixes:
-    """Works out the fixes of several findings; each text is parsed once."""
+    """Works out the fixes of several findings, each of them once."""
 
     def __init__(self) -> None:
         self._parsed: dict[str, Code | None] = {}
+        self._known: dict[tuple[Finding, str], tuple[Edit, ...]] = {}
 
     def of(self, finding: Finding, source: str) -> tuple[Edit, ...]:
         """See `fixes_of`."""
+        key = (finding, source)
+        if key not in self._known:
+            self._known[key] = self._of(finding, source)
+        return self._known[key]
+
+    def _of(self, finding: Finding, source: str) -> tuple[Edit, ...]:
         rule = rules().get(finding.code)
         if rule is None or rule.fix is None or not is_fixable(finding):
             return ()

@@ -91,6 +91,7 @@ def test_text_shows_both_ends_with_their_lines(checked):
     assert "EVT102 not checked my app/__main__.py:3: sourceArn of p" in text
     assert "PRV101 accepted my app/__main__.py:2:5: we mean it" in text
     assert "2 findings, 1 of them faults, 1 not checked, 1 accepted (4 rules" in text
+    assert text.endswith("--fix tries to mend 1 of them, and shows how")
 
 
 def test_github_annotations_are_escaped(checked, monkeypatch):

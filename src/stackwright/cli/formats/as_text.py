@@ -9,6 +9,7 @@ from rich.text import Text
 
 from stackwright.cli.formats import Checked, Finding, summary
 from stackwright.rules.finding import ERRORS, Place
+from stackwright.rules.fixing import is_fixable
 from stackwright.rules.lines import Lines
 
 _AROUND: Final = 1  # lines before and after
@@ -33,6 +34,11 @@ def lines(checked: Sequence[Checked]) -> Iterator[Text]:
             found = accepted.finding
             yield Text(f"{found.code} accepted {_where(found.place, prefix)}: {accepted.reason}", "dim")
     yield Text(_summary(checked))
+    mendable = sum(is_fixable(f) for one in checked if one.fixes is None for f in one.report.findings)
+    if mendable:
+        total = sum(len(one.report.findings) for one in checked)
+        which = f"{mendable} of them" if total > 1 else "it"
+        yield Text(f"--fix tries to mend {which}, and shows how", "dim")
 
 
 def _finding(finding: Finding, sources: Lines, prefix: str) -> Iterator[Text]:
