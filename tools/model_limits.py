@@ -45,7 +45,7 @@ class Models:
         self.renamed: Mapping[str, Mapping[str, str]] = table["renamed"]
         wrong = tomllib.loads((TOOLS / "model_wrong.toml").read_text(encoding="utf-8"))
         self.inputs = {(e["type"], e["input"]): e for e in wrong["input"]}
-        self.any_case = frozenset(wrong["any_case"])
+        self.any_case = tuple(wrong["any_case"])
         self.shapes = {(e["service"], e["shape"]): e for e in wrong["shape"]}
         self.used: set[tuple[str, str]] = set()
         self.found: set[tuple[str, str]] = set()
@@ -141,7 +141,7 @@ class Type:
                     return {}
                 if "also" in wrong:
                     found["also"] = wrong["also"]
-                if "enum" in found and self.kind.partition("/")[0] in self.models.any_case:
+                if "enum" in found and self.kind.startswith(self.models.any_case):
                     found["any_case"] = True
                 return self.form.of(found)
             case "list", "list":

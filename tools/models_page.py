@@ -53,7 +53,7 @@ def page() -> str:
         date=modules[0]["date"],
         rows="\n".join(f"| `{kind}` | {_operations(types[kind])} | {counts[kind]} |" for kind in sorted(types)),
         wrong="\n".join(reasons),
-        any_case=", ".join(f"`{module}`" for module in wrong["any_case"]),
+        any_case=", ".join(f"`{begin.strip('/:')}`" for begin in wrong["any_case"]),
     )
 
 
