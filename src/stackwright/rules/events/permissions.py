@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from stackwright.rules.view import Node, View
 if TYPE_CHECKING:
     from stackwright.editing.code import Code
 
+_QUALIFIED: Final = re.compile(r":function:[^:/]+:([^:/]+)")
 # IAM takes actions in any case. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 _INVOKING: Final = ("lambda:invokefunction", "lambda:*", "lambda:invoke*")
 
@@ -232,19 +234,35 @@ def trigger_without_permission(node: Node, graph: View) -> Iterator[Problem]:
         siblings = [t for t in triggers(graph) if t.function is trigger.function and t.principal == trigger.principal]
         if any(not any(_source_fits(p, t) for t in siblings) for p in of_caller):
             continue  # the permission is meant for it and names another source, which is a finding of its own
+        qualifier = "" if trigger.path == "body" else _qualifier(trigger.node.text(trigger.path))
+        what = f"{qualifier!r} of the function" if qualifier else "the function"
+        more = f", qualifier={qualifier!r}" if qualifier else ""
         yield trigger.node.problem(
-            f"{trigger.says} invokes the function {trigger.function.name!r}, which does not let {trigger.principal}",
+            f"{trigger.says} invokes {what} {trigger.function.name!r}, which does not let {trigger.principal}",
             fix=f'aws.lambda_.Permission(…, action="lambda:InvokeFunction", principal="{trigger.principal}", '
-            f"function=…, source_arn=<{trigger.sources[0]}>)",
+            f"function=…, source_arn=<{trigger.sources[0]}>{more})",
             at=trigger.path,
             related=[trigger.function.here("the function")],
         )
 
 
 def letting(trigger: Trigger, graph: View) -> list[Node]:
-    """The permissions that let a trigger invoke its function."""
-    mine = permissions(graph, trigger.function)
+    """The permissions that let a trigger invoke its function, or the alias or version of it that it names."""
+    wanted = None if trigger.path == "body" else _qualifier(trigger.node.text(trigger.path))
+    mine = [p for p in permissions(graph, trigger.function) if wanted in (None, _qualifier_of(p))]
     return [p for p in mine if _is_caller(p, trigger) and _source_fits(p, trigger)]
+
+
+def _qualifier_of(permission: Node) -> str:
+    return permission.text("qualifier").replace("$LATEST", "") or _qualifier(permission.text("function"))
+
+
+def _qualifier(function: str) -> str:
+    """The alias or version in an ARN; each has a policy of its own.
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html
+    """
+    found = _QUALIFIED.search(function)
+    return found[1].replace("$LATEST", "") if found else ""
 
 
 def _is_caller(permission: Node, trigger: Trigger) -> bool:
