@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 STACKWRIGHT = Path(sys.executable).with_name("stackwright")
+# Without this, as users have it: otherwise every start compiles all our modules anew, half a second for `check`.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass(frozen=True)
