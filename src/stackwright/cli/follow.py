@@ -41,18 +41,22 @@ def follow(
     """
     try:
         logs = session.logs(results, since=time.time())
+        denials = session.denials(results)
         changes = Changes(_watched(session, results), session.pause_requests) if watch else None
         progress.note("Following the logs; Ctrl-C stops everything." + (" Watching for changes." if watch else ""))
         while session.alive():
             if watch:
                 session.stand_by()
             show(logs)
+            for denial in denials.poll() if denials else ():
+                progress.denied(denial)
             if changes is None:
                 time.sleep(POLL_SECONDS)
             elif changes.wait(POLL_SECONDS):
                 results, checks = _again(session, results, given, progress, checks)
                 changes = changes.at(_watched(session, results))
                 logs = session.logs(results, since=time.time())
+                denials = session.denials(results)
     except KeyboardInterrupt:
         progress.note("Stopping.")
         return

@@ -30,6 +30,7 @@ from stackwright.workspace import (
     UpResult,
     outputs_to_json,
 )
+from stackwright.workspace.denials import Denial
 from stackwright.workspace.limits import Entry, limits
 
 _VERBS: Final[dict[Step, str]] = {
@@ -116,6 +117,13 @@ class Progress:
         if failure is not None:
             lines = explained(applied.explanation, self._told)
             failure.__notes__ = [*lines, *getattr(failure, "__notes__", ())]
+
+    def denied(self, denial: Denial) -> None:
+        """A call that was denied, as `check` has foretold."""
+        if not self._quiet:
+            self._print(f"[bold red]denied:[/] {escape(denial.says)}")
+            for line in explained(Explanation(denial.findings)):
+                self._print(escape(line))
 
     def note(self, text: str) -> None:
         """A remark."""

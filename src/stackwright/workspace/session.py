@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from stackwright.workspace.state import ProjectState
 
 if TYPE_CHECKING:
     from stackwright.engine.deployment.events import Observer
+    from stackwright.workspace.denials import Denials
     from stackwright.workspace.logs import Logs
 
 PAUSE_SECONDS: Final = 20.0
@@ -132,6 +133,13 @@ class Session:
 
         connection = self._connecting.result()
         return logs(connection.endpoint, connection.emulator, [r.graph for r in results], since=since)
+
+    def denials(self, results: Sequence[UpResult]) -> Denials | None:
+        """Calls that are denied from now on; None for another endpoint, which tells nothing of them."""
+        from stackwright.workspace.denials import Denials
+
+        emulator = self._connecting.result().emulator
+        return None if emulator is None else Denials(emulator, results)
 
     def stand_by(self) -> None:
         """Get an interpreter ready for the next apply."""

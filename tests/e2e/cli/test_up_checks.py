@@ -132,13 +132,17 @@ def test_what_came_up_and_will_break_is_said_until_it_is_mended(stackwright: Any
     assert after.count("IAM121 breaks __main__.py:14: ") == 1
     assert "dynamodb:PutItem" in after
 
+    stackwright("invoke", "writer")
+    running.wait_for("check says of it: IAM121 breaks __main__.py:14: ")
+    assert " was denied dynamodb:PutItem on arn:aws:dynamodb:" in running.err
+
     program = notes / "__main__.py"
     faulty = program.read_text()
     program.write_text(faulty + "pulumi.export('table', table.name)\n")
     running.wait_for("unchanged in")
     program.write_text(faulty + "\n".join(line[4:] for line in GRANT.splitlines()))
     running.wait_for("nothing that breaks any more")
-    assert running.err.count("IAM121") == 1, "what was said is not said again"
+    assert running.err.count("IAM121") == 2, "what was said is not said again"
     running.interrupt()
     assert running.finish().code == 0
 
