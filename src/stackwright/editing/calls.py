@@ -75,10 +75,21 @@ def replace_text(code: Code, line: int, column: int, old: str, new: str) -> list
     return [code.replace(text, f"{text.quote}{new}{text.quote}")]
 
 
-def beside_file(code: Code, line: int, column: int, path: str) -> list[Edit]:
-    """Edits that make a relative path one that begins at the file."""
-    text, named = code.at(line, column, cst.SimpleString), code.named("pathlib", "Path")
-    if text is None or named is None or text.evaluated_value != path or text.prefix or "\\" in text.value:
+def beside_file(code: Code, line: int, column: int) -> list[Edit]:
+    """Edits by which the path that stands there begins at the file, not at the working directory."""
+    value, named = code.at(line, column, cst.BaseExpression), code.named("pathlib", "Path")
+    if value is None or named is None:
         return []
-    inner = f"{text.quote}{path.removeprefix('./')}{text.quote}"
-    return [*named[1], code.replace(text, f"str({named[0]}(__file__).parent / {inner})")]
+    if isinstance(value, cst.SimpleString):
+        if value.prefix or "\\" in value.value:
+            return []
+        path = f"{value.quote}{value.raw_value.removeprefix('./')}{value.quote}"
+        return [*named[1], code.replace(value, f"str({named[0]}(__file__).parent / {path})")]
+    ways = {"os.getcwd": f"str({named[0]}(__file__).parent)", "pathlib.Path.cwd": f"{named[0]}(__file__).parent"}
+    calls = [
+        (call, text)
+        for call in code.inside(value, cst.Call)
+        for dotted, text in ways.items()
+        if not call.args and code.imports.means(code.written(call.func), dotted)
+    ]
+    return [*named[1], *(code.replace(call, text) for call, text in calls)] if len(calls) == 1 else []

@@ -191,19 +191,23 @@ def test_an_idle_comment_goes(before, after):
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
+    ("imports", "before", "after"),
     [
-        ("from pathlib import Path\nf('./a/b')", "from pathlib import Path\nf(str(Path(__file__).parent / 'a/b'))"),
-        ("import pathlib\nf('./a/b')", "import pathlib\nf(str(pathlib.Path(__file__).parent / 'a/b'))"),
-        ("import os\nf('./a/b')", "import os\nimport pathlib\nf(str(pathlib.Path(__file__).parent / 'a/b'))"),
-        ("Path = 1\npathlib = 2\nf('./a/b')", ""),
-        ("f('./a' '/b')", ""),
+        ("from pathlib import Path\n", "Path.cwd() / 'a'", "Path(__file__).parent / 'a'"),
+        ("import pathlib\n", "str(pathlib.Path.cwd() / 'a')", "str(pathlib.Path(__file__).parent / 'a')"),
+        ("import os, pathlib\n", "os.getcwd() + '/a'", "str(pathlib.Path(__file__).parent) + '/a'"),
+        ("import os, pathlib\n", "f'{os.getcwd()}/a'", "f'{str(pathlib.Path(__file__).parent)}/a'"),
+        ("import pathlib\n", "'./a/b'", "str(pathlib.Path(__file__).parent / 'a/b')"),
+        ("import pathlib\n", "'a' 'b'", ""),
+        ("import os\npathlib = 1\n", "os.getcwd() + '/a'", ""),
     ],
 )
-def test_a_path_begins_at_the_file(before, after):
-    edits = beside_file(Code(before), *place(before, "'./a"), "./a/b")
+def test_a_path_begins_at_the_file(imports, before, after):
+    text = f"{imports}x = f({before})"
 
-    assert applied(before, edits) == (after or before)
+    edits = beside_file(Code(text), text.count("\n") + 1, 7)
+
+    assert applied(text, edits) == (f"{imports}x = f({after})" if after else text)
 
 
 @pytest.mark.parametrize(

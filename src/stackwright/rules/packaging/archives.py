@@ -67,8 +67,7 @@ def _beside(finding: Finding, code: Code) -> Sequence[Edit]:
     """Where the file lies in the program's directory, which is where the Pulumi CLI starts it."""
     from stackwright.editing.calls import beside_file
 
-    path = finding.about
-    return beside_file(code, finding.place.line, finding.place.column, path) if isinstance(path, str) else []
+    return beside_file(code, finding.place.line, finding.place.column) if finding.about is True else []
 
 
 @source_rule("PKG102", "breaks", "packaging", rows=_ROWS, fix=_beside)
@@ -166,7 +165,7 @@ def _of_working_directory(fact: ArchiveUsed, source: Reading) -> Problem:
         f"{fact.callee} is given {_relative(path, source)!r}, which is sought where the program starts",
         f'str(Path(__file__).parent / "{name}")',
         place(fact.place),
-        about=fact.path if _is_in_program(fact, source) else None,
+        about=_is_in_program(fact, source),
     )
 
 
