@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stackwright.defaults import ACCOUNT
+from stackwright.engine.program.reports import OF_COMMAND
 from stackwright.engine.project.pulumi_yaml import Project
 from stackwright.errors import ProgramError, ProjectError, ResourceError, StackwrightError
 from stackwright.graph import UNKNOWN, Graph, Properties, Unknown
@@ -31,13 +32,12 @@ from stackwright.rules.runner import Done, Subjects, ask, report
 from stackwright.rules.runs import Failure, FailureKind, Run, Runs
 from stackwright.rules.settings import Settings
 from stackwright.rules.view import View
-from stackwright.source.facts import Fact, MissingAttribute, UnknownArgument
 from stackwright.source.reader import read
 from stackwright.workspace import known_modules
 from stackwright.workspace.confinement import harmless
 from stackwright.workspace.interpreters import files_of, forking, modules, sources
 from stackwright.workspace.made_up import MadeUp
-from stackwright.workspace.required import had, is_declared, is_older
+from stackwright.workspace.required import had, is_declared, is_older, name_of
 from stackwright.workspace.taken_for_granted import Granted, taken_for_granted
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read_source(project: Project, settings: Settings) -> Done:
     chosen = [rule for rule in settings.chosen(registry.rules().values()) if rule.subject == "source"]
     done = ask(chosen, Subjects(Lines(project.directory), source=reading, files=files_of(project)), settings)
     if older:
-        names = sorted({_name_of(fact) for fact in gone})
+        names = sorted({name_of(fact) for fact in gone})
         reason = "it is not installed here, so the program was read and run with another one"
         if names:
             reason += f"; that has no {', '.join(names)}"
@@ -219,7 +219,7 @@ class Checker:
             run = _placed(self._run(project, options, mode, made_up, home), project, lines)
             failure = run.failure
             if failure is None or not made_up.helps(failure, lines.text(failure.place.file, failure.place.line)):
-                if failure is not None and made_up.is_cause(failure):
+                if failure is not None and (made_up.is_cause(failure) or _is_of_command(failure)):
                     run = replace(run, failure=replace(failure, kind="setting"))
                 undeclared = {m.name: m for m in made_up.missing if not is_declared(m.name, project)}
                 places = [(name, _placed_in(project, lines, m.file, m.line)) for name, m in undeclared.items()]
@@ -255,7 +255,7 @@ class Checker:
         standby = Standby(
             project,
             environment=made_up.variables,
-            inherited=harmless(os.environ),
+            inherited=harmless(os.environ, network=options.network),
             start=self._start or start,
         )
         own = project.environment is None  # ours, not the project's
@@ -323,16 +323,6 @@ def _with_stack(project: Project, options: CheckOptions) -> tuple[CheckOptions, 
         return replace(options, stack=first), [(f"the program with the config of {', '.join(others)}", reason)]
 
 
-def _name_of(fact: Fact) -> str:
-    match fact:
-        case UnknownArgument():
-            return f"{fact.callee}({fact.argument}=…)"
-        case MissingAttribute():
-            return f"{fact.owner}.{fact.attribute}"
-        case _:
-            return ""
-
-
 def _subjects(settings: Settings) -> set[Subject]:
     """What the rules that are asked ask about."""
     return {rule.subject for rule in settings.chosen(registry.rules().values())}
@@ -348,6 +338,11 @@ def packages_of(interpreter: str) -> list[Path]:
     prefix = Path(interpreter).absolute().parent.parent
     own = [Path(path) for path in (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))]
     return list(dict.fromkeys([*sorted(prefix.glob("lib*/python*/site-packages")), *own]))
+
+
+def _is_of_command(failure: Failure) -> bool:
+    """Whether it is a command that the program runs, such as a build, that has failed here or takes its time."""
+    return "CalledProcessError" in failure.message or failure.message.endswith(OF_COMMAND)
 
 
 def _failure(error: StackwrightError) -> Failure:

@@ -19,9 +19,20 @@ _NOTHING: Final[Mapping[str, str]] = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "GRPC_VERBOSITY": "ERROR",
 }
+# Commands that a program runs: a check installs nothing, and a package manager without a network tries for a minute.
+_OFFLINE: Final[Mapping[str, str]] = {
+    "PIP_NO_INDEX": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "UV_OFFLINE": "1",
+    "NPM_CONFIG_OFFLINE": "true",
+}
 
 
-def harmless(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment without credentials, and without the places where they lie."""
+def harmless(environment: Mapping[str, str], *, network: bool = True) -> dict[str, str]:
+    """An environment without credentials, and without the places where they lie.
+
+    Args:
+        network: whether the commands that the program runs may use it.
+    """
     kept = {k: v for k, v in environment.items() if k in _KEPT or not _SECRET.search(k.upper())}
-    return {**kept, **_NOTHING}
+    return {**kept, **_NOTHING, **({} if network else _OFFLINE)}

@@ -12,7 +12,7 @@ from stackwright.rules.runs import Failure
 from stackwright.workspace.required import removed_names
 
 if TYPE_CHECKING:
-    from stackwright.engine.program.runner import Missing
+    from stackwright.engine.program.reports import Missing
 
 _MOST: Final = 60  # settings; a program that demands more is taken to demand for ever
 _SHORT: Final = 3  # characters; shorter values stand in messages by chance

@@ -66,6 +66,17 @@ def had(fact: Fact) -> bool:
             return False
 
 
+def name_of(fact: Fact) -> str:
+    """What a fact is about, in a few words."""
+    match fact:
+        case UnknownArgument():
+            return f"{fact.callee}({fact.argument}=…)"
+        case MissingAttribute():
+            return f"{fact.owner}.{fact.attribute}"
+        case _:
+            return ""
+
+
 @cached
 def removed_names() -> Mapping[str, frozenset[str]]:
     """By module or class."""

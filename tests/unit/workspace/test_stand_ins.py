@@ -8,6 +8,8 @@ from collections.abc import Generator
 import pytest
 from checked_programs import Programs, checking_programs
 
+from stackwright.workspace.checking import CheckOptions
+
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Generator[Programs]:
@@ -191,3 +193,24 @@ def test_an_input_that_is_not_known_leaves_the_rest_of_the_resource_known(progra
     """
 
     assert "EVT103" in codes(checked(programs, text))
+
+
+COMMANDS = {
+    "fails": 'import subprocess, sys\nsubprocess.run([sys.executable, "-c", "raise SystemExit(3)"], check=True)\n',
+    "installs": 'import subprocess, sys\nsubprocess.check_call([sys.executable, "-m", "pip", "install", "no-such"])\n',
+    "waits": 'import subprocess, sys\nsubprocess.run([sys.executable, "-c", "import time; time.sleep(60)"])\n',
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_that_does_not_come_to_its_end_here_is_not_the_programs(programs, command):
+    report = programs.check(IMPORTS + COMMANDS[command], options=CheckOptions(seconds=4))
+
+    assert codes(report) == []
+    assert any("does not run" in n.reason for n in report.not_checked)
+
+
+def test_an_archive_that_a_build_makes_may_be_missing(programs):
+    text = 'aws.lambda_.LayerVersion("libs", layer_name="libs", code=pulumi.FileArchive("libs.zip"))\n'
+
+    assert codes(programs.check(IMPORTS + text)) == []

@@ -20,6 +20,7 @@ from stackwright.engine.deployment.deployment import Deployment
 from stackwright.engine.deployment.diagnostics import Stream
 from stackwright.engine.program.attention import Attention, CountAnswers
 from stackwright.engine.program.child import Child
+from stackwright.engine.program.reports import OF_COMMAND, Missing
 from stackwright.engine.program.standby import Standby
 from stackwright.engine.project.pulumi_yaml import Config, Project
 from stackwright.engine.protocol.messages import engine_pb2_grpc, resource_pb2_grpc
@@ -59,15 +60,6 @@ class Limits:
 
 
 NO_LIMITS: Final = Limits()
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A package that is not installed, and where the program imports it."""
-
-    name: str
-    file: str
-    line: int
 
 
 @dataclass(frozen=True)
@@ -286,6 +278,8 @@ def _stuck(project: Project, limits: Limits, file: Path) -> ProgramError:
     frames = re.findall(r'File "([^"]+)", line (\d+)', text)
     own = next((f"{name}:{line}" for name, line in frames if _is_own(project, name)), str(project.program))
     what = f"the program did not end within {limits.seconds:g} s; then it was here"
+    if any(name.endswith("/subprocess.py") for name, _ in frames):
+        what += OF_COMMAND
     return ProgramError(what, where=own, fix="Look for a loop without an end, or for what waits for the network.")
 
 

@@ -54,7 +54,7 @@ def archive_is_missing(source: Reading) -> Iterator[Problem]:
     ```
     """
     for fact in _archives(source):
-        if fact.exists is False and fact.path is not None and not source.writes_files and not _is_built(fact.path):
+        if fact.exists is False and fact.path is not None and not source.writes_files and not is_built(fact.path):
             where = "" if PurePosixPath(fact.path).is_absolute() else " beside the program"
             yield Problem(
                 f"{fact.callee} is given {_relative(fact.path, source)!r}, which is not there{where}",
@@ -333,6 +333,7 @@ def _relative(path: str, source: Reading) -> str:
     return path.removeprefix(f"{source.directory}/")
 
 
-def _is_built(path: str) -> bool:
+def is_built(path: str) -> bool:
+    """Whether a build step makes it, as its name says."""
     place_ = PurePosixPath(path)
     return place_.suffix in _ARCHIVES or bool(_BUILT & set(place_.parts))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from stackwright.graph import Archive, Asset, Graph, Resource, Secret
 from stackwright.rules.finding import Place, Problem
+from stackwright.rules.packaging.archives import is_built
 from stackwright.rules.rule import run_rule
 from stackwright.rules.runs import Runs
 
@@ -112,7 +113,8 @@ def packed_path_is_missing(runs: Runs) -> Iterator[Problem]:
     """A file or folder that is packed and is not there.
 
     ## Why is this bad?
-    `pulumi up` stops at it. A path begins at the working directory, which is the program's when Pulumi runs it and
+    `pulumi up` stops at it. Of what a build step makes nothing is said: archives, and what lies in directories such as
+    `dist`. A path begins at the working directory, which is the program's when Pulumi runs it and
     another one when a test does.
 
     ## Example
@@ -134,6 +136,8 @@ def packed_path_is_missing(runs: Runs) -> Iterator[Problem]:
         return
     for resource in runs.simulated.graph.resources:
         for path in _missing(resource.inputs):
+            if is_built(path):
+                continue
             yield Problem(
                 f"{resource.name!r} ({resource.type}) packs {path!r}, which is not there",
                 f'str(Path(__file__).parent / "{path.removeprefix("./")}"), and put it there.',
