@@ -138,6 +138,8 @@ def inputs_that_expire(node: Node, graph: View) -> Iterator[Problem]:
         if rule.narrowed and not rule.prefix:
             continue  # by tags, which a processor sets, or by size
         done = _done(rule, bucket, graph, arriving)
+        if rule.prefix in arriving and any(r.prefix and r.prefix.startswith(done) for r in rules_of(node)):
+            continue  # another rule is for what is done, so this one means what it says
         for prefix, notification in arriving.items():
             if done and prefix.startswith(rule.prefix) and not prefix.startswith(done):
                 what = f"under {rule.prefix!r}" if rule.prefix else "in the whole bucket"

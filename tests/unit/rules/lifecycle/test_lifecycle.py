@@ -124,3 +124,29 @@ versions("versions-later", 30, 31)
         "LIF103 soon",
         "LIF103 versions-that-day",
     ]
+
+
+def test_a_rule_for_what_arrives_beside_one_for_what_is_done_means_what_it_says(programs):
+    text = """\
+bucket = aws.s3.Bucket("letters")
+queue = aws.sqs.Queue("letters", tags={"done": "processed/"})
+aws.s3.BucketNotification(
+    "letters",
+    bucket=bucket.bucket,
+    queues=[{"queue_arn": queue.arn, "events": ["s3:ObjectCreated:*"], "filter_prefix": "incoming/"}],
+)
+aws.iam.RolePolicy(
+    "move",
+    role=aws.iam.Role("move", assume_role_policy="{}").name,
+    policy=bucket.arn.apply(lambda arn: json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{arn}/processed/*"}
+    ]})),
+)
+rules = [
+    {"id": "old", "status": "Enabled", "filter": {"prefix": "processed/"}, "expiration": {"days": 30}},
+    {"id": "raw", "status": "Enabled", "filter": {"prefix": "incoming/"}, "expiration": {"days": 90}},
+]
+aws.s3.BucketLifecycleConfiguration("letters", bucket=bucket.bucket, rules=rules)
+"""
+    assert programs.check(text, "LIF112").findings == ()
+    assert len(programs.check(text.replace("rules=rules)", "rules=rules[1:])"), "LIF112").findings) == 1
