@@ -38,7 +38,8 @@ check: setup ## Formatting, lint, types, import contracts, current reference pag
 	$(VENV)/bin/python tools/reference.py --check
 
 test: check browser ## Everything that CI runs
-	$(VENV)/bin/pytest -n $(JOBS)
+	@# Hundreds of processes start; without bytecode each would compile the package again.
+	env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/pytest -n $(JOBS)
 
 format: setup ## Format and fix what can be fixed by itself
 	$(VENV)/bin/ruff format .
