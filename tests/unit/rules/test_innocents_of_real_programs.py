@@ -41,11 +41,10 @@ def test_an_arn_that_is_made_up_is_not_judged(programs):
     assert programs.check(text, "IAM103").findings == ()
 
 
-def test_a_relative_path_of_code_is_a_preference(programs):
+def test_a_relative_path_of_code_is_told_from_the_working_directory(programs):
     files = {"__main__.py": 'pulumi.FileArchive("./handlers")\n', "handlers/app.py": "def handler(e, c): ...\n"}
 
-    assert programs.check(files).findings == ()
-    assert [f.code for f in programs.check(files, "PKG107").findings] == ["PKG107"]
+    assert [f.code for f in programs.check(files).findings] == ["PKG107"]
 
 
 def test_what_a_build_puts_on_the_path_is_not_missed(programs):

@@ -20,19 +20,19 @@ _ASYNCHRONOUS: Final = ("s3.amazonaws.com", "sns.amazonaws.com", "events.amazona
 
 @graph_rule("DLQ101", "loses", "function-without-dlq", rows=("S0-2", "S1-3", "S2-8"))
 def asynchronous_function_without_dlq(
-    graph: View, *, everywhere: bool = False, schedules: bool = False
+    graph: View, *, everywhere: bool = True, schedules: bool = False
 ) -> Iterator[Problem]:
     """A function that gets events from S3, SNS, EventBridge or a log, and has no place for those that fail.
 
     ## Why is this bad?
     Lambda tries an event of an asynchronous invocation three times, and drops it then. A dead-letter queue, or a
     destination for failures, keeps it. The dead-letter queue of a rule or subscription is another one: it keeps what
-    could not be handed over to Lambda. It is reported where the program keeps other failures, or has a queue from which
-    no function takes anything: `everywhere` reports it in any program.
+    could not be handed over to Lambda.
     https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 
     ## Parameters
-    - `everywhere`: whether it counts as well in a program that keeps no failures at all.
+    - `everywhere`: whether it counts in a program that keeps no failures at all; otherwise only where the program keeps
+      others, or has a queue from which no function takes anything.
     - `schedules`: whether functions that are only started by a schedule count; the next run may do for the one before.
 
     ## Example

@@ -110,13 +110,13 @@ def archive_depends_on_working_directory(source: Reading) -> Iterator[Problem]:
             yield _of_working_directory(fact, source)
 
 
-@source_rule("PKG107", "preference", "packaging", rows=_ROWS, fix=_beside)
+@source_rule("PKG107", "breaks", "packaging", rows=_ROWS, fix=_beside)
 def archive_by_relative_path(source: Reading) -> Iterator[Problem]:
     """Code that is named by a relative path.
 
     ## Why is this bad?
-    The Pulumi CLI and the Automation API's local programs start in the program's directory, where it is found; a test
-    that imports the program elsewhere does not find it. https://www.pulumi.com/docs/iac/concepts/assets-archives/
+    The Pulumi CLI and the Automation API's local programs start in the program's directory, where it is found. A test,
+    or a program that imports this one, does not find it, or finds another one. https://www.pulumi.com/docs/iac/concepts/assets-archives/
 
     ## Example
     ```python

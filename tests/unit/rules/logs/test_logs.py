@@ -66,8 +66,10 @@ logged = group("bridges")
 function("bridges")
 api = aws.apigateway.RestApi("bridges")
 deployment = aws.apigateway.Deployment("bridges", rest_api=api.id)
+account = aws.apigateway.Account("logs", cloudwatch_role_arn=role.arn)
 aws.apigateway.Stage("bridges", rest_api=api.id, deployment=deployment.id, stage_name="live",
-    access_log_settings={"destination_arn": logged.arn, "format": "$context.requestId"})
+    access_log_settings={"destination_arn": logged.arn, "format": "$context.requestId"},
+    opts=pulumi.ResourceOptions(depends_on=[account]))
 aws.sfn.StateMachine("machine", role_arn=role.arn, definition="{}", logging_configuration={"level": "OFF"})
 """
 

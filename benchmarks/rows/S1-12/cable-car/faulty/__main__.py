@@ -1,5 +1,4 @@
 import json
-import os
 
 import pulumi
 import pulumi_aws as aws
@@ -26,7 +25,7 @@ class Function(pulumi.ComponentResource):
             role=role.arn,
             runtime="python3.13",
             handler="app.handler",
-            code=pulumi.AssetArchive({"app.py": pulumi.FileAsset(os.getcwd() + "/functions/app.py")}),  # expect: PKG102
+            code=pulumi.AssetArchive({"app.py": pulumi.FileAsset("functions/app.py")}),  # expect: PKG107
             opts=inside,
         )
         self.register_outputs({})
