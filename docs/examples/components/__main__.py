@@ -92,7 +92,7 @@ files = Bucket(
 files.link(orders, "FILES_BUCKET", prefixes={"invoices/": ["s3:GetObject", "s3:PutObject"]})
 
 # ---- BucketFiles
-content = Bucket("content", opts=opts)
+content = Bucket("content", encryption="AES256", opts=opts)
 BucketFiles("pages", bucket=content, root=HERE / "content", files=["index.html"], opts=opts)
 
 # ---- BucketNotification
@@ -127,6 +127,7 @@ api = RestApi(
     routes={"POST /orders": Route(function=orders), "GET /orders/{id}": Route(function=orders)},
     cors=Cors(origin="https://shop.example"),
     throttle_rate=50,
+    manage_account_role=True,
     opts=opts,
 )
 pulumi.export("url", api.url)

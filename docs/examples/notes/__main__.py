@@ -18,4 +18,4 @@ writes = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 table.link(service, "NOTES_TABLE_NAME", "dynamodb:GetItem", *writes)
 note = json.loads((HANDLERS / "schemas.json").read_text(encoding="utf-8"))["note"]
 routes = {"POST /notes": Route(function=service, body=note), "GET /notes/{id}": Route(function=service)}
-pulumi.export("url", RestApi("api", routes=routes, opts=opts).url)
+pulumi.export("url", RestApi("api", routes=routes, manage_account_role=True, opts=opts).url)

@@ -83,6 +83,7 @@ class Bucket(Component):
         super().__init__("Bucket", name, transform=transform, opts=opts)
 
         self.key = key
+        self.encryption = encryption
         self.sends_events = send_events
         self._notification = f"{name}-notification" if self.sends_events else ""
         physical = self.environment.physical_name(name, names.BUCKET, globally_unique=True, suffix=name_suffix)

@@ -25,8 +25,9 @@ from stackwright.rules.lines import Lines
 _UNDERSCORE: Final = re.compile(r"_([a-z0-9])")
 _T = TypeVar("_T")
 _MISSING: Final = object()
-# What other resources call a resource by, although it is an input.
+# What other resources call a resource by, although it is an input; and outputs that name none, for many share them.
 _NAMES: Final = ("name", "bucket", "arn", "identifier", "clusterIdentifier")
+_OF_MANY: Final = frozenset({"region", "accountId", "ownerId", "registryId", "hostedZoneId", "status", "state"})
 
 
 class NotKnown(Exception):
@@ -329,7 +330,7 @@ class View:
                 continue
             names = {resource.id if isinstance(resource.id, str) else ""}
             for key, value in resource.outputs.items():
-                if isinstance(value, str) and (key in _NAMES or key not in resource.inputs):
+                if isinstance(value, str) and (key in _NAMES or key not in resource.inputs) and key not in _OF_MANY:
                     names.add(value)
             for name in names - {""}:
                 found.setdefault(name, []).append(node)

@@ -50,6 +50,22 @@ def test_only_this_distribution_reads_the_bucket_and_uses_its_key(run, environme
     assert (decrypt["Action"], decrypt["Condition"]) == (["kms:Decrypt"], this)
 
 
+def test_a_bucket_that_cloudfront_cannot_read_is_refused(run, environment):
+    def program():
+        env = environment()
+        Distribution("cdn", bucket=Bucket("site", opts=env.opts), opts=env.opts)
+
+    with pytest.raises(ComponentError, match="aws/s3"):
+        run(program)
+    plain = run(
+        lambda: (
+            (env := environment())
+            and Distribution("cdn", bucket=Bucket("site", encryption="AES256", opts=env.opts), opts=env.opts)
+        )
+    )
+    assert plain.one("cdn-distribution")
+
+
 def test_the_distribution_signs_its_requests_and_serves_https_only(run, environment):
     recorder = run(
         lambda: site(environment(), caching=Caching(minimum=0, default=60, maximum=600), price_class="PriceClass_200")

@@ -20,6 +20,10 @@ def test_nothing_of_the_host_reaches_the_emulator(monkeypatch: pytest.MonkeyPatc
     environment = child_environment(EmulatorSettings(state_dir=tmp_path), tmp_path, 1234)
     assert "AWS_PROFILE" not in environment
     assert "SECRET" not in environment
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    assert "PYTHONDONTWRITEBYTECODE" not in child_environment(EmulatorSettings(state_dir=tmp_path), tmp_path, 1234)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert child_environment(EmulatorSettings(state_dir=tmp_path), tmp_path, 1234)["PYTHONDONTWRITEBYTECODE"] == "1"
     assert environment["AUTH"] == "true"
     assert environment["BIND_HOST"] == "127.0.0.1"
     assert environment["GATEWAY_PORT"] == "1234"

@@ -68,7 +68,8 @@ class Distribution(Component):
         transform: changes to inner resources by role, see `Component`.
 
     Raises:
-        ComponentError: a country code is not known, or codes and restriction do not fit each other.
+        ComponentError: a country code is not known, codes and restriction do not fit each other, or the bucket is
+            encrypted with `aws/s3`.
     """
 
     arn: pulumi.Output[str]
@@ -93,6 +94,11 @@ class Distribution(Component):
         problems = list(geo_problems(geo_restriction, locations))
         if problems:
             raise ComponentError(f"{name}: geo_locations is {locations}", fix=f"use {'; '.join(problems)}")
+        if bucket.key is None and bucket.encryption == "aws:kms":
+            raise ComponentError(
+                f"{name}: CloudFront cannot read {bucket.label}, for nobody can let it use the AWS-managed key aws/s3",
+                fix='give the bucket a key of its own, or encryption="AES256"',
+            )
         super().__init__("Distribution", name, transform=transform, opts=opts)
 
         # Policies and access controls of CloudFront belong to the account, not to a region.

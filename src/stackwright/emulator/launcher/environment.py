@@ -13,8 +13,13 @@ HOST = "127.0.0.1"
 
 
 def child_environment(settings: EmulatorSettings, directory: Path, port: int) -> dict[str, str]:
-    """The whole environment of the emulator's process: of the host's only PATH (CloudFront Functions need node)."""
+    """The whole environment of the emulator's process.
+
+    Of the host's it has PATH only (CloudFront Functions need node), and whether Python may keep bytecode.
+    """
+    bytecode = os.environ.get("PYTHONDONTWRITEBYTECODE")
     return {
+        **({"PYTHONDONTWRITEBYTECODE": bytecode} if bytecode else {}),
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(directory / "tmp"),
         "LANG": "C.UTF-8",

@@ -28,7 +28,17 @@ import os
 import runpy
 import signal
 import threading
+import time
 import traceback
+from importlib.machinery import (
+    BYTECODE_SUFFIXES,
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
 from typing import Any, NoReturn
 
 
@@ -69,6 +79,7 @@ def main() -> None:
         configure(spec, pulumi, outstanding)
     except Exception as error:  # noqa: BLE001 - the program has not begun, so the fault is ours
         defect(spec, error)
+    keep_no_bytecode_of_what_was_just_saved()
     # The program's folder leads the path, as for any script.
     sys.path.insert(0, spec["program_directory"])
     if spec["stand_ins"]:
@@ -115,6 +126,25 @@ def main() -> None:
     with open(spec["modules"], "w", encoding="utf-8") as file:  # noqa: PTH123 - this script keeps its imports few
         json.dump(sdk_modules(), file)
     flush()
+
+
+class Loader(SourceFileLoader):
+    """Loads a module from its source, and keeps bytecode of sources only that are older than two seconds.
+
+    Bytecode knows its source by the size and the second of the last change, so what is saved twice within a second
+    would run as it was at first. https://peps.python.org/pep-0552/
+    """
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Write the bytecode, unless the source may be saved again within the same second."""
+        if time.time() - os.stat(self.path).st_mtime > 2:  # noqa: PTH116 - this script keeps its imports few
+            super().set_data(path, data, _mode=_mode)
+
+
+def keep_no_bytecode_of_what_was_just_saved() -> None:
+    """From here on, in folders that nothing was imported from yet."""
+    kinds = [(ExtensionFileLoader, EXTENSION_SUFFIXES), (Loader, SOURCE_SUFFIXES)]
+    sys.path_hooks.insert(0, FileFinder.path_hook(*kinds, (SourcelessFileLoader, BYTECODE_SUFFIXES)))
 
 
 class Messages:
