@@ -67,6 +67,8 @@ class Known:
         if isinstance(value, int) and any(value % number == 0 for number in self._numbers):
             return True  # as hours that were made seconds
         text = str(value)
+        if "on an Output[T] is not supported" in text:
+            return True  # what it should have been is not known; OUT111 says so
         return text in self._exactly or any(part in text for part in self._anywhere)
 
 

@@ -29,7 +29,7 @@ from stackwright.rules.settings import Settings
 from stackwright.rules.suppression import Comment, comments
 from stackwright.rules.view import NotKnown, View
 
-_OF_RUNS = "RUN"  # begins the codes of rules over runs
+_CONSEQUENCES = ("RUN", "OUT111")  # how codes begin that say what came of a fault; what says the fault itself is enough
 _MARK = re.compile(
     r"04da6b54-80e4-46f7-96ec-b56ff0331ba9(-[0-9a-f]{8})?"
 )  # see `stackwright.engine.program.host_stand_ins`
@@ -231,19 +231,19 @@ def _merged(parts: Iterable[Done]) -> Done:
 
 
 def _without_echo(findings: list[Finding], lines: Lines) -> list[Finding]:
-    """Without what runs tell of a statement that another rule has explained, and without repetitions."""
+    """Without what came of a fault at a statement where another rule has said the fault, and without repetitions."""
 
     def statement(finding: Finding) -> tuple[str, int]:
         return finding.place.file, lines.statement(finding.place.file, finding.place.line)
 
-    own = [f for f in findings if not f.code.startswith(_OF_RUNS)]
+    own = [f for f in findings if not f.code.startswith(_CONSEQUENCES)]
     explained = {(statement(f), f.place.urn) for f in own if f.severity == "breaks" and f.place.file}
 
     def is_explained(f: Finding) -> bool:
         # One statement of a helper makes several resources; what the source says is about all of them.
         return (statement(f), f.place.urn) in explained or (statement(f), "") in explained
 
-    kept = [f for f in findings if not f.code.startswith(_OF_RUNS) or not is_explained(f)]
+    kept = [f for f in findings if not f.code.startswith(_CONSEQUENCES) or not is_explained(f)]
     return list(dict.fromkeys(kept))
 
 
