@@ -57,7 +57,7 @@ bucket = aws.s3.Bucket("inbox")
 aws.sqs.Queue(f"jobs-{bucket.id}")
 pulumi.export("objects", f"{bucket.arn}/*")
 """
-    proposal = proposed(tmp_path, program, "OUT")
+    proposal = proposed(tmp_path, program, "OUT101")
 
     assert [one.finding.place.line for one in proposal.fixed] == [9]
     (left,) = proposal.not_fixed
