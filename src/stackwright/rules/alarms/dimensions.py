@@ -10,6 +10,7 @@ from typing import Final
 from stackwright.rules.alarms.queries import ALARM, Alarm, Metric
 from stackwright.rules.alarms.services import Service, services
 from stackwright.rules.finding import Problem
+from stackwright.rules.lines import snake
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
 
@@ -81,7 +82,7 @@ def dimension_that_names_nothing(node: Node, graph: View) -> Iterator[Problem]:
             expected = meant.id if path == "id" else str(meant.get(path, ""))
             yield node.problem(
                 f"{alarm.says} watches {metric.name} with {key} {str(value)!r}; that of {meant.name!r} is {expected!r}",
-                fix=f'dimensions={{"{key}": <resource>.{_snake(path)}}}',
+                fix=f'dimensions={{"{key}": <resource>.{snake(path)}}}',
                 at=metric.at(f"dimensions.{key}"),
                 related=[meant.here("the resource")],
             )
@@ -221,7 +222,3 @@ def _close(name: str, known: Iterable[str]) -> str:
 
 def _listed(names: frozenset[str]) -> str:
     return " and ".join(sorted(names))
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stackwright.editing.edits import Edit
 from stackwright.rules.encryption.buckets import BUCKET, SETTINGS, encryption_of
 from stackwright.rules.finding import Finding, Problem
+from stackwright.rules.lines import snake
 from stackwright.rules.places import described
 from stackwright.rules.rule import graph_rule
 from stackwright.rules.view import Node, View
@@ -75,10 +76,10 @@ def stored_in_plain(node: Node, graph: View) -> Iterator[Problem]:
         is_plain = node.given(path) is not True and not _is_copy(node)
     if is_plain:
         yield node.problem(
-            f"{described(node)} stores its data in plain: {_snake(path)} is {node.given(path)}",
+            f"{described(node)} stores its data in plain: {_argument(path)} is {node.given(path)}",
             fix='encryption_type="KMS", kms_key_id="alias/aws/kinesis"'
             if path == "encryptionType"
-            else f"{_snake(path)}=True",
+            else f"{_argument(path)}=True",
             at=path,
         )
 
@@ -141,7 +142,7 @@ def without_a_key_of_its_own(
         path = _KEYED[node.kind]
         yield node.problem(
             f"{node.name!r} is not encrypted with a key of your own",
-            fix=f"{_snake(path)}=key.arn",
+            fix=f"{_argument(path)}=key.arn",
             at=path.split(".")[0],
         )
 
@@ -212,6 +213,5 @@ def _is_copy(node: Node) -> bool:
     return any(node.given(source) for source in sources)
 
 
-def _snake(path: str) -> str:
-    name = path.rpartition(".")[2]
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+def _argument(path: str) -> str:
+    return snake(path.rpartition(".")[2])
